@@ -1,0 +1,54 @@
+# `make serve` and `make test` do all their own set-up on a machine with Python 3.11 or later and make.
+HOST ?= 127.0.0.1
+PORT ?= 8000
+BASE ?= http://$(HOST):$(PORT)/
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: serve test check build wheel clean help
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make serve   check and build the data, then serve it on http://$(HOST):$(PORT)/ (HOST=, PORT= override)"
+	@echo "make test    run the tests against served processes"
+	@echo "make check   lint, types, floors of the house, and the data itself"
+	@echo "make build   check the data and write a release into releases/"
+	@echo "make wheel   build the wheel into dist/"
+	@echo "make clean   remove what make has made, except releases/"
+
+serve: build
+	@echo "serve: answering on http://$(HOST):$(PORT)/ until Ctrl-C"
+	@exec $(BIN)/interurban serve --host $(HOST) --port $(PORT)
+
+build: $(VENV)/installed
+	@echo "build: checking the data and writing a release with base $(BASE)"
+	@$(BIN)/interurban build --base $(BASE)
+
+test: $(VENV)/installed
+	@echo "test: running the tests"
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/installed
+	@echo "check: style, types, floors of the house"
+	@$(BIN)/ruff check server tests
+	@$(BIN)/ruff format --check server tests
+	@$(BIN)/mypy server/interurban tests
+	@PYTHONPATH=server $(BIN)/lint-imports
+	@echo "check: the data"
+	@$(BIN)/interurban check
+
+wheel: $(VENV)/installed
+	@echo "wheel: building it into dist/"
+	@$(BIN)/python -m build --wheel --outdir dist . >/dev/null
+
+clean:
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+# The environment: made once, and again when what it is made from changes.
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "interurban needs Python 3.11 or later; PYTHON=/path/to/python names another")'
+	@echo "install: making the environment in $(VENV)/ (a minute or two, the first time only)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,98 @@
+"""What do we believe? The default graph: all that the sources say, with disagreements settled by rule and published.
+
+The values that sources give to a functional property (`owl:FunctionalProperty` in the ontology) are settled by the
+source's rank (1 is the most trusted), then by its date (the later wins), then by the graph's name so that the outcome
+never depends on the order of reading. A date that only adds precision to another (2019-09-25 to 2019) does not
+disagree with it: the more precise one is believed.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from interurban.build.graphs import TYPE, NamedGraph
+from interurban.iris import DCT, IU, OWL, Base
+
+_Key = tuple[ox.NamedNode | ox.BlankNode | ox.Triple, ox.NamedNode]
+
+
+@dataclass(frozen=True, order=True)
+class _Claim:
+    """A value as a source gives it; claims sort with the most believable first."""
+
+    rank: int
+    lateness: tuple[int, ...]
+    graph: str
+    value: str
+    term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+def consolidate(graphs: Iterable[NamedGraph], base: Base) -> tuple[set[ox.Triple], NamedGraph]:
+    """Return the statements believed, and the named graph of the disagreements with how each was settled."""
+    graphs = list(graphs)
+    functional = {
+        t.subject
+        for g in graphs
+        for t in g.statements
+        if t.predicate == TYPE and t.object == ox.NamedNode(OWL + "FunctionalProperty")
+    }
+    believed: set[ox.Triple] = set()
+    claims: dict[_Key, list[_Claim]] = defaultdict(list)
+    for graph in graphs:
+        rank, lateness = _standing(graph)
+        for t in graph.statements:
+            if t.predicate in functional:
+                claims[t.subject, t.predicate].append(_Claim(rank, lateness, graph.name.value, str(t.object), t.object))
+            else:
+                believed.add(t)
+    conflicts = NamedGraph(ox.NamedNode(base.graph("conflicts")))
+    for (subject, predicate), given in claims.items():
+        best, *others = sorted(_without_coarser(given), key=lambda c: (c.rank, c.lateness, c.graph, c.value))
+        believed.add(ox.Triple(subject, predicate, best.term))
+        if any(other.term != best.term for other in others):
+            for triple in _conflict(subject, predicate, best, given, base):
+                conflicts.add(triple)
+    return believed, conflicts
+
+
+def _standing(graph: NamedGraph) -> tuple[int, tuple[int, ...]]:
+    """Return a source's rank and its date turned so that a later one sorts first."""
+    about = {t.predicate.value: t.object for t in graph.statements if t.subject == graph.name}
+    rank = about.get(IU + "rank")
+    date = about.get(DCT + "issued") or about.get(IU + "notBefore")
+    parts = [int(part) for part in date.value.split("-")] if isinstance(date, ox.Literal) else []
+    return int(rank.value) if isinstance(rank, ox.Literal) else 1_000, tuple(-p for p in (*parts, 0, 0, 0)[:3])
+
+
+def _without_coarser(claims: list[_Claim]) -> list[_Claim]:
+    """Return the claims without those that say the same as another with less precision (2019 beside 2019-09)."""
+    dates = {c.term.value for c in claims if isinstance(c.term, ox.Literal)}
+    return [c for c in claims if not any(d != c.term.value and d.startswith(f"{c.term.value}-") for d in dates)]
+
+
+def _conflict(
+    subject: object, predicate: ox.NamedNode, best: _Claim, claims: list[_Claim], base: Base
+) -> Iterable[ox.Triple]:
+    """Yield a disagreement as data: what it is about, the value believed, and who says what."""
+
+    def node(kind: str, *parts: object) -> ox.NamedNode:
+        digest = hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12]
+        return ox.NamedNode(base.thing(kind, digest))
+
+    def iu(name: str) -> ox.NamedNode:
+        return ox.NamedNode(IU + name)
+
+    conflict = node("conflict", subject, predicate)
+    yield ox.Triple(conflict, TYPE, iu("Conflict"))
+    yield ox.Triple(conflict, iu("conflictSubject"), subject)  # type: ignore[arg-type] - the subject of a triple
+    yield ox.Triple(conflict, iu("conflictProperty"), predicate)
+    yield ox.Triple(conflict, iu("believed"), best.term)
+    for claim in claims:
+        said = node("claim", subject, predicate, claim.graph, claim.value)
+        yield ox.Triple(conflict, iu("claim"), said)
+        yield ox.Triple(said, TYPE, iu("Claim"))
+        yield ox.Triple(said, iu("value"), claim.term)
+        yield ox.Triple(said, iu("claimedBy"), ox.NamedNode(claim.graph))

@@ -1,0 +1,43 @@
+"""What follows from what we believe: the rules of `ontology/rules/`, each a SPARQL CONSTRUCT."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from interurban.build.graphs import NamedGraph
+from interurban.errors import InputError, Place, Problem, relative
+from interurban.iris import Base
+from interurban.messages import say
+
+
+def derive(believed: set[ox.Triple], rules: Path, base: Base) -> NamedGraph:
+    """Return the named graph of what the rules add to `believed`; the rules run until nothing new comes.
+
+    Raises InputError for a rule that is not a CONSTRUCT query.
+    """
+    store = ox.Store()
+    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in believed)
+    derived = NamedGraph(ox.NamedNode(base.graph("derived")))
+    queries = [(path, path.read_text(encoding="utf-8")) for path in sorted(rules.glob("*.rq"))]
+    news = True
+    while news:
+        news = False
+        for path, text in queries:
+            for triple in _construct(store, path, text, base):
+                if triple not in believed and triple not in derived.statements:
+                    derived.add(triple)
+                    store.add(ox.Quad(triple.subject, triple.predicate, triple.object))
+                    news = True
+    return derived
+
+
+def _construct(store: ox.Store, path: Path, text: str, base: Base) -> list[ox.Triple]:
+    """Return what a rule yields now."""
+    try:
+        answer = store.query(text, base_iri=base.iri)
+    except SyntaxError as error:
+        place = Place(relative(path), error.lineno, error.offset)
+        raise InputError([Problem(say("rule-syntax", reason=error.msg), place)]) from error
+    if not isinstance(answer, ox.QueryTriples):
+        raise InputError([Problem(say("rule-form"), Place(relative(path)))])
+    return list(answer)

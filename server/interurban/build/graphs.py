@@ -1,0 +1,110 @@
+"""Named graphs on their way to a release: statements that still know where a person wrote them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from interurban.errors import InputError, Place, Problem, relative
+from interurban.iris import IU, RDF, Base
+from interurban.messages import say
+from interurban.rdf.formats import BY_EXTENSION
+from interurban.rdf.reading import read_rdf
+from interurban.tables.rows import read_rows
+from interurban.tables.schema import Table, read_tables
+from interurban.tables.triples import row_triples
+
+TYPE = ox.NamedNode(RDF + "type")
+
+_SOURCE = "source.ttl"
+_TABLES = "tables.json"
+
+
+@dataclass
+class NamedGraph:
+    """A named graph: its IRI, the folder it was read from if any, its statements and where each stands."""
+
+    name: ox.NamedNode
+    folder: Path | None = None
+    statements: dict[ox.Triple, Place | None] = field(default_factory=dict)
+
+    def add(self, triple: ox.Triple, place: Place | None = None) -> None:
+        """Add a statement; the first place that says it is the one remembered."""
+        self.statements.setdefault(triple, place)
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield the statements as quads of this graph."""
+        return (ox.Quad(t.subject, t.predicate, t.object, self.name) for t in self.statements)
+
+
+def read_sources(data: Path, base: Base) -> list[NamedGraph]:
+    """Return one named graph for `data/register/` and for each folder of `data/sources/`.
+
+    Raises InputError with everything that is wrong in any of them.
+    """
+    tables = read_tables(data / _TABLES)
+    problems: list[Problem] = []
+    graphs = []
+    for folder in (data / "register", *_entries(data / "sources")):
+        if not folder.is_dir():
+            problems.append(Problem(say("source-not-folder"), Place(relative(folder))))
+        elif not (folder / _SOURCE).is_file():
+            problems.append(Problem(say("source-unknown", graph=base.graph(folder.name)), Place(relative(folder))))
+        else:
+            graph, wrong = _read_folder(folder, tables, base)
+            graphs.append(graph)
+            problems += wrong
+    if problems:
+        raise InputError(problems)
+    return graphs
+
+
+def read_vocabulary(ontology: Path, base: Base) -> NamedGraph:
+    """Return the ontology, its alignments, concepts and display annotations as one named graph."""
+    graph = NamedGraph(ox.NamedNode(base.graph("vocabulary")), ontology)
+    _read_files(graph, sorted(ontology.rglob("*.ttl")), base)
+    return graph
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what lies in a folder, in order of name, without hidden and office programs' lock files."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~")))
+
+
+def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[NamedGraph, list[Problem]]:
+    """Return what a source says, and everything that is wrong with its files."""
+    graph = NamedGraph(ox.NamedNode(base.graph(folder.name)), folder)
+    problems: list[Problem] = []
+    for path in _entries(folder):
+        try:
+            if path.name in tables:
+                rows, wrong = read_rows(tables[path.name], path)
+                problems += wrong
+                for row in rows:
+                    for triple, place in row_triples(tables[path.name], row, base.iri):
+                        graph.add(triple, place)
+            elif path.suffix.lstrip(".") in BY_EXTENSION:
+                _read_files(graph, [path], base)
+            else:
+                message = say("source-file-unknown", tables=", ".join(sorted(tables)))
+                problems.append(Problem(message, Place(relative(path))))
+        except InputError as error:
+            problems += error.problems
+    if not problems and ox.Triple(graph.name, TYPE, ox.NamedNode(IU + "Source")) not in graph.statements:
+        problems.append(Problem(say("source-undescribed", graph=graph.name.value), Place(relative(folder / _SOURCE))))
+    return graph, problems
+
+
+def _read_files(graph: NamedGraph, paths: Iterable[Path], base: Base) -> None:
+    """Add what RDF files say; InputError with the problems of all of them."""
+    problems: list[Problem] = []
+    for path in paths:
+        place = Place(relative(path))
+        try:
+            for triple in read_rdf(path, base.iri):
+                graph.add(triple, place)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)

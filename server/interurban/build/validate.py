@@ -1,0 +1,85 @@
+"""SHACL validation of named graphs and of what we believe, with the row that each violation came from."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pyshacl
+import rdflib
+from rdflib.namespace import RDF, SH
+
+from interurban.build.graphs import TYPE, NamedGraph
+from interurban.errors import Place, Problem, relative
+from interurban.messages import Bilingual, say
+from interurban.rdf.canonical import canonical_nquads
+
+Statements = dict[ox.Triple, Place | None]
+
+
+class Validator:
+    """The shapes, ready to be held against graphs."""
+
+    def __init__(self, shapes: Path, vocabulary: Iterable[ox.Triple]) -> None:
+        self._shapes = rdflib.Graph()
+        for path in sorted(shapes.glob("*.ttl")):
+            self._shapes.parse(path)
+        self._vocabulary = to_rdflib(vocabulary)
+
+    def problems(self, statements: Statements, types: Iterable[ox.Triple] = ()) -> list[Problem]:
+        """Return what the shapes find wrong with the things that `statements` give a class.
+
+        types: rdf:type statements of other graphs, so that a reference to a thing described there can be judged.
+        """
+        focus = sorted({t.subject.value for t in statements if t.predicate == TYPE and isinstance(t.subject, ox.NamedNode)})
+        if not focus:
+            return []
+        graph = to_rdflib([*statements, *types]) + self._vocabulary
+        _, report, _ = pyshacl.validate(
+            graph,
+            shacl_graph=self._shapes,
+            focus_nodes=focus,
+            inference="none",
+            inplace=True,  # the graph is ours; a copy would only cost time
+            advanced=False,
+            do_owl_imports=False,
+        )
+        return [_problem(report, result, statements) for result in report.subjects(RDF.type, SH.ValidationResult)]
+
+
+def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+    """Return triples as an rdflib graph, which is what pyshacl works on."""
+    graph = rdflib.Graph()
+    data = canonical_nquads(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    return graph.parse(data=data, format="nt")
+
+
+def _problem(report: rdflib.Graph, result: rdflib.term.Node, statements: Statements) -> Problem:
+    """Return one validation result as a problem, with the place of the statement it is about."""
+    focus, path, value = (report.value(result, p) for p in (SH.focusNode, SH.resultPath, SH.value))
+    texts = Bilingual(
+        sorted((m.language or "en", str(m)) for m in report.objects(result, SH.resultMessage) if isinstance(m, rdflib.Literal))
+    )
+    message = say(
+        "shape-violation" if value is None else "shape-violation-value", text=texts, path=_short(path), value=_short(value)
+    )
+    return Problem(message, _place(statements, focus, path, value), str(focus))
+
+
+def _place(
+    statements: Statements, focus: rdflib.term.Node | None, path: rdflib.term.Node | None, value: rdflib.term.Node | None
+) -> Place | None:
+    """Return where the nearest statement stands: this value, else this property, else anything about the node."""
+    about = [(t, place) for t, place in statements.items() if place and t.subject.value == str(focus)]  # type: ignore[union-attr] - no triple terms in our graphs
+    for wanted in (
+        lambda t: t.predicate.value == str(path) and t.object.value == str(value),
+        lambda t: t.predicate.value == str(path),
+        lambda t: t.predicate == TYPE,
+        lambda t: True,
+    ):
+        if places := sorted(place for t, place in about if wanted(t)):
+            return places[0]
+    return None
+
+
+def _short(term: rdflib.term.Node | None) -> str:
+    return "" if term is None else str(term)

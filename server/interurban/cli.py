@@ -1,0 +1,105 @@
+"""The command line: `interurban check | build | serve`."""
+
+import argparse
+import os
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import cast
+
+from interurban import __version__
+from interurban.build import Inputs, build, check
+from interurban.engine import Engine, load, supervise
+from interurban.errors import InterurbanError
+from interurban.iris import Base
+from interurban.messages import LANGUAGES, Language, say
+from interurban.release import current
+from interurban.settings import Settings
+from interurban.web import serve_web
+
+# Which settings each command takes; every one of them can also be given in the environment.
+_COMMANDS: dict[str, tuple[str, ...]] = {
+    "check": ("base", "language"),
+    "build": ("base", "releases", "language"),
+    "serve": (
+        "releases", "host", "port", "web_processes", "query_workers", "query_seconds", "query_megabytes",
+        "query_characters", "queue_seconds", "language",
+    ),
+}  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return 0 if all went well, 1 if not (what went wrong is on standard error)."""
+    given = _parser(_language(os.environ.get("INTERURBAN_LANGUAGE"))).parse_args(arguments)
+    try:
+        settings = Settings.read(os.environ, vars(given))
+        command: Callable[[argparse.Namespace, Settings], int] = given.run
+        return command(given, settings)
+    except InterurbanError as error:
+        print(error.text(_language(given.language)), file=sys.stderr)
+        return 1
+
+
+def _check(given: argparse.Namespace, settings: Settings) -> int:
+    assembled = check(_inputs(given), Base(settings.base))
+    _tell(settings, "check-done", statements=len(assembled.believed), graphs=len(assembled.graphs))
+    return 0
+
+
+def _build(given: argparse.Namespace, settings: Settings) -> int:
+    release = build(_inputs(given), Base(settings.base), settings.releases)
+    _tell(settings, "build-done", folder=settings.releases / release.version)
+    return 0
+
+
+def _serve(_: argparse.Namespace, settings: Settings) -> int:
+    release = current(settings.releases)
+    with socket.create_server((settings.host, settings.port), backlog=1024) as listening:
+        host, port = listening.getsockname()[:2]
+        store = load(release.dataset)
+
+        def web(listening: socket.socket, engine: Engine) -> None:
+            serve_web(listening, release, store, engine, settings)
+
+        _tell(settings, "serve-ready", version=release.version, address=f"http://{host}:{port}/")
+        return supervise(store, settings, listening, web)
+
+
+def _inputs(given: argparse.Namespace) -> Inputs:
+    """Return the installed inputs, with the folders the command line names in their place."""
+    installed = Inputs.installed()
+    return Inputs(given.data or installed.data, given.ontology or installed.ontology, given.shapes or installed.shapes)
+
+
+def _tell(settings: Settings, key: str, **values: object) -> None:
+    print(say(key, **values).text(_language(settings.language)), flush=True)
+
+
+def _language(name: str | None) -> Language:
+    return cast(Language, name) if name in LANGUAGES else "en"
+
+
+def _parser(language: Language) -> argparse.ArgumentParser:
+    """Return the parser; its help is in the language of the environment."""
+    parser = argparse.ArgumentParser(prog="interurban", description=say("cli-interurban").text(language))
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="|".join(_COMMANDS))
+    described = {f.name: f for f in fields(Settings)}
+    for name, settings in _COMMANDS.items():
+        help_text = say(f"cli-{name}").text(language)
+        command = commands.add_parser(name, help=help_text, description=help_text)
+        command.set_defaults(run={"check": _check, "build": _build, "serve": _serve}[name])
+        for setting in settings:
+            field = described[setting]
+            option = "--" + setting.replace("_", "-")
+            command.add_argument(option, metavar="…", help=f"{field.metadata[language]} ({field.default})")
+        if name != "serve":
+            for room in ("data", "ontology", "shapes"):
+                command.add_argument(f"--{room}", type=Path, metavar="…", help=say("cli-folder", room=room).text(language))
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

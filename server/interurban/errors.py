@@ -1,0 +1,121 @@
+"""Everything that can go wrong, as one tree.
+
+    InterurbanError
+    ├── InputError            what a person wrote cannot be used: a list of Problems, all at once
+    ├── SettingError          a setting has a value it cannot have
+    ├── ReleaseError          a release folder is missing, unfinished or damaged
+    └── QueryError            a query could not be answered
+        ├── QuerySyntaxError  it is not SPARQL, or asks for what this endpoint does not do
+        ├── QueryTimeoutError it ran into the wall-clock limit
+        ├── QueryLimitError   it ran into the memory limit, or its worker died
+        └── QueryRefusedError no worker was free in time
+
+Classes carry data, never HTTP codes: `interurban.web.problems` has the one table of statuses.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from interurban.messages import Language, Message
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where something stands: a file, and as far as known its line and column (both from 1) and column name."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+    name: str | None = None
+
+    def __str__(self) -> str:
+        numbers = "".join(f":{n}" for n in (self.line, self.column) if n is not None)
+        return f"{self.file}{numbers}" + (f" [{self.name}]" if self.name else "")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: where, what, and (inside the message) what would be right."""
+
+    message: Message
+    place: Place | None = None
+    node: str | None = None
+
+    def text(self, language: Language = "en") -> str:
+        """Return the problem on one line: place, node, sentence."""
+        where = [str(part) for part in (self.place, self.node and f"<{self.node}>") if part]
+        return ": ".join([*where, self.message.text(language)])
+
+
+class InterurbanError(Exception):
+    """The root of the tree; its message can be read in every language of the catalogue."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+    def text(self, language: Language = "en") -> str:
+        """Return what a person is to read."""
+        return self.message.text(language)
+
+
+class InputError(InterurbanError):
+    """What a person wrote cannot be used; `problems` lists everything that is wrong with it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(
+            set_in_order(problems), key=lambda p: (p.place or Place(""), p.node or "", str(p.message))
+        )
+        super().__init__(Message("input-problems", {"count": len(self.problems)}))
+
+    def text(self, language: Language = "en") -> str:
+        """Return one line for each problem, then how many there are."""
+        return "\n".join([*(p.text(language) for p in self.problems), self.message.text(language)])
+
+
+class SettingError(InterurbanError):
+    """A setting has a value it cannot have."""
+
+
+class ReleaseError(InterurbanError):
+    """A release folder is missing, unfinished or damaged."""
+
+
+class QueryError(InterurbanError):
+    """A query could not be answered."""
+
+
+class QuerySyntaxError(QueryError):
+    """The text is not a query this endpoint answers; `line` and `column` count from 1 where known."""
+
+    def __init__(self, message: Message, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line, self.column = line, column
+
+
+class QueryTimeoutError(QueryError):
+    """The query ran into the wall-clock limit and was ended."""
+
+
+class QueryLimitError(QueryError):
+    """The query ran into the memory limit, or its worker died under it."""
+
+
+class QueryRefusedError(QueryError):
+    """No worker was free in time; asking again after `retry_after` seconds is sensible."""
+
+    def __init__(self, message: Message, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+def set_in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems without repetitions (a Message is not hashable, so by what it says)."""
+    return list({(p.place, p.node, p.message.text()): p for p in problems}.values())
+
+
+def relative(path: Path) -> str:
+    """Return `path` as people type it: relative to the working folder where it lies below it."""
+    path = path.absolute()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

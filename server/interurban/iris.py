@@ -1,0 +1,73 @@
+"""The names of things: namespaces, prefixes, and the base IRI from which every address is made.
+
+The ontology's namespace is a fixed name in the world. Things, graphs and the catalogue stand under the base IRI,
+which is a setting: the build resolves every relative IRI (`id/city/it-modena`) against it.
+"""
+
+from dataclasses import dataclass
+
+CANONICAL_BASE = "https://w3id.org/interurban/"
+
+IU = CANONICAL_BASE + "def/"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+DCT = "http://purl.org/dc/terms/"
+SH = "http://www.w3.org/ns/shacl#"
+
+# In the order in which they claim short names in the JSON-LD context: the first namespace that has a term wins it.
+PREFIXES: dict[str, str] = {
+    "iu": IU,
+    "rdfs": RDFS,
+    "org": "http://www.w3.org/ns/org#",
+    "schema": "http://schema.org/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "dct": DCT,
+    "skos": SKOS,
+    "rdf": RDF,
+    "owl": OWL,
+    "xsd": XSD,
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "sosa": "http://www.w3.org/ns/sosa/",
+    "cv": "http://data.europa.eu/m8g/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "void": "http://rdfs.org/ns/void#",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "sh": SH,
+    "vann": "http://purl.org/vocab/vann/",
+    "vs": "http://www.w3.org/2003/06/sw-vocab-status/ns#",
+    "wd": "http://www.wikidata.org/entity/",
+    "eu-country": "http://publications.europa.eu/resource/authority/country/",
+    "eu-role": "http://publications.europa.eu/resource/authority/role/",
+}
+
+
+@dataclass(frozen=True)
+class Base:
+    """The base IRI, and every address that is made from it.
+
+    iri: an absolute IRI that ends with a slash.
+    """
+
+    iri: str = CANONICAL_BASE
+
+    def thing(self, kind: str, slug: str) -> str:
+        """Return the IRI of a thing."""
+        return f"{self.iri}id/{kind}/{slug}"
+
+    def graph(self, slug: str) -> str:
+        """Return the IRI of the named graph of a source, or of one of the build's own graphs."""
+        return f"{self.iri}graph/{slug}"
+
+    def path(self, iri: str) -> str | None:
+        """Return where this server has `iri`, as a path from its root; None if it is somebody else's.
+
+        The ontology's terms are ours whatever the base.
+        """
+        for ours, mount in ((IU, "/def/"), (self.iri, "/")):
+            if iri.startswith(ours):
+                return mount + iri[len(ours) :]
+        return None

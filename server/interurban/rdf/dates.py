@@ -1,0 +1,31 @@
+"""Dates that keep the precision of their source.
+
+A table writes them as EDTF level 0 (Library of Congress, Extended Date/Time Format): `2019`, `2019-05`, `2019-05-01`.
+In RDF they become xsd:gYear, xsd:gYearMonth and xsd:date.
+"""
+
+import datetime
+import re
+
+import pyoxigraph as ox
+
+from interurban.iris import XSD
+
+# The datatype that marks such a column in the tables' metadata.
+EDTF = "http://id.loc.gov/datatypes/edtf"
+
+_LEVEL_0 = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?")
+
+
+def dated(text: str) -> ox.Literal:
+    """Return `text` as a literal of the datatype of its precision.
+
+    Raises ValueError if it is not EDTF level 0 or no day of the calendar.
+    """
+    found = _LEVEL_0.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    year, month, day = (int(part) if part else 1 for part in found.group("year", "month", "day"))
+    datetime.date(year, month, day)  # raises ValueError for a month or day that does not exist
+    precision = "date" if found["day"] else "gYearMonth" if found["month"] else "gYear"
+    return ox.Literal(text, datatype=ox.NamedNode(XSD + precision))

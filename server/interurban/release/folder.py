@@ -1,0 +1,126 @@
+"""Writing, opening and verifying release folders.
+
+A release is named by its content: the version is the beginning of a hash over its files, so the same inputs make the
+same folder, and a folder that exists is never written again. `current` is a symbolic link to the one that is served;
+it is replaced in one step, after the folder is complete.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from interurban.errors import ReleaseError, relative
+from interurban.messages import say
+
+MANIFEST = "manifest.json"
+DATASET = "dataset.nq"
+_CURRENT = "current"
+
+
+@dataclass(frozen=True)
+class Release:
+    """An opened release. `manifest` is the parsed manifest.json: version, base, dataset_hash, counts, files."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def version(self) -> str:
+        """The release's name."""
+        return str(self.manifest["version"])
+
+    @property
+    def base(self) -> str:
+        """The base IRI it was built with."""
+        return str(self.manifest["base"])
+
+    @property
+    def dataset(self) -> Path:
+        """The whole dataset as canonical N-Quads."""
+        return self.folder / DATASET
+
+
+def publish(root: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) -> Release:
+    """Write `files` (path -> content) as a release under `root`, make it the current one, and return it.
+
+    `facts` go into the manifest beside the version and the files' sums. Nothing is left behind if writing fails.
+    """
+    sums = {path: {"sha256": _sha256(data), "bytes": len(data)} for path, data in sorted(files.items())}
+    content = dict(sorted(facts.items())) | {"files": sums}
+    version = _sha256(json.dumps(content, sort_keys=True).encode())[:12]
+    manifest = {"version": version} | content
+    root.mkdir(parents=True, exist_ok=True)
+    folder = root / version
+    if not folder.exists():
+        unfinished = Path(tempfile.mkdtemp(dir=root, prefix=".unfinished-"))
+        try:
+            for path, data in files.items():
+                (unfinished / path).parent.mkdir(parents=True, exist_ok=True)
+                _write(unfinished / path, data)
+            _write(unfinished / MANIFEST, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
+            unfinished.chmod(0o755)  # mkdtemp makes it private; a release is for everyone to read
+            unfinished.rename(folder)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+    release = open_release(folder)
+    _point(root, version)
+    return release
+
+
+def current(root: Path) -> Release:
+    """Return the release that is to be served; ReleaseError if there is none or it is damaged."""
+    if not (root / _CURRENT).exists():
+        raise ReleaseError(say("release-none", root=relative(root)))
+    return open_release((root / _CURRENT).resolve())
+
+
+def open_release(folder: Path) -> Release:
+    """Return the release in `folder` after verifying every file; ReleaseError names each one that is not as written."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        expected = {path: entry["sha256"] for path, entry in manifest["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReleaseError(say("release-manifest", folder=relative(folder))) from error
+    damaged = [path for path, sha256 in expected.items() if _file_sha256(folder / path) != sha256]
+    if damaged:
+        raise ReleaseError(say("release-damaged", folder=relative(folder), files=", ".join(damaged)))
+    return Release(folder, manifest)
+
+
+def _point(root: Path, version: str) -> None:
+    """Make `current` the release `version`, in one step."""
+    if (root / _CURRENT).is_symlink() and (root / _CURRENT).readlink() == Path(version):
+        return
+    link = Path(tempfile.mkdtemp(dir=root, prefix=".unfinished-"))
+    try:
+        (link / _CURRENT).symlink_to(version)
+        (link / _CURRENT).rename(root / _CURRENT)
+    finally:
+        shutil.rmtree(link, ignore_errors=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file so that it is on the disk when this returns."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _file_sha256(path: Path) -> str | None:
+    """Return the sum of a file, None if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None

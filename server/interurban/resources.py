@@ -1,0 +1,20 @@
+"""Where the ontology, shapes, data and queries lie. No other module knows.
+
+In a checkout they stand beside `server/`; in an installed wheel they are inside the package.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+Room = Literal["ontology", "shapes", "data", "queries"]
+
+_PACKAGE = Path(__file__).parent
+_CHECKOUT = _PACKAGE.parents[1]
+
+
+def room(name: Room) -> Path:
+    """Return the folder of a room; FileNotFoundError if this installation lacks it."""
+    for folder in (_PACKAGE / "_resources" / name, _CHECKOUT / name):
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError(f"this installation of interurban lacks its {name}/ folder")

@@ -1,0 +1,1 @@
+"""Curated tables: one CSVW description (`data/tables.json`) checks them, turns them into RDF and publishes them."""

@@ -1,0 +1,128 @@
+"""Reading a table: every row with its line, every cell checked by its column, all problems at once."""
+
+import csv
+import difflib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from interurban.errors import Place, Problem, relative
+from interurban.messages import say
+from interurban.rdf.dates import EDTF, dated
+from interurban.tables.schema import Column, Table
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that has a value: its column, the value (a list where the column has a separator) and its place."""
+
+    column: Column
+    value: Any
+    place: Place
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row whose cells are all right: where it stands, and its non-empty cells by column name."""
+
+    place: Place
+    cells: dict[str, Cell]
+
+
+def read_rows(table: Table, path: Path) -> tuple[list[Row], list[Problem]]:
+    """Return the rows of the table at `path` that can be used, and everything that is wrong with the others.
+
+    The file is CSV in UTF-8 (a byte order mark and Windows line ends are fine) whose first line names the columns.
+    """
+    file = relative(path)
+    try:
+        lines = list(_lines(path))
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return [], [Problem(say("table-encoding"), Place(file, line))]
+    except csv.Error as error:
+        return [], [Problem(say("table-csv", reason=error), Place(file))]
+    if not lines:
+        return [], [Problem(say("table-empty", columns=", ".join(table.columns)), Place(file, 1))]
+    (_, header), *body = lines
+    if problems := list(_header_problems(table, header, file)):
+        return [], problems
+    rows: list[Row] = []
+    keys: dict[tuple[str, ...], int] = {}
+    for line, cells in body:
+        row, wrong = _row(table, header, cells, Place(file, line))
+        if row and table.primary_key:
+            key = tuple(str(row.cells[k].value) if k in row.cells else "" for k in table.primary_key)
+            if (first := keys.setdefault(key, line)) != line:
+                wrong.append(Problem(say("row-repeated", key=", ".join(filter(None, key)), first=first), row.place))
+        problems += wrong
+        if row and not wrong:
+            rows.append(row)
+    return rows, problems
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line on which the row starts, cells), without empty lines."""
+    text = path.read_bytes().decode("utf-8-sig")  # whole, so that an error can be placed in the file
+    reader, start = csv.reader(io.StringIO(text, newline=""), strict=True), 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield start, cells
+        start = reader.line_num + 1
+
+
+def _header_problems(table: Table, header: list[str], file: str) -> Iterator[Problem]:
+    """Yield what is wrong with the first line."""
+    if len(header) == 1 and ";" in header[0] and len(table.columns) > 1:
+        yield Problem(say("table-semicolons"), Place(file, 1))
+        return
+    for number, name in enumerate(header, 1):
+        place = Place(file, 1, number, name)
+        if name not in table.columns:
+            close = difflib.get_close_matches(name, table.columns, n=1)
+            hint = say("did-you-mean", name=close[0]) if close else say("one-of", names=", ".join(table.columns))
+            yield Problem(say("column-unknown", name=name, hint=hint), place)
+        elif header.index(name) < number - 1:
+            yield Problem(say("column-twice", name=name), place)
+    for name, column in table.columns.items():
+        if column.csvw.required and name not in header:
+            yield Problem(say("column-missing", name=name, expected=column.expected), Place(file, 1))
+
+
+def _row(table: Table, header: list[str], cells: list[str], place: Place) -> tuple[Row | None, list[Problem]]:
+    """Return the row of these cells, or None and what is wrong with them."""
+    if len(cells) != len(header):
+        return None, [Problem(say("row-ragged", found=len(cells), expected=len(header)), place)]
+    found: dict[str, Cell] = {}
+    problems = []
+    for number, (name, text) in enumerate(zip(header, cells, strict=True), 1):
+        column, where = table.columns[name], Place(place.file, place.line, number, name)
+        text = text.strip()
+        try:
+            value = _value(column, text)
+        except ValueError:
+            key = "cell-invalid" if text else "cell-missing"
+            problems.append(Problem(say(key, value=text, expected=column.expected), where))
+            continue
+        if value not in (None, []):
+            found[name] = Cell(column, value, where)
+    return (None if problems else Row(place, found)), problems
+
+
+def _value(column: Column, text: str) -> Any:  # noqa: ANN401 - csvw decides the type by the column's datatype
+    """Return the cell's value as its column's datatype has it; ValueError if it does not fit."""
+    if column.csvw.separator:
+        text = column.csvw.separator.join(part.strip() for part in text.split(column.csvw.separator))
+    value = column.csvw.read(text)
+    if is_dated(column):
+        for part in value if isinstance(value, list) else [value]:
+            if part is not None:
+                dated(part)
+    return value
+
+
+def is_dated(column: Column) -> bool:
+    """Whether the column holds dates whose precision is kept."""
+    return column.csvw.datatype is not None and column.csvw.datatype.at_props.get("id") == EDTF

@@ -1,0 +1,150 @@
+"""Reading tables: what is right comes through with its place, what is wrong is told all at once."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from interurban.errors import InputError
+from interurban.tables.rows import read_rows
+from interurban.tables.schema import Table, read_tables
+from interurban.tables.triples import row_triples
+
+
+def described(name: str, **properties: object) -> dict[str, object]:
+    texts = [{"@language": "en", "@value": f"good {name}"}, {"@language": "it", "@value": f"buono {name}"}]
+    return {"name": name, "dc:description": texts} | properties
+
+
+METADATA = {
+    "@context": "http://www.w3.org/ns/csvw",
+    "tables": [
+        {
+            "url": "clubs.csv",
+            "tableSchema": {
+                "aboutUrl": "id/club/{slug}{/spell}",
+                "primaryKey": ["slug", "spell"],
+                "columns": [
+                    described("slug", required=True, suppressOutput=True, datatype={"base": "string", "format": "[a-z-]+"}),
+                    described("spell", suppressOutput=True),
+                    described("label_it", lang="it", propertyUrl="rdfs:label"),
+                    described("size", propertyUrl="http://e.org/size", datatype={"base": "integer", "minimum": "1"}),
+                    described(
+                        "founded",
+                        propertyUrl="http://e.org/founded",
+                        datatype={"@id": "http://id.loc.gov/datatypes/edtf", "base": "string"},
+                    ),
+                    described("friends", separator=";", propertyUrl="foaf:knows", valueUrl="id/{+friends}"),
+                    {"virtual": True, "name": "type", "propertyUrl": "rdf:type", "valueUrl": "http://e.org/Club"},
+                ],
+            },
+        }
+    ],
+}
+
+
+@pytest.fixture
+def clubs(tmp_path: Path) -> Table:
+    (tmp_path / "tables.json").write_text(json.dumps(METADATA))
+    return read_tables(tmp_path / "tables.json")["clubs.csv"]
+
+
+def problems(table: Table, path: Path, content: str | bytes) -> list[str]:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    rows, found = read_rows(table, path)
+    assert found, f"expected problems, read {rows}"
+    return [f"{p.place and (p.place.line, p.place.column)} {p.message}" for p in found]
+
+
+def triples(table: Table, path: Path, content: str | bytes) -> set[str]:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    rows, found = read_rows(table, path)
+    assert found == []
+    return {str(t) for row in rows for t, _ in row_triples(table, row, "http://base.org/")}
+
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def test_a_row_becomes_the_triples_its_description_says(clubs: Table, tmp_path: Path) -> None:
+    content = "slug,label_it,size,founded,friends\nred,Rossi,12,1999-05,city/x;club/blue\n"
+    red = "<http://base.org/id/club/red>"
+    assert triples(clubs, tmp_path / "c.csv", content) == {
+        f'{red} <http://www.w3.org/2000/01/rdf-schema#label> "Rossi"@it',
+        f'{red} <http://e.org/size> "12"^^<{XSD}integer>',
+        f'{red} <http://e.org/founded> "1999-05"^^<{XSD}gYearMonth>',
+        f"{red} <http://xmlns.com/foaf/0.1/knows> <http://base.org/id/city/x>",
+        f"{red} <http://xmlns.com/foaf/0.1/knows> <http://base.org/id/club/blue>",
+        f"{red} <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://e.org/Club>",
+    }
+
+
+def test_an_optional_segment_appears_only_when_its_cell_is_filled(clubs: Table, tmp_path: Path) -> None:
+    assert any("/club/red/2>" in t for t in triples(clubs, tmp_path / "c.csv", "slug,spell\nred,2\n"))
+
+
+@pytest.mark.parametrize(("text", "datatype"), [("2019", "gYear"), ("2019-05", "gYearMonth"), ("2020-02-29", "date")])
+def test_a_date_keeps_its_precision(clubs: Table, tmp_path: Path, text: str, datatype: str) -> None:
+    assert any(f'"{text}"^^<{XSD}{datatype}>' in t for t in triples(clubs, tmp_path / "c.csv", f"slug,founded\na,{text}\n"))
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_fine(clubs: Table, tmp_path: Path) -> None:
+    assert triples(clubs, tmp_path / "c.csv", b"\xef\xbb\xbfslug,size\r\na,3\r\n\r\n") == triples(
+        clubs, tmp_path / "d.csv", b"slug,size\na,3\n"
+    )
+
+
+def test_every_statement_knows_its_cell(clubs: Table, tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text('slug,label_it,size\na,"two\nlines",3\nb,uno,4\n')
+    rows, _ = read_rows(clubs, path)
+    places = {(t.subject.value, t.predicate.value): place for row in rows for t, place in row_triples(clubs, row, "http://b/")}
+    size = places["http://b/id/club/b", "http://e.org/size"]
+    assert (size.line, size.column, size.name) == (4, 3, "size")
+
+
+def test_all_problems_are_told_at_once(clubs: Table, tmp_path: Path) -> None:
+    content = "slug,size,founded\nred,many,1999\n,0,2019-02-30\nblue,2\n"
+    assert problems(clubs, tmp_path / "c.csv", content) == [
+        "(2, 2) «many» does not fit; expected: good size",
+        "(3, 1) the cell is empty; expected: good slug",
+        "(3, 2) «0» does not fit; expected: good size",
+        "(3, 3) «2019-02-30» does not fit; expected: good founded",
+        "(4, None) 2 cells where the first line names 3 columns; put a text that holds a comma in double quotes",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("slug,sice\na,1\n", "(1, 2) there is no column «sice»; did you mean «size»?"),
+        ("slug,zzz\na,1\n", "(1, 2) there is no column «zzz»; it is one of: slug, spell, label_it, size, founded, friends"),
+        ("slug,slug\na,b\n", "(1, 2) the column «slug» is there twice; once is right"),
+        ("size\n1\n", "(1, None) the column «slug» is missing; it holds: good slug"),
+        ("slug;size\na;1\n", "(1, None) the columns are separated by semicolons; separate them by commas"),
+        ("slug,size\na,1\nb,2\na,3\n", "(4, None) the key a stands already on line 2; each row has a key of its own"),
+        (b"slug,label_it\na,Citt\xe0\n", "(2, None) not UTF-8; save the table as «CSV UTF-8»"),
+    ],
+)
+def test_what_is_wrong_with_a_table_is_said(clubs: Table, tmp_path: Path, content: str | bytes, told: str) -> None:
+    assert problems(clubs, tmp_path / "c.csv", content) == [told]
+
+
+def test_an_empty_table_says_what_its_first_line_should_be(clubs: Table, tmp_path: Path) -> None:
+    assert problems(clubs, tmp_path / "c.csv", "") == [
+        "(1, None) the table is empty; its first line names the columns: slug, spell, label_it, size, founded, friends"
+    ]
+
+
+def test_problems_speak_italian_too(clubs: Table, tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("slug,size\na,molti\n")
+    _, found = read_rows(clubs, tmp_path / "c.csv")
+    assert [p.message.text("it") for p in found] == ["«molti» non va bene; atteso: buono size"]
+
+
+@pytest.mark.parametrize("content", ["{", '{"@context": "http://www.w3.org/ns/csvw", "tables": [{"url": "a.csv", "tableSchema": {"columns": [{"name": "x"}]}}]}'])
+def test_wrong_metadata_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "tables.json").write_text(content)
+    with pytest.raises(InputError) as raised:
+        read_tables(tmp_path / "tables.json")
+    assert "tables.json" in raised.value.text("en")
