@@ -24,7 +24,7 @@ def dated(text: str) -> ox.Literal:
     """
     found = _LEVEL_0.fullmatch(text)
     if not found:
-        raise ValueError(text)
+        raise ValueError(f"not an EDTF level 0 date: {text!r}")
     year, month, day = (int(part) if part else 1 for part in found.group("year", "month", "day"))
     datetime.date(year, month, day)  # raises ValueError for a month or day that does not exist
     precision = "date" if found["day"] else "gYearMonth" if found["month"] else "gYear"

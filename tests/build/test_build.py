@@ -1,0 +1,177 @@
+"""The build, through its public face: inputs in, a release or a full account of what is wrong out."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from interurban.build import Inputs, build
+from interurban.errors import InputError
+from interurban.iris import Base
+from interurban.release import Release, current
+
+from .conftest import SOURCE, Write, select
+
+BASE = Base("http://base.org/")
+
+
+@pytest.fixture
+def releases(tmp_path: Path) -> Path:
+    return tmp_path / "releases"
+
+
+def refused(house: Inputs, releases: Path) -> list[str]:
+    """Return what is told of inputs that make no release."""
+    before = sorted(releases.rglob("*")) if releases.exists() else []
+    with pytest.raises(InputError) as raised:
+        build(house, BASE, releases)
+    assert (sorted(releases.rglob("*")) if releases.exists() else []) == before, "something was written"
+    return raised.value.text("en").splitlines()
+
+
+def founded(release: Release) -> list[tuple[str, ...]]:
+    return select(release.dataset, "SELECT ?when { <id/club/red> iu:founded ?when }")
+
+
+def test_the_default_graph_believes_the_source_of_better_rank(house: Inputs, releases: Path) -> None:
+    assert founded(build(house, BASE, releases)) == [("2002",)]
+
+
+def test_the_named_graphs_keep_what_each_source_said(house: Inputs, releases: Path) -> None:
+    rows = select(build(house, BASE, releases).dataset, "SELECT ?g ?w { GRAPH ?g { <id/club/red> iu:founded ?w } } ORDER BY ?g")
+    assert rows == [("http://base.org/graph/letter", "2002"), ("http://base.org/graph/rumour", "2003")]
+
+
+def test_between_equal_ranks_the_later_source_wins(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/sources/letter/source.ttl", SOURCE.format(slug="letter", rank=3, issued="2018"))
+    assert founded(build(house, BASE, releases)) == [("2003",)]
+
+
+def test_a_date_that_adds_precision_is_no_disagreement(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/sources/rumour/clubs.csv", "slug,label,founded\nred,Red,2002-07-01\n")
+    release = build(house, BASE, releases)
+    assert founded(release) == [("2002-07-01",)]
+    assert select(release.dataset, "SELECT ?c { ?c a iu:Conflict }") == []
+
+
+def test_a_disagreement_is_published_with_who_says_what(house: Inputs, releases: Path) -> None:
+    query = """SELECT ?believed ?value ?source {
+      ?c a iu:Conflict ; iu:conflictSubject <id/club/red> ; iu:conflictProperty iu:founded ; iu:believed ?believed ;
+         iu:claim [ iu:value ?value ; iu:claimedBy ?source ] } ORDER BY ?value"""
+    assert select(build(house, BASE, releases).dataset, query) == [
+        ("2002", "2002", "http://base.org/graph/letter"),
+        ("2002", "2003", "http://base.org/graph/rumour"),
+    ]
+
+
+def test_what_rules_derive_stands_in_the_default_graph_and_in_a_graph_of_its_own(house: Inputs, releases: Path) -> None:
+    release = build(house, BASE, releases)
+    for pattern in ("{}", "{{ GRAPH <graph/derived> {{ {} }} }}"):
+        query = "SELECT ?friend { " + pattern.format("<id/club/blue> iu:friend ?friend") + " }"
+        assert select(release.dataset, query) == [("http://base.org/id/club/red",)]
+
+
+def test_every_statement_of_the_default_graph_stands_in_a_named_graph(house: Inputs, releases: Path) -> None:
+    query = "SELECT ?s { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } } }"
+    assert select(build(house, BASE, releases).dataset, query) == []
+
+
+def test_a_broken_cell_is_told_with_its_place(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/sources/letter/clubs.csv", "slug,label,founded\nred,Red,long ago\n")
+    first, last = refused(house, releases)
+    assert first.endswith("letter/clubs.csv:2:3 [founded]: «long ago» does not fit; expected: a value")
+    assert last == "1 problem(s) found; nothing was written"
+
+
+def test_a_violation_is_told_with_node_message_and_row(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/register/clubs.csv", "slug,label\nred,Red\nblue,Very very blue\n")
+    first, _ = refused(house, releases)
+    assert first.endswith(
+        "register/clubs.csv:3:2 [label]: <http://base.org/id/club/blue>: a club has a short name "
+        "(property http://www.w3.org/2000/01/rdf-schema#label, value «Very very blue»)"
+    )
+
+
+def test_a_violation_is_told_in_italian(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/register/clubs.csv", "slug,label\nred,Red\nblue,Very very blue\n")
+    with pytest.raises(InputError) as raised:
+        build(house, BASE, releases)
+    assert "un circolo ha un nome breve (proprietà" in raised.value.text("it")
+
+
+def test_an_unknown_source_folder_is_told(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/sources/gossip/clubs.csv", "slug,label\npink,Pink\n")
+    first, _ = refused(house, releases)
+    assert "sources/gossip: unknown source folder: it has no source.ttl" in first
+
+
+def test_a_source_that_does_not_describe_itself_is_told(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/sources/letter/source.ttl", SOURCE.format(slug="lettre", rank=2, issued="2018"))
+    first, _ = refused(house, releases)
+    assert "letter/source.ttl: it does not say that <http://base.org/graph/letter> is an iu:Source" in first
+
+
+def test_a_file_that_no_table_describes_is_told(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/sources/letter/club.csv", "slug\nred\n")
+    first, _ = refused(house, releases)
+    assert "letter/club.csv: no table of this name is described" in first
+
+
+def test_broken_turtle_is_told_with_line_and_column(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/sources/letter/more.ttl", "<id/club/red>\n  nosuch:thing 1 .\n")
+    first, _ = refused(house, releases)
+    assert "letter/more.ttl:2:3: not Turtle:" in first
+
+
+def test_a_reference_to_nothing_offers_the_nearest_name(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/sources/letter/clubs.csv", "slug,label,friend\nred,Red,bleu\n")
+    first, _ = refused(house, releases)
+    assert first.endswith("clubs.csv:2:3 [friend]: nobody describes <http://base.org/id/club/bleu>; did you mean «blue»?")
+
+
+def test_a_term_that_the_ontology_does_not_have_is_told(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/sources/letter/more.ttl", "<id/club/red> <https://w3id.org/interurban/def/freind> <id/club/blue> .")
+    first, _ = refused(house, releases)
+    assert "nobody describes <https://w3id.org/interurban/def/freind>; did you mean «friend»?" in first
+
+
+def test_problems_of_all_sources_come_together(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/sources/letter/clubs.csv", "slug,label,founded\nred,Red,x\n,Red,y\n")
+    write("data/sources/rumour/clubs.csv", "slug,lable\nred,Red\n")
+    assert refused(house, releases)[-1] == "4 problem(s) found; nothing was written"
+
+
+@pytest.mark.parametrize("rule", ["SELECT * { ?s ?p ?o }", "CONSTRUCT { ?s ?p"])
+def test_a_rule_that_is_no_construct_query_is_told(house: Inputs, releases: Path, write: Write, rule: str) -> None:
+    write("ontology/rules/friends.rq", rule)
+    assert "rules/friends.rq" in refused(house, releases)[0]
+
+
+def test_a_refused_build_leaves_the_last_release_current(house: Inputs, releases: Path, write: Write) -> None:
+    good = build(house, BASE, releases)
+    write("data/register/clubs.csv", "slug,label\nred,Red\nblue,Very very blue\n")
+    refused(house, releases)
+    assert current(releases).version == good.version
+
+
+def test_the_same_inputs_make_the_same_release_again(house: Inputs, releases: Path) -> None:
+    first = build(house, BASE, releases)
+    assert build(house, BASE, releases).folder == first.folder
+    assert sorted(p.name for p in releases.iterdir()) == sorted([first.version, "current"])
+
+
+def test_builds_do_not_depend_on_clock_locale_hash_seed_or_folder(house: Inputs, tmp_path: Path) -> None:
+    contents = []
+    worlds = [("a", "0", "C", "UTC"), ("elsewhere/b", "4242", "it_IT.UTF-8", "Asia/Tokyo")]
+    for folder, seed, locale, zone in worlds:
+        out = tmp_path / folder / "releases"
+        out.parent.mkdir(parents=True)
+        environment = os.environ | {"PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone}
+        rooms = ("--data", house.data, "--ontology", house.ontology, "--shapes", house.shapes)
+        command = [sys.executable, "-m", "interurban.cli", "build", "--releases", out, *rooms]
+        subprocess.run(command, check=True, env=environment, cwd=out.parent, capture_output=True)
+        folder_of_release = (out / "current").resolve()
+        contents.append({p.name: p.read_bytes() for p in sorted(folder_of_release.iterdir())})
+    assert contents[0] == contents[1]

@@ -1,0 +1,28 @@
+"""What several rooms' tests share: one release of the real data, served once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serving import Served, free_port, interurban, serving
+
+
+@pytest.fixture(scope="session")
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory, port: int) -> Path:
+    """The releases folder of a build of the real data that links to the address it is served at."""
+    folder = tmp_path_factory.mktemp("built") / "releases"
+    built = interurban("build", "--releases", folder, "--base", f"http://127.0.0.1:{port}/")
+    assert built.returncode == 0, built.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def served(releases: Path, port: int) -> Iterator[Served]:
+    """The real data, served with a short limit so that runaway queries end soon."""
+    with serving(releases, "--query-seconds", 2, port=port) as server:
+        yield server

@@ -1,0 +1,53 @@
+"""Dates keep their precision, files say where they are wrong, and one dataset has one form."""
+
+import datetime
+import random
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interurban.errors import InputError
+from interurban.rdf.canonical import canonical_nquads
+from interurban.rdf.dates import dated
+from interurban.rdf.reading import read_rdf
+
+
+@given(st.dates(min_value=datetime.date(1000, 1, 1)))
+def test_a_day_a_month_and_a_year_have_the_datatype_of_their_precision(day: datetime.date) -> None:
+    for text, datatype in ((f"{day}", "date"), (f"{day:%Y-%m}", "gYearMonth"), (f"{day:%Y}", "gYear")):
+        literal = dated(text)
+        assert literal.value == text
+        assert literal.datatype.value.endswith(f"#{datatype}")
+
+
+@pytest.mark.parametrize("text", ["", "19", "2019-13", "2019-00", "2019-02-30", "2019-1-1", "2019/01", "c. 2019", "2019-05-01T00:00"])
+def test_what_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="date|year|month|day"):
+        dated(text)
+
+
+def test_a_file_may_not_choose_its_graph(tmp_path: Path) -> None:
+    (tmp_path / "x.trig").write_text("<a> { <b> <c> <d> }")
+    with pytest.raises(InputError, match="1 problem"):
+        list(read_rdf(tmp_path / "x.trig", "http://b/"))
+
+
+def test_blank_nodes_of_two_files_stay_apart(tmp_path: Path) -> None:
+    (tmp_path / "x.ttl").write_text("_:a <http://p> 1 .")
+    first, second = (next(iter(read_rdf(tmp_path / "x.ttl", "http://b/"))).subject for _ in range(2))
+    assert first != second
+
+
+def test_a_dataset_has_one_form_whatever_the_order_and_the_names_of_blank_nodes() -> None:
+    p = ox.NamedNode("http://p")
+
+    def dataset(names: list[str], seed: int) -> list[ox.Quad]:
+        a, b, c = (ox.BlankNode(name) for name in names)
+        quads = [ox.Quad(a, p, b), ox.Quad(b, p, c), ox.Quad(c, p, ox.Literal("é\n")), ox.Quad(p, p, a, p)]
+        return random.Random(seed).sample(quads, k=4)  # noqa: S311 - an order, not a secret
+
+    forms = {canonical_nquads(dataset(names, seed)) for names in (["x", "y", "z"], ["z", "x", "y"]) for seed in range(5)}
+    assert len(forms) == 1
