@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from interurban import __version__
-from interurban.build import Inputs, build, check
+from interurban.build import Assembled, Inputs, check, export
 from interurban.engine import Engine, load, supervise
 from interurban.errors import InterurbanError
 from interurban.iris import Base
@@ -43,15 +43,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(given: argparse.Namespace, settings: Settings) -> int:
-    assembled = check(_inputs(given), Base(settings.base))
-    _tell(settings, "check-done", statements=len(assembled.believed), graphs=len(assembled.graphs))
+    _assemble(given, settings)
     return 0
 
 
 def _build(given: argparse.Namespace, settings: Settings) -> int:
-    release = build(_inputs(given), Base(settings.base), settings.releases)
+    release = export(_assemble(given, settings), settings.releases)
     _tell(settings, "build-done", folder=settings.releases / release.version)
     return 0
+
+
+def _assemble(given: argparse.Namespace, settings: Settings) -> Assembled:
+    """Return the dataset of the inputs after saying what is worth a look in it."""
+    assembled = check(_inputs(given), Base(settings.base))
+    for warning in assembled.warnings:
+        print(warning.text(_language(settings.language)), file=sys.stderr)
+    _tell(settings, "check-done", statements=len(assembled.believed), graphs=len(assembled.graphs))
+    return assembled
 
 
 def _serve(_: argparse.Namespace, settings: Settings) -> int:

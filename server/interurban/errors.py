@@ -20,7 +20,7 @@ from pathlib import Path
 from interurban.messages import Language, Message
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Place:
     """Where something stands: a file, and as far as known its line and column (both from 1) and column name."""
 
@@ -29,6 +29,11 @@ class Place:
     column: int | None = None
     name: str | None = None
 
+    @property
+    def order(self) -> tuple[str, int, int]:
+        """What places are sorted by: file, line, column, the whole before its parts."""
+        return self.file, self.line or 0, self.column or 0
+
     def __str__(self) -> str:
         numbers = "".join(f":{n}" for n in (self.line, self.column) if n is not None)
         return f"{self.file}{numbers}" + (f" [{self.name}]" if self.name else "")
@@ -36,16 +41,21 @@ class Place:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: where, what, and (inside the message) what would be right."""
+    """One thing that is wrong: where, what, and (inside the message) what would be right.
+
+    A warning is something to look at; it stops nothing.
+    """
 
     message: Message
     place: Place | None = None
     node: str | None = None
+    warning: bool = False
 
     def text(self, language: Language = "en") -> str:
         """Return the problem on one line: place, node, sentence."""
         where = [str(part) for part in (self.place, self.node and f"<{self.node}>") if part]
-        return ": ".join([*where, self.message.text(language)])
+        kind = [Message("warning").text(language)] if self.warning else []
+        return ": ".join([*where, *kind, self.message.text(language)])
 
 
 class InterurbanError(Exception):
@@ -64,9 +74,7 @@ class InputError(InterurbanError):
     """What a person wrote cannot be used; `problems` lists everything that is wrong with it."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(
-            set_in_order(problems), key=lambda p: (p.place or Place(""), p.node or "", str(p.message))
-        )
+        self.problems = in_order(problems)
         super().__init__(Message("input-problems", {"count": len(self.problems)}))
 
     def text(self, language: Language = "en") -> str:
@@ -110,9 +118,10 @@ class QueryRefusedError(QueryError):
         self.retry_after = retry_after
 
 
-def set_in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Return the problems without repetitions (a Message is not hashable, so by what it says)."""
-    return list({(p.place, p.node, p.message.text()): p for p in problems}.values())
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems by place, each once (a Message is not hashable, so by what it says)."""
+    once = {((p.place or Place("")).order, p.node or "", str(p.message)): p for p in problems}
+    return [once[key] for key in sorted(once)]
 
 
 def relative(path: Path) -> str:

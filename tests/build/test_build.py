@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from interurban.build import Inputs, build
+from interurban.build import Inputs, check, export
 from interurban.errors import InputError
 from interurban.iris import Base
 from interurban.release import Release, current
@@ -15,6 +15,10 @@ from interurban.release import Release, current
 from .conftest import SOURCE, Write, select
 
 BASE = Base("http://base.org/")
+
+
+def build(house: Inputs, base: Base, releases: Path) -> Release:
+    return export(check(house, base), releases)
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """From what people wrote to a release: read, resolve, consolidate, derive, validate, export."""
 
-from interurban.build.pipeline import Inputs, build, check
+from interurban.build.pipeline import Assembled, Inputs, check, export
 
-__all__ = ["Inputs", "build", "check"]
+__all__ = ["Assembled", "Inputs", "check", "export"]

@@ -60,10 +60,13 @@ def read_sources(data: Path, base: Base) -> list[NamedGraph]:
     return graphs
 
 
-def read_vocabulary(ontology: Path, base: Base) -> NamedGraph:
-    """Return the ontology, its alignments, concepts and display annotations as one named graph."""
-    graph = NamedGraph(ox.NamedNode(base.graph("vocabulary")), ontology)
-    _read_files(graph, sorted(ontology.rglob("*.ttl")), base)
+def read_turtle(folder: Path, slug: str, base: Base) -> NamedGraph:
+    """Return what all the Turtle files in and below a folder say, as the named graph of that slug.
+
+    Raises InputError with what is wrong in any of them.
+    """
+    graph = NamedGraph(ox.NamedNode(base.graph(slug)), folder)
+    _read_files(graph, sorted(folder.rglob("*.ttl")), base)
     return graph
 
 

@@ -10,10 +10,10 @@ import pyoxigraph as ox
 from interurban import resources
 from interurban.build.consolidate import consolidate
 from interurban.build.derive import derive
-from interurban.build.graphs import TYPE, NamedGraph, read_sources, read_vocabulary
+from interurban.build.graphs import TYPE, NamedGraph, read_sources, read_turtle
 from interurban.build.resolve import resolve
 from interurban.build.validate import Statements, Validator
-from interurban.errors import InputError, Problem
+from interurban.errors import InputError, Problem, in_order
 from interurban.iris import Base
 from interurban.rdf.canonical import canonical_nquads, dataset_hash
 from interurban.release.folder import DATASET, Release, publish
@@ -35,10 +35,12 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Assembled:
-    """A dataset that conforms: the named graphs, and the statements of the default graph."""
+    """A dataset that conforms: the named graphs, the statements of the default graph, and what is worth a look."""
 
+    base: Base
     graphs: list[NamedGraph]
     believed: set[ox.Triple]
+    warnings: list[Problem]
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield the whole dataset."""
@@ -49,7 +51,8 @@ class Assembled:
 
 def check(inputs: Inputs, base: Base) -> Assembled:
     """Return the dataset that the inputs make, or raise InputError with everything that is wrong with them."""
-    vocabulary = read_vocabulary(inputs.ontology, base)
+    vocabulary = read_turtle(inputs.ontology, "vocabulary", base)
+    shapes = read_turtle(inputs.shapes, "shapes", base)
     sources = read_sources(inputs.data, base)
     resolve([vocabulary, *sources], base)
     believed, conflicts = consolidate([vocabulary, *sources], base)
@@ -57,39 +60,38 @@ def check(inputs: Inputs, base: Base) -> Assembled:
     derived = derive(believed, inputs.ontology / "rules", base)
     believed |= set(derived.statements)
     graphs = [*sources, vocabulary, conflicts, derived]
-    _validate(inputs.shapes, graphs, vocabulary, believed)
-    return Assembled(graphs, believed)
+    validator = Validator(shapes.statements, vocabulary.statements)
+    return Assembled(base, graphs, believed, _validate(validator, graphs, believed))
 
 
-def build(inputs: Inputs, base: Base, releases: Path) -> Release:
-    """Check the inputs, write the release they make under `releases`, make it the current one and return it.
-
-    Raises InputError before anything is written if the inputs do not conform.
-    """
-    assembled = check(inputs, base)
+def export(assembled: Assembled, releases: Path) -> Release:
+    """Write the release of a dataset under `releases`, make it the current one and return it."""
     dataset = canonical_nquads(assembled.quads())
     facts = {
-        "base": base.iri,
+        "base": assembled.base.iri,
         "dataset_hash": {"algorithm": "RDFC-1.0", "sha256": dataset_hash(dataset)},
         "counts": _counts(assembled),
     }
     return publish(releases, {DATASET: dataset}, facts)
 
 
-def _validate(shapes: Path, graphs: list[NamedGraph], vocabulary: NamedGraph, believed: set[ox.Triple]) -> None:
-    """Hold the shapes against every named graph and the consolidated graph; InputError lists all violations."""
-    validator = Validator(shapes, vocabulary.statements)
+def _validate(validator: Validator, graphs: list[NamedGraph], believed: set[ox.Triple]) -> list[Problem]:
+    """Hold the shapes against every named graph and the consolidated graph; return the warnings.
+
+    Raises InputError with all violations.
+    """
     types = [t for graph in graphs for t in graph.statements if t.predicate == TYPE]
     problems: list[Problem] = []
     for graph in graphs:
         problems += validator.problems(graph.statements, types)
-    if not problems:  # a wrong source makes the consolidated graph wrong in the same way
+    if all(p.warning for p in problems):  # a wrong source makes the consolidated graph wrong in the same way
         places: Statements = dict.fromkeys(believed)
         for graph in graphs:
             places.update((t, place) for t, place in graph.statements.items() if place and t in places)
-        problems = validator.problems(places)
-    if problems:
-        raise InputError(problems)
+        problems += validator.problems(places)
+    if violations := [p for p in problems if not p.warning]:
+        raise InputError(violations)
+    return in_order(problems)
 
 
 def _counts(assembled: Assembled) -> dict[str, object]:

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.errors import InputError, Problem
-from interurban.iris import IU, Base
+from interurban.iris import IU, OWL, Base
 from interurban.messages import say
 
 
@@ -36,6 +36,8 @@ def resolve(graphs: Iterable[NamedGraph], base: Base) -> None:
 
 def _references(triple: ox.Triple, base: Base) -> Iterator[str]:
     """Yield the IRIs in a statement that only we can describe."""
+    if triple.predicate.value == OWL + "versionIRI":
+        return  # it names one edition of the ontology, which stands in a release of its own
     for term in (triple.subject, triple.predicate, triple.object):
         if _is_iri(term) and term.value.startswith((base.iri + "id/", base.iri + "graph/", IU)):
             yield term.value

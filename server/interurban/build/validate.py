@@ -1,7 +1,6 @@
 """SHACL validation of named graphs and of what we believe, with the row that each violation came from."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pyoxigraph as ox
 import pyshacl
@@ -9,41 +8,43 @@ import rdflib
 from rdflib.namespace import RDF, SH
 
 from interurban.build.graphs import TYPE, NamedGraph
-from interurban.errors import Place, Problem, relative
+from interurban.errors import Place, Problem
+from interurban.iris import RDFS, SKOS
 from interurban.messages import Bilingual, say
 from interurban.rdf.canonical import canonical_nquads
 
 Statements = dict[ox.Triple, Place | None]
 
+# What a graph may need to know of things that others describe: their classes and, of concepts, their schemes.
+_SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
+_CONTEXT = (TYPE, _SUBCLASS, ox.NamedNode(SKOS + "inScheme"))
+
 
 class Validator:
     """The shapes, ready to be held against graphs."""
 
-    def __init__(self, shapes: Path, vocabulary: Iterable[ox.Triple]) -> None:
-        self._shapes = rdflib.Graph()
-        for path in sorted(shapes.glob("*.ttl")):
-            self._shapes.parse(path)
-        self._vocabulary = to_rdflib(vocabulary)
+    def __init__(self, shapes: Iterable[ox.Triple], vocabulary: Iterable[ox.Triple]) -> None:
+        self._shapes = to_rdflib(shapes)
+        self._vocabulary = [t for t in vocabulary if t.predicate in _CONTEXT]
 
     def problems(self, statements: Statements, types: Iterable[ox.Triple] = ()) -> list[Problem]:
-        """Return what the shapes find wrong with the things that `statements` give a class.
+        """Return what the shapes find about the things that `statements` give a class; less than sh:Violation warns.
 
         types: rdf:type statements of other graphs, so that a reference to a thing described there can be judged.
         """
-        focus = sorted({t.subject.value for t in statements if t.predicate == TYPE and isinstance(t.subject, ox.NamedNode)})
-        if not focus:
-            return []
-        graph = to_rdflib([*statements, *types]) + self._vocabulary
+        focus = {t.subject.value for t in statements if t.predicate == TYPE and isinstance(t.subject, ox.NamedNode)}
+        mentioned = {t.object for t in statements}
+        context = (t for t in (*types, *self._vocabulary) if t.predicate == _SUBCLASS or t.subject in mentioned)
+        # Not pyshacl's own `focus_nodes`: it also leaves out the values that nested shapes would have to judge.
         _, report, _ = pyshacl.validate(
-            graph,
+            to_rdflib([*statements, *context]),
             shacl_graph=self._shapes,
-            focus_nodes=focus,
             inference="none",
             inplace=True,  # the graph is ours; a copy would only cost time
-            advanced=False,
             do_owl_imports=False,
         )
-        return [_problem(report, result, statements) for result in report.subjects(RDF.type, SH.ValidationResult)]
+        results = report.subjects(RDF.type, SH.ValidationResult)
+        return [_problem(report, r, statements) for r in results if str(report.value(r, SH.focusNode)) in focus]
 
 
 def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
@@ -62,7 +63,8 @@ def _problem(report: rdflib.Graph, result: rdflib.term.Node, statements: Stateme
     message = say(
         "shape-violation" if value is None else "shape-violation-value", text=texts, path=_short(path), value=_short(value)
     )
-    return Problem(message, _place(statements, focus, path, value), str(focus))
+    place = _place(statements, focus, path, value)
+    return Problem(message, place, str(focus), warning=report.value(result, SH.resultSeverity) != SH.Violation)
 
 
 def _place(
@@ -76,8 +78,8 @@ def _place(
         lambda t: t.predicate == TYPE,
         lambda t: True,
     ):
-        if places := sorted(place for t, place in about if wanted(t)):
-            return places[0]
+        if places := [place for t, place in about if wanted(t)]:
+            return min(places, key=lambda place: place.order)
     return None
 
 

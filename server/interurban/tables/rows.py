@@ -106,7 +106,7 @@ def _row(table: Table, header: list[str], cells: list[str], place: Place) -> tup
             key = "cell-invalid" if text else "cell-missing"
             problems.append(Problem(say(key, value=text, expected=column.expected), where))
             continue
-        if value not in (None, []):
+        if value is not None and not (isinstance(value, list) and not value):
             found[name] = Cell(column, value, where)
     return (None if problems else Row(place, found)), problems
 
@@ -116,6 +116,8 @@ def _value(column: Column, text: str) -> Any:  # noqa: ANN401 - csvw decides the
     if column.csvw.separator:
         text = column.csvw.separator.join(part.strip() for part in text.split(column.csvw.separator))
     value = column.csvw.read(text)
+    if column.csvw.datatype and column.csvw.datatype.base == "anyURI":
+        return text or None  # csvw makes an object of it that is of no use as a template's variable
     if is_dated(column):
         for part in value if isinstance(value, list) else [value]:
             if part is not None:

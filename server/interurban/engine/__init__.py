@@ -1,0 +1,19 @@
+"""The engine room: every query runs in a cage.
+
+`supervise` forks query workers and web processes from one loaded release; `Cage` is how a web process asks
+the workers. A query worker has hard limits of time, memory and file descriptors, so a runaway query costs one
+worker and nothing else. The files, from the inside out:
+
+    model       what goes in and out: Query, Answer, Engine
+    evaluate    one query on one store, with errors a person can read
+    wire        how a web process and a query worker write to each other
+    worker      the process in which queries run
+    cage        the web process's side
+    supervisor  the process that keeps them all alive
+"""
+
+from interurban.engine.cage import Cage
+from interurban.engine.model import Answer, Engine, Form, Query, QueryFormatError, load
+from interurban.engine.supervisor import supervise
+
+__all__ = ["Answer", "Cage", "Engine", "Form", "Query", "QueryFormatError", "load", "supervise"]

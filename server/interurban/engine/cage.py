@@ -1,0 +1,159 @@
+"""The web process's side of the cage: an asyncio client of the query workers.
+
+For each query it makes a pair of connected sockets and a pipe, and hands one end of each to whichever worker
+is free next, through one channel that all web processes write to and all workers read from. Nothing has a
+name, so there is no file to protect or to clean up, and nobody else can connect.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import time
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from interurban.engine import wire
+from interurban.engine.model import Answer, Query
+from interurban.errors import (
+    QueryError,
+    QueryLimitError,
+    QueryRefusedError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+)
+from interurban.messages import say
+from interurban.settings import Settings
+
+
+class Cage:
+    """An Engine whose queries run in the query workers; `jobs` is the channel's end for asking.
+
+    Any number of queries may be asked at once. It belongs to no event loop.
+    """
+
+    def __init__(self, jobs: socket.socket, settings: Settings) -> None:
+        self._jobs = jobs
+        self._settings = settings
+
+    async def answer(self, query: Query) -> Answer:
+        """Return the answer as soon as its first bytes are there.
+
+        Raises QuerySyntaxError or QueryFormatError for what cannot be answered at all, QueryRefusedError if
+        no worker was free in time, QueryTimeoutError and QueryLimitError if a limit ended the query.
+        """
+        limit = self._settings.query_characters
+        if len(query.text) > limit:
+            raise QuerySyntaxError(say("query-length", length=len(query.text), limit=limit))
+        conversation = self._begin()
+        try:
+            await self._wait_in_line(conversation, wire.pack_request(query))
+            head = json.loads(await conversation.expect(wire.HEAD))
+            chunks = _chunks(conversation)
+            await anext(chunks)
+        except BaseException:
+            conversation.close()
+            raise
+        return Answer(head["form"], head["media_type"], chunks)
+
+    def _begin(self) -> "_Conversation":
+        """Put one end of a new conversation into the channel, and return the other."""
+        try:
+            ours, theirs = socket.socketpair()
+            listening, lifeline = os.pipe()
+        except OSError as error:
+            raise self._refused() from error
+        conversation = _Conversation(ours, lifeline, self._settings)
+        try:
+            ours.setblocking(False)
+            socket.send_fds(self._jobs, [b"q"], [theirs.fileno(), listening])
+        except OSError as error:
+            conversation.close()
+            raise self._refused() from error
+        finally:
+            theirs.close()
+            os.close(listening)
+        return conversation
+
+    async def _wait_in_line(self, conversation: "_Conversation", request: bytes) -> None:
+        """Send the request, and return when a worker has accepted it."""
+        try:
+            async with asyncio.timeout(self._settings.queue_seconds):
+                await conversation.send(request)
+                (conversation.deadline,) = wire.MOMENT.unpack(await conversation.expect(wire.ACCEPTED))
+        except (TimeoutError, QueryLimitError) as error:  # or the worker died before it had begun
+            raise self._refused() from error
+
+    def _refused(self) -> QueryRefusedError:
+        return QueryRefusedError(say("query-refused", seconds=self._settings.queue_seconds))
+
+
+async def _chunks(conversation: "_Conversation") -> AsyncGenerator[bytes, None]:
+    """Yield the answer's bytes; first b"" for `answer`: a generator that never ran does not clean up."""
+    try:
+        yield b""
+        while (frame := await conversation.frame())[0] != wire.END:
+            yield frame[1]
+    finally:
+        conversation.close()
+
+
+@dataclass
+class _Conversation:
+    """One query's socket, and the pipe whose closing frees its worker.
+
+    deadline: when the worker will be ended, on time.monotonic()'s clock; infinite until it has accepted.
+    """
+
+    ours: socket.socket
+    lifeline: int | None
+    settings: Settings
+    deadline: float = float("inf")
+
+    async def send(self, data: bytes) -> None:
+        """Send the request; if the worker is gone, reading will tell."""
+        with suppress(ConnectionError):
+            await asyncio.get_running_loop().sock_sendall(self.ours, data)
+
+    async def expect(self, kind: bytes) -> bytes:
+        """Return the payload of the next frame, which can only be a `kind` or an error."""
+        found, payload = await self.frame()
+        if found != kind:
+            raise RuntimeError(f"the worker sent {found!r} where only {kind!r} can be")
+        return payload
+
+    async def frame(self) -> tuple[bytes, bytes]:
+        """Return the next frame; raise the QueryError that it brings, or that the worker's death means."""
+        try:
+            kind, size = wire.FRAME.unpack(await self._receive(wire.FRAME.size))
+            payload = await self._receive(size)
+        except ConnectionError as error:
+            raise self._death() from error
+        if kind == wire.ERROR:
+            raise wire.unpack_error(payload)
+        return kind, payload
+
+    async def _receive(self, size: int) -> bytes:
+        loop = asyncio.get_running_loop()
+        received = bytearray(size)
+        view = memoryview(received)
+        while view:
+            count = await loop.sock_recv_into(self.ours, view)
+            if count == 0:
+                raise ConnectionResetError
+            view = view[count:]
+        return bytes(received)
+
+    def _death(self) -> QueryError:
+        """Return what the death of the worker means: the timer never ends it before the deadline."""
+        if time.monotonic() >= self.deadline:
+            return QueryTimeoutError(say("query-timeout", seconds=self.settings.query_seconds))
+        return QueryLimitError(say("query-limit", megabytes=self.settings.query_megabytes))
+
+    def close(self) -> None:
+        """Let go of the worker; it ends if it is not done."""
+        self.ours.close()
+        if self.lifeline is not None:
+            os.close(self.lifeline)
+            self.lifeline = None

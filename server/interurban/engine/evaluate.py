@@ -1,0 +1,170 @@
+"""One query on one store: parse, evaluate, serialize; whatever fails, fails as a QueryError.
+
+The parser is the only judge of what SPARQL is. Whether a text asks for SERVICE, or is an update, is found out
+by parsing variations of it on an empty store, never by looking for words: a string, a comment, a variable or
+a prefix may well be called `service`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    serialize,
+)
+
+from interurban.engine.model import Form, Query, QueryFormatError
+from interurban.errors import QuerySyntaxError
+from interurban.iris import PREFIXES
+from interurban.messages import say
+
+_SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
+_PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_CHARACTER_CLASS = re.compile(r"\[[^\[\]]*\]", re.DOTALL)
+_SENTENCE = re.compile(r"[A-Z][A-Za-z]* [a-zA-Z ]*[a-z].*")  # "Prefix not found"; not OPTIONAL, GROUP BY
+
+
+@dataclass(frozen=True)
+class Result:
+    """A result ready to be written: its form, its media type, and how to write it to a binary file."""
+
+    form: Form
+    media_type: str
+    write: Callable[[IO[bytes]], None]
+
+
+def evaluate(store: Store, query: Query) -> Result:
+    """Begin to evaluate `query`; `write` of the result does the rest, and raises QueryError as this does.
+
+    Raises QuerySyntaxError, or QueryFormatError if the query's form has no format; a ConnectionError of the
+    file that `write` writes to passes unchanged.
+    """
+    with _readable_errors(query):
+        _refuse_service(query)
+        default_graph, named_graphs = _dataset(query)
+        results = store.query(
+            query.text, base_iri=query.base, default_graph=default_graph, named_graphs=named_graphs
+        )
+    if isinstance(results, QueryTriples):
+        return _graph(query, results)
+    form: Form = "boolean" if isinstance(results, QueryBoolean) else "solutions"
+    return _results(query, form, results)
+
+
+def _results(query: Query, form: Form, results: QuerySolutions | QueryBoolean) -> Result:
+    if query.results_format is None:
+        raise QueryFormatError(form)
+    results_format = QueryResultsFormat.from_media_type(query.results_format)
+
+    def write(output: IO[bytes]) -> None:
+        with _readable_errors(query):
+            results.serialize(output, results_format)
+
+    return Result(form, query.results_format, write)
+
+
+def _graph(query: Query, triples: QueryTriples) -> Result:
+    if query.graph_format is None:
+        raise QueryFormatError("graph")
+    graph_format = RdfFormat.from_media_type(query.graph_format)
+
+    def write(output: IO[bytes]) -> None:
+        with _readable_errors(query):
+            serialize(triples, output, graph_format, prefixes=PREFIXES)
+
+    return Result("graph", query.graph_format, write)
+
+
+def _dataset(
+    query: Query,
+) -> tuple[list[NamedNode | BlankNode | DefaultGraph] | None, list[NamedNode | BlankNode] | None]:
+    """Return the graphs of the protocol's dataset: either both or, if it names none, neither.
+
+    What a dataset does not name is empty, while None would mean everything there is.
+    """
+    if query.default_graphs is None and query.named_graphs is None:
+        return None, None
+    default, named = query.default_graphs or (), query.named_graphs or ()
+    return [NamedNode(iri) for iri in default], [NamedNode(iri) for iri in named]
+
+
+def _refuse_service(query: Query) -> None:
+    """Raise QuerySyntaxError if the query has a SERVICE clause.
+
+    No file descriptor is to be had for it in any case, but SERVICE SILENT would then answer as if nothing had
+    been asked. Where "service" is part of a name or of a text, other letters do as well; only for the keyword
+    they do not.
+    """
+    if not _SERVICE.search(query.text):
+        return
+    letters = (7 * letter for letter in "zyxwvuq")
+    unused = next((word for word in letters if word not in query.text.lower()), "zzzzzzz")
+    try:
+        Store().query(_SERVICE.sub(unused, query.text), base_iri=query.base)
+    except SyntaxError as error:
+        if _is_query(query.text, query.base):
+            place = _complaint(error)
+            raise QuerySyntaxError(say("query-service"), place.line, place.column) from None
+
+
+def _is_query(text: str, base: str) -> bool:
+    try:
+        Store().query(text, base_iri=base)
+    except SyntaxError:
+        return False
+    except (RuntimeError, OSError):  # it was parsed, and failed for want of what it asks for
+        return True
+    return True
+
+
+def _is_update(text: str, base: str) -> bool:
+    """Tell whether `text` is a SPARQL update; a prologue alone is one to the grammar, but to nobody else."""
+    try:
+        Store().update(text, base_iri=base)
+    except SyntaxError:
+        return False
+    except (RuntimeError, OSError):  # it was parsed, and failed for want of what it would load or drop
+        return True
+    return not _is_query(f"{text}\nASK {{}}", base)
+
+
+@contextmanager
+def _readable_errors(query: Query) -> Iterator[None]:
+    """Turn what pyoxigraph raises into QuerySyntaxError."""
+    try:
+        yield
+    except ConnectionError:  # of the file that is written to: there is nobody left to tell
+        raise
+    except SyntaxError as error:
+        if _is_update(query.text, query.base):
+            raise QuerySyntaxError(say("query-update")) from None
+        raise _complaint(error) from None
+    except (ValueError, RuntimeError, OSError) as error:
+        raise QuerySyntaxError(say("query-evaluation", reason=str(error))) from None
+
+
+def _complaint(error: SyntaxError) -> QuerySyntaxError:
+    """Return the parser's complaint, with line and column (from 1).
+
+    It lists whatever could have stood there, down to the letter; a sentence among that says more.
+    """
+    match = _PLACE.match(str(error))
+    if match is None:
+        return QuerySyntaxError(say("query-evaluation", reason=str(error)))
+    line, column = int(match[1]), int(match[2])
+    expected = [e.strip() for e in _CHARACTER_CLASS.sub("", match[3]).split(", ") if e.strip()]
+    sentences = [e for e in expected if _SENTENCE.fullmatch(e)]
+    key = "query-complaint" if sentences else "query-expected" if expected else "query-unexpected"
+    message = say(key, line=line, column=column, what=" ".join(sentences or expected))
+    return QuerySyntaxError(message, line, column)

@@ -1,0 +1,75 @@
+"""What goes into an engine and what comes out."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from pyoxigraph import RdfFormat, Store
+
+from interurban.errors import QueryError, ReleaseError, relative
+from interurban.messages import say
+
+Form = Literal["solutions", "boolean", "graph"]
+
+
+@dataclass(frozen=True)
+class Query:
+    """A SPARQL query as it was asked.
+
+    text: the query; base: absolute IRI that its relative IRIs are resolved against.
+    default_graphs, named_graphs: IRIs of the protocol's dataset, which overrides the query's own FROM; None
+    for both leaves the choice to the query (SPARQL 1.1 Protocol, 2.1.4). A graph nobody has is an empty
+    graph. results_format: media type for SELECT and ASK; graph_format: for CONSTRUCT and DESCRIBE; None: not
+    acceptable.
+    """
+
+    text: str
+    base: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    results_format: str | None = "application/sparql-results+json"
+    graph_format: str | None = "text/turtle"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that has begun: its form, its media type (the one asked for), and its bytes as they are made.
+
+    `chunks` raises the QueryError that ended the query midway; if it ends without raising, the answer is
+    complete. Closing it (`aclose`), cancelling its reader or dropping it ends the query and frees its worker.
+    """
+
+    form: Form
+    media_type: str
+    chunks: AsyncGenerator[bytes, None]
+
+
+class Engine(Protocol):
+    """Whatever answers queries."""
+
+    async def answer(self, query: Query) -> Answer:
+        """Return the answer as soon as its first bytes are there; raises QueryError."""
+        ...
+
+
+class QueryFormatError(QueryError):
+    """None of the formats that the asker takes can hold an answer of this query's `form`."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__(say("query-format-graph" if form == "graph" else "query-format-results"))
+        self.form: Form = form
+
+
+def load(dataset: Path) -> Store:
+    """Read the N-Quads file `dataset` into memory, in this thread alone, and return the store.
+
+    Raises ReleaseError if the file cannot be read or is not N-Quads.
+    """
+    store = Store()
+    try:
+        # `load`, not `bulk_load`: for a store in memory it is faster, and it promises no thread of its own
+        store.load(path=str(dataset), format=RdfFormat.N_QUADS)
+    except (SyntaxError, OSError) as error:
+        raise ReleaseError(say("dataset-unreadable", file=relative(dataset), reason=error)) from error
+    return store

@@ -1,0 +1,212 @@
+"""The process that keeps the others alive: it forks, reaps and forks again, and never touches a query.
+
+It loads nothing and has no other thread, so a fork is a copy of the loaded release that costs milliseconds
+and shares its memory. Whatever ends it, nothing outlives it: the kernel ends the children of a dead
+supervisor.
+"""
+
+import ctypes
+import gc
+import mmap
+import os
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import NoReturn, cast
+
+from pyoxigraph import Store
+
+from interurban.engine.cage import Cage
+from interurban.engine.model import Engine
+from interurban.engine.worker import IDLE, Slot, work
+from interurban.messages import Language, say
+from interurban.settings import Settings
+
+_SIGNALS = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
+_STOP = {signal.SIGTERM, signal.SIGINT}
+_ROUND = 0.25  # seconds between two looks at the running queries
+_SHORT = 1.0  # seconds after which a query is no longer a short one
+_COURTESY = 10  # how much nicer than a short query a long one has to be (nice(1))
+_GRACE = 4.0  # seconds that web processes have for what they are doing when everything ends
+_YOUNG = 2.0  # seconds; a process that dies younger than this never worked
+_PATIENCE = 5  # how many of those in a row, in one place, it takes to give up
+_STARTING = -1.0  # in a slot: the worker has not come as far as waiting for a query
+
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15  # <linux/prctl.h>
+
+
+def supervise(
+    store: Store,
+    settings: Settings,
+    listening_socket: socket.socket,
+    web: Callable[[socket.socket, Engine], None],
+) -> int:
+    """Serve until SIGTERM or SIGINT; return the exit status: 0, or 1 if processes could not be kept alive.
+
+    Forks `query_workers` processes that answer queries on `store`, and `web_processes` that each call
+    `web(listening_socket, engine)`, which is to return after SIGTERM; they have 4 seconds. Must be called in
+    the main thread of a process without other threads and without other children.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if it were ignored, nobody could be waited for
+        gc.collect()
+        gc.freeze()  # so that no collection in a child writes to memory that is shared
+        return _Supervisor(store, settings, listening_socket, web).run()
+    finally:
+        while signal.sigtimedwait(_SIGNALS, 0):
+            pass  # a second Ctrl-C is not for whatever comes after us
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@dataclass
+class _Place:
+    """A process there has to be: what it does, and who does it now (None: nobody yet)."""
+
+    name: str  # at most 15 bytes, for `top` and its like
+    run: Callable[[], None]
+    slot: Slot | None = None  # of a query worker
+    pid: int | None = None
+    born: float = 0.0
+    lowered: bool = False
+    stillborn: int = 0  # how many of its processes in a row never worked
+
+    def bury(self) -> None:
+        """Take note that the process has died."""
+        never_worked = self.slot is None or self.slot.since == _STARTING
+        young = time.monotonic() - self.born < _YOUNG
+        self.stillborn = self.stillborn + 1 if never_worked and young else 0
+        self.pid = None
+
+
+class _Supervisor:
+    """The places, and what is done to keep them filled."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        listening: socket.socket,
+        web: Callable[[socket.socket, Engine], None],
+    ) -> None:
+        asking, answering = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        asking.setblocking(False)  # when no more fits in, Cage refuses
+
+        def query_worker(slot: Slot) -> None:
+            # where SIGTERM is sent to a whole group, the web processes still need us; the supervisor ends us
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            asking.close()
+            listening.close()
+            work(store, answering, settings, slot)
+
+        def web_process() -> None:
+            answering.close()
+            web(listening, Cage(asking, settings))
+
+        numbers = memoryview(mmap.mmap(-1, 8 * settings.query_workers)).cast("d")
+        slots = [Slot(numbers, index) for index in range(settings.query_workers)]
+        self._workers = [_Place("query-worker", partial(query_worker, slot), slot) for slot in slots]
+        self._web = [_Place("web-process", web_process) for _ in range(settings.web_processes)]
+        self._places = self._workers + self._web
+        self._language = cast(Language, settings.language)  # Settings has checked it
+        self._priority = os.getpriority(os.PRIO_PROCESS, 0)
+        self._libc = ctypes.CDLL(None, use_errno=True)
+
+    def run(self) -> int:
+        """Keep all places filled until a signal says to stop; return the exit status."""
+        try:
+            while True:
+                self._fill()
+                received = signal.sigtimedwait(_SIGNALS, _ROUND)
+                if received and received.si_signo in _STOP:
+                    return 0
+                self._reap()
+                if any(place.stillborn >= _PATIENCE for place in self._places):
+                    print(say("engine-stillborn", count=_PATIENCE).text(self._language), file=sys.stderr)
+                    return 1
+                self._lower_priorities()
+        finally:
+            self._end()
+
+    def _fill(self) -> None:
+        """Fork for every place that is free; if the system has no room for it, the next round tries."""
+        for place in self._places:
+            if place.pid is None:
+                with suppress(OSError):
+                    self._fork(place)
+
+    def _fork(self, place: _Place) -> None:
+        if place.slot:
+            place.slot.since = _STARTING
+        place.born, place.lowered = time.monotonic(), False
+        sys.stdout.flush()  # or every child would have what is waiting there to write, too
+        sys.stderr.flush()
+        supervisor = os.getpid()
+        place.pid = os.fork() or self._become(place, supervisor)
+
+    def _become(self, place: _Place, supervisor: int) -> NoReturn:
+        """Live and die as the process of `place`: never return into what the supervisor was doing."""
+        status = 1
+        try:
+            self._prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != supervisor:
+                os._exit(status)  # it died before the kernel knew that we want to go with it
+            self._prctl(_PR_SET_NAME, place.name.encode())
+            for number in (signal.SIGTERM, signal.SIGALRM, signal.SIGIO):
+                signal.signal(number, signal.SIG_DFL)
+            # Ctrl-C reaches every process of a terminal's group; what it means is for the supervisor to say
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())
+            place.run()
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            try:
+                sys.stdout.flush()
+                sys.stderr.flush()
+            finally:
+                os._exit(status)
+
+    def _prctl(self, option: int, value: int | bytes) -> None:
+        argument = ctypes.c_char_p(value) if isinstance(value, bytes) else ctypes.c_ulong(value)
+        if self._libc.prctl(option, argument, *[ctypes.c_ulong(0)] * 3) != 0:
+            raise OSError(ctypes.get_errno(), "prctl")
+
+    def _reap(self) -> None:
+        """Bury all who have died; as a container's first process, also the orphans that end up with it."""
+        by_pid = {place.pid: place for place in self._places}
+        with suppress(ChildProcessError):
+            while pid := os.waitpid(-1, os.WNOHANG)[0]:
+                if pid in by_pid:
+                    by_pid[pid].bury()
+
+    def _lower_priorities(self) -> None:
+        """Let short queries overtake the ones that have been running for longer."""
+        long_ago = time.monotonic() - _SHORT
+        for place in self._workers:
+            if place.pid and place.slot and not place.lowered and IDLE < place.slot.since < long_ago:
+                os.setpriority(os.PRIO_PROCESS, place.pid, min(self._priority + _COURTESY, 19))
+                place.lowered = True
+
+    def _end(self) -> None:
+        """End the web processes, then the workers, which those still need; a second signal means at once."""
+        deadline = time.monotonic() + _GRACE
+        for place in self._web:
+            if place.pid:
+                os.kill(place.pid, signal.SIGTERM)
+        while any(place.pid for place in self._web):
+            received = signal.sigtimedwait(_SIGNALS, max(deadline - time.monotonic(), 0))
+            if received is None or received.si_signo in _STOP:
+                break
+            self._reap()
+        for place in self._places:
+            if place.pid:
+                os.kill(place.pid, signal.SIGKILL)
+                os.waitpid(place.pid, 0)

@@ -1,0 +1,60 @@
+"""How a web process and a query worker write to each other, each pair on a socket of its own.
+
+The web process writes one request. The worker writes frames: ACCEPTED at once, then either ERROR, or HEAD and
+any number of BODY, and after those END, or ERROR where it fails midway. A conversation that stops without END
+or ERROR was ended by the death of the worker: so a part of an answer can never be taken for the whole.
+"""
+
+import json
+import struct
+from dataclasses import asdict
+from typing import Any
+
+from interurban.engine.model import Query, QueryFormatError
+from interurban.errors import QueryError, QuerySyntaxError
+from interurban.messages import Message
+
+ACCEPTED = b"a"  # when the query will be ended, in seconds of time.monotonic(), which all processes share
+HEAD = b"h"  # form and media type, as JSON
+BODY = b"b"  # a part of the answer
+END = b"z"  # the answer is complete
+ERROR = b"e"  # why there is no answer, or no more of it, as JSON
+
+FRAME = struct.Struct("!cI")  # kind, bytes that follow
+LENGTH = struct.Struct("!I")  # bytes of the request that follow
+MOMENT = struct.Struct("!d")
+
+
+def frame(kind: bytes, payload: bytes = b"") -> bytes:
+    """Return one frame."""
+    return FRAME.pack(kind, len(payload)) + payload
+
+
+def pack_request(query: Query) -> bytes:
+    """Return the query with its length before it."""
+    request = json.dumps(asdict(query)).encode()
+    return LENGTH.pack(len(request)) + request
+
+
+def unpack_request(request: bytes) -> Query:
+    """Return the query of a request (without its length)."""
+    values: dict[str, Any] = json.loads(request)
+    for name in ("default_graphs", "named_graphs"):
+        values[name] = None if values[name] is None else tuple(values[name])
+    return Query(**values)
+
+
+def pack_error(error: QuerySyntaxError | QueryFormatError) -> bytes:
+    """Return the payload of an ERROR frame."""
+    if isinstance(error, QueryFormatError):
+        return json.dumps({"form": error.form}).encode()
+    message = {"key": error.message.key, "values": error.message.values}
+    return json.dumps({**message, "line": error.line, "column": error.column}).encode()
+
+
+def unpack_error(payload: bytes) -> QueryError:
+    """Return the error of an ERROR frame."""
+    values: dict[str, Any] = json.loads(payload)
+    if "form" in values:
+        return QueryFormatError(values["form"])
+    return QuerySyntaxError(Message(values["key"], values["values"]), values["line"], values["column"])

@@ -1,0 +1,190 @@
+"""The process in which queries run, one at a time, each within hard limits.
+
+A query is an untrusted program inside native code that nobody can interrupt. So every limit is one that the
+kernel keeps, and most of them end the process; the supervisor forks the next one from the loaded release.
+
+- Time: an interval timer whose signal has its default action.
+- Memory: RLIMIT_AS, what the process has plus what a query may take. Native code aborts when it is refused
+  memory.
+- Files and network: RLIMIT_NOFILE 0. What is open stays open, nothing can be opened.
+- Nobody waits any more: the asker holds the other end of a pipe, and its closing (for whatever cause) sends
+  SIGIO.
+"""
+
+import fcntl
+import json
+import os
+import resource
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
+from typing import IO, cast
+
+from pyoxigraph import BlankNode, Store
+
+from interurban.engine import wire
+from interurban.engine.evaluate import Result, evaluate
+from interurban.engine.model import QueryFormatError
+from interurban.errors import QuerySyntaxError
+from interurban.messages import catalogue
+from interurban.settings import Settings
+
+BLOCK = 65536  # bytes that are held back before the first goes out, and that go out at a time
+IDLE = 0.0  # in a slot: the worker waits for a query; any higher number: it has run one since then
+_MEBIBYTE = 2**20
+_RESEED = 65536 // 16 + 1  # blank nodes of 16 random bytes
+
+
+@dataclass
+class Slot:
+    """Where a worker tells the supervisor when its query began: one number in memory that they share."""
+
+    numbers: "memoryview[float]"
+    index: int
+
+    @property
+    def since(self) -> float:
+        """When the running query began, in seconds of time.monotonic(); or IDLE; or less: not ready yet."""
+        return self.numbers[self.index]
+
+    @since.setter
+    def since(self, moment: float) -> None:
+        self.numbers[self.index] = moment
+
+
+def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot) -> None:
+    """Answer the queries that come by `jobs` until this process is no longer as good as a new one.
+
+    Must be called in a process forked for it, with default actions for SIGALRM and SIGIO. Each message of
+    `jobs` brings two descriptors: the socket to talk on, and the reading end of the asker's pipe.
+    """
+    _prepare()
+    size, priority = _address_space(), os.getpriority(os.PRIO_PROCESS, 0)
+    allowance = settings.query_megabytes * _MEBIBYTE
+    # What a query leaves behind counts against the next one; a lowered priority cannot be raised again. Begin
+    # anew.
+    while _address_space() - size < allowance / 8 and os.getpriority(os.PRIO_PROCESS, 0) == priority:
+        slot.since = IDLE
+        descriptors = socket.recv_fds(jobs, 1, 2)[1]  # (the channel never ends before this process does)
+        slot.since = (
+            time.monotonic()
+        )  # before the timer is set, so that it never ends a query before its deadline
+        with (
+            socket.socket(fileno=descriptors[0]) as asker,
+            os.fdopen(descriptors[1], "rb", buffering=0) as lifeline,
+            suppress(ConnectionError),  # the asker went away while this worker could hear of it
+        ):
+            deadline = wire.MOMENT.pack(slot.since + settings.query_seconds)
+            asker.sendall(wire.frame(wire.ACCEPTED, deadline))  # goes into the socket's empty buffer at once
+            with _limits(settings.query_seconds, _address_space() + allowance):
+                _converse(store, asker, lifeline)
+
+
+def _prepare() -> None:
+    """Make a forked process fit for untrusted work."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it holds the whole release; native code may abort it
+    catalogue()  # the sentences of errors: a query's process cannot open their file
+    os.environ["RUST_BACKTRACE"] = "0"  # where there is no memory left, there is none to describe that with
+    # Should the machine run out of memory before a limit is reached, this is what the kernel is to end first.
+    Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
+    # The fork has copied the state of pyoxigraph's random numbers, so that every worker would give the same
+    # UUIDs. It is seeded again after 64 KiB (rand's ThreadRng).
+    for _ in range(_RESEED):
+        BlankNode()
+
+
+@contextmanager
+def _limits(seconds: float, address_space: int) -> Iterator[None]:
+    """Set the limits of time, of memory, in bytes, and of open files; lift them again."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    limits = {resource.RLIMIT_AS: address_space, resource.RLIMIT_NOFILE: 0}
+    before = {which: resource.getrlimit(which) for which in limits}
+    for which, limit in limits.items():
+        hard = before[which][1]
+        resource.setrlimit(which, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    try:
+        yield
+    finally:
+        for which, was in before.items():
+            resource.setrlimit(which, was)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _converse(store: Store, asker: socket.socket, lifeline: FileIO) -> None:
+    """Read the request and answer it. Raises ConnectionError if the asker is gone."""
+    _end_with(lifeline)
+    request = _receive(asker, *wire.LENGTH.unpack(_receive(asker, wire.LENGTH.size)))
+    body = _Body(asker)
+    try:
+        result = evaluate(store, wire.unpack_request(request))
+        body.head(result)
+        result.write(cast(IO[bytes], body))  # write() and flush() are all that pyoxigraph asks of it
+        last = body.rest() + wire.frame(wire.END)
+    except (QuerySyntaxError, QueryFormatError) as error:
+        last = wire.frame(wire.ERROR, wire.pack_error(error))
+    lifeline.close()  # from here on the asker may close the other end when it likes
+    asker.sendall(last)
+
+
+def _end_with(lifeline: FileIO) -> None:
+    """Let SIGIO end this process when the asker closes its end of the pipe; ConnectionError if it has.
+
+    It has to be a pipe of its own: the socket would send the signal for every block that the asker reads.
+    """
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    flags = fcntl.fcntl(lifeline, fcntl.F_GETFL)
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, flags | os.O_ASYNC | os.O_NONBLOCK)
+    if lifeline.read(1) == b"":  # the end; None if it is open
+        raise ConnectionResetError
+
+
+def _receive(asker: socket.socket, size: int) -> bytes:
+    """Return exactly `size` bytes; raises ConnectionError if there are no more to come."""
+    received = bytearray()
+    while len(received) < size:
+        part = asker.recv(size - len(received))
+        if not part:
+            raise ConnectionResetError
+        received += part
+    return bytes(received)
+
+
+def _address_space() -> int:
+    """Return the bytes of this process's address space (proc(5), statm)."""
+    return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
+
+
+class _Body:
+    """The binary file into which a result is written: it sends frames of about BLOCK bytes.
+
+    The head goes out with the first of them and not before, so that most queries that fail can still say so.
+    """
+
+    def __init__(self, asker: socket.socket) -> None:
+        self._asker = asker
+        self._first = b""
+        self._held = bytearray()
+
+    def head(self, result: Result) -> None:
+        head = {"form": result.form, "media_type": result.media_type}
+        self._first = wire.frame(wire.HEAD, json.dumps(head).encode())
+
+    def write(self, data: bytes) -> int:
+        self._held += data
+        if len(self._held) >= BLOCK:
+            self._asker.sendall(self.rest())
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: what is held back is held back on purpose."""
+
+    def rest(self) -> bytes:
+        """Return the frames of what is held, and hold it no longer."""
+        frames = self._first + (wire.frame(wire.BODY, bytes(self._held)) if self._held else b"")
+        self._first, self._held = b"", bytearray()
+        return frames

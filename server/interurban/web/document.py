@@ -1,0 +1,162 @@
+"""The document of a thing: which statements of the release belong to it.
+
+Its own statements; the statements that point to it (at most INBOUND_LIMIT for each property, the first in
+order of subject); the further things that `iu:documentPath` of its classes names, in full; and the types and
+labels of whatever else is mentioned. Types themselves are not mentions: what a class is called stands in the
+ontology. Of the things that point to a class only the terms do; its instances have lists of their own.
+"""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from interurban.web.vocabulary import DEFAULT, TYPE, Step, Vocabulary, name_of
+
+INBOUND_LIMIT = 1000
+
+Node = ox.NamedNode | ox.BlankNode | ox.Triple  # what can be a subject
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A list of things that was cut: `shown` of `total` that point here with `predicate`."""
+
+    predicate: str
+    shown: int
+    total: int
+
+
+@dataclass
+class Document:
+    """The statements of one document, by subject: the root first, the others in order of IRI.
+
+    root: the thing; None for a list of things. described: for each path, what it reached.
+    inbound: for each property, what points to the root with it.
+    """
+
+    root: ox.NamedNode | None
+    groups: dict[Node, list[ox.Triple]] = field(default_factory=dict)
+    described: dict[tuple[Step, ...], list[ox.NamedNode]] = field(default_factory=dict)
+    inbound: dict[ox.NamedNode, list[ox.NamedNode]] = field(default_factory=dict)
+    cuts: list[Cut] = field(default_factory=list)
+
+    def triples(self) -> Iterator[ox.Triple]:
+        """Yield every statement once, in an order that depends on nothing but the statements."""
+        for group in self.groups.values():
+            yield from group
+
+
+def exists(store: ox.Store, node: ox.NamedNode) -> bool:
+    """Return whether the release says anything about `node`."""
+    return next(store.quads_for_pattern(node, None, None, DEFAULT), None) is not None
+
+
+def of_thing(vocabulary: Vocabulary, root: ox.NamedNode) -> Document:
+    """Return the document of `root`."""
+    document = Document(root)
+    store = vocabulary.store
+    full: dict[Node, list[ox.Triple]] = {root: _own(store, root)}
+    loose: list[ox.Triple] = []
+    scope = vocabulary.graph if root in vocabulary.classes else DEFAULT
+    for predicate, subjects in _pointing(store, root, scope, document.cuts).items():
+        document.inbound[predicate] = subjects
+        loose += (ox.Triple(subject, predicate, root) for subject in subjects)
+    types = [name_of(t.object) for t in full[root] if t.predicate == TYPE]
+    for path in vocabulary.paths(types):
+        reached = _walk(store, root, path, loose, document.cuts)
+        document.described[path] = reached
+        full.update({node: _own(store, node) for node in reached if node not in full})
+    document.groups = _arranged(vocabulary, full, loose, root)
+    return document
+
+
+def of_list(vocabulary: Vocabulary, things: Iterable[ox.NamedNode]) -> Document:
+    """Return a document that only mentions `things`: their types and labels."""
+    return Document(None, {node: list(vocabulary.mention(node)) for node in things})
+
+
+def of_vocabulary(vocabulary: Vocabulary, root: ox.NamedNode) -> Document:
+    """Return everything the vocabulary says, as the document of the ontology `root`."""
+    full: dict[Node, list[ox.Triple]] = defaultdict(list)
+    for quad in vocabulary.store.quads_for_pattern(None, None, None, vocabulary.graph):
+        full[quad.subject].append(quad.triple)
+    return Document(root, _arranged(vocabulary, full, [], root, mention=False))
+
+
+def _own(store: ox.Store, node: Node) -> list[ox.Triple]:
+    return [q.triple for q in store.quads_for_pattern(node, None, None, DEFAULT)]
+
+
+def _pointing(
+    store: ox.Store, node: ox.NamedNode, scope: ox.NamedNode | ox.DefaultGraph, cuts: list[Cut]
+) -> dict[ox.NamedNode, list[ox.NamedNode]]:
+    """Return property -> things that point to `node` with it, in order; what is cut goes into `cuts`."""
+    pointing = defaultdict(list)
+    for quad in store.quads_for_pattern(None, None, node, scope):
+        if isinstance(quad.subject, ox.NamedNode):
+            pointing[quad.predicate].append(quad.subject)
+    return {p: _bounded(p, pointing[p], cuts) for p in sorted(pointing, key=str)}
+
+
+def _walk(
+    store: ox.Store, root: ox.NamedNode, path: tuple[Step, ...], walked: list[ox.Triple], cuts: list[Cut]
+) -> list[ox.NamedNode]:
+    """Return where `path` leads from `root`, in order; the statements on the way go into `walked`."""
+    here = [root]
+    for step in path:
+        found: set[ox.NamedNode] = set()
+        triples = []
+        for node in here:
+            ends = (None, node) if step.inverse else (node, None)
+            for quad in store.quads_for_pattern(ends[0], step.predicate, ends[1], DEFAULT):
+                there = quad.subject if step.inverse else quad.object
+                if isinstance(there, ox.NamedNode):
+                    found.add(there)
+                    triples.append((there, quad.triple))
+        here = _bounded(step.predicate, found, cuts)
+        kept = set(here)
+        walked += (triple for there, triple in triples if there in kept)
+    return here
+
+
+def _bounded(predicate: ox.NamedNode, nodes: Iterable[ox.NamedNode], cuts: list[Cut]) -> list[ox.NamedNode]:
+    every = list(nodes)
+    if len(every) <= INBOUND_LIMIT:
+        return sorted(every, key=str)
+    cut = Cut(predicate.value, INBOUND_LIMIT, len(every))
+    if cut not in cuts:
+        cuts.append(cut)
+    return heapq.nsmallest(INBOUND_LIMIT, every, key=str)
+
+
+def _arranged(
+    vocabulary: Vocabulary,
+    full: dict[Node, list[ox.Triple]],
+    loose: Iterable[ox.Triple],
+    root: ox.NamedNode,
+    mention: bool = True,
+) -> dict[Node, list[ox.Triple]]:
+    """Return all statements by subject, in order: `full`, `loose`, and what is said of the mentioned."""
+    partial: dict[Node, set[ox.Triple]] = {}
+    for triple in loose:
+        if triple.subject not in full:
+            partial.setdefault(triple.subject, set()).add(triple)
+    mentioned: set[Node] = set(partial)
+    for group in (*full.values(), *partial.values()):
+        things = (t.object for t in group if t.predicate != TYPE)
+        mentioned.update(thing for thing in things if isinstance(thing, ox.NamedNode))
+    groups = {node: sorted(group, key=_type_first) for node, group in full.items()}
+    for node in mentioned - full.keys() if mention else ():
+        said = vocabulary.mention(node) if isinstance(node, ox.NamedNode) else ()
+        more = partial.get(node)
+        if said or more:
+            groups[node] = sorted(more.union(said), key=_type_first) if more else list(said)
+    rest = sorted(groups.keys() - {root}, key=str)
+    return {node: groups[node] for node in (root, *rest) if node in groups}
+
+
+def _type_first(triple: ox.Triple) -> tuple[bool, str]:
+    return (triple.predicate != TYPE, str(triple))

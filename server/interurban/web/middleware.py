@@ -1,0 +1,78 @@
+"""What every answer has in common: security and CORS headers, HEAD, preflights, the last resort.
+
+A plain ASGI wrapper, so that streamed answers pass through it chunk by chunk.
+"""
+
+import logging
+from collections.abc import Callable
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = logging.getLogger(__name__)
+
+_METHODS = "GET, HEAD, POST, OPTIONS"
+_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+_HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    # Open data, without cookies or anything else that depends on who asks.
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "Content-Location, ETag, Link, Retry-After, Interurban-Truncated",
+}
+_PREFLIGHT = {
+    "allow": _METHODS,
+    "access-control-allow-methods": _METHODS,
+    "access-control-allow-headers": "*",
+    "access-control-max-age": "86400",
+}
+
+
+class Envelope:
+    """Wraps an application. failure: makes the answer to an error that nothing inside has handled."""
+
+    def __init__(self, app: ASGIApp, failure: Callable[[Request, Exception], Response]) -> None:
+        self.app = app
+        self.failure = failure
+        self.headers = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        bodiless = scope["method"] == "HEAD"
+        started = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message.get("headers", ()), *self.headers]
+            elif bodiless and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        if scope["method"] == "OPTIONS":
+            await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send_on)
+            return
+        try:
+            await self.app({**scope, "method": "GET"} if bodiless else scope, receive, send_on)
+        except ClientDisconnect:
+            return  # nobody is left to tell
+        except Exception as error:
+            if started:  # nothing truthful can be said any more; the server breaks the connection
+                raise
+            _log.exception("unexpected error for %s", scope["path"])
+            await self.failure(Request(scope), error)(scope, receive, send_on)

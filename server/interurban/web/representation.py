@@ -1,0 +1,125 @@
+"""One address, many representations: chooses one, and says about it what clients and caches want to know.
+
+Every answer is a function of the release, the program and the request, so its tag is made from them and never
+from the body: a client that has it already is told so before anything is computed.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from interurban.rdf.formats import FORMATS, Format
+from interurban.web import negotiation
+from interurban.web.pages import Link, Reader
+from interurban.web.problems import NotAcceptableError
+from interurban.web.site import Site, encoded
+
+HTML = "text/html"
+# N-Quads is for dumps: TriG says the same of one document, and is read more easily.
+_RDF = {form.extension: form for form in FORMATS if form.extension != "nq"}
+_MEDIA_TYPES = {"html": HTML} | {extension: form.media_type for extension, form in _RDF.items()}
+_NAMES = {"html": "HTML"} | {extension: form.name for extension, form in _RDF.items()}
+EXTENSIONS = tuple(_MEDIA_TYPES)
+_OFFERS = tuple(_MEDIA_TYPES.values())
+_ADDRESSES_IN_LINKS = "/:@!$&'()*+,;=~%?#[]"
+REVALIDATE = "public, no-cache"  # may be kept, must be asked after: a release can be replaced at any time
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A document.
+
+    path: of its negotiated address; query: what of the query is part of its name; about: IRI of its subject.
+    """
+
+    path: str
+    query: str = ""
+    about: str | None = None
+
+    def variant(self, extension: str) -> str:
+        """Return the address of one representation."""
+        return encoded(self.path.rstrip("/") + "." + extension) + (f"?{self.query}" if self.query else "")
+
+    def variants(self) -> list[tuple[str, str]]:
+        """Return media type and address of each representation."""
+        return [(media_type, self.variant(extension)) for extension, media_type in _MEDIA_TYPES.items()]
+
+    def links(self) -> list[Link]:
+        """Return the representations that are data, for people to follow."""
+        return [Link(_NAMES[extension], self.variant(extension)) for extension in _RDF]
+
+
+@dataclass
+class Body:
+    """A representation's bytes, and headers that only it has."""
+
+    content: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def respond(
+    site: Site,
+    request: Request,
+    resource: Resource,
+    extension: str | None,
+    make: Callable[[Format | None, Reader], Body],
+) -> Response:
+    """Return the representation that `extension` or the Accept header asks for, else NotAcceptableError.
+
+    make: gives the body in an RDF format, or as HTML for None.
+    """
+    media_type = _MEDIA_TYPES[extension] if extension else _negotiated(request, resource)
+    chosen = extension or next(e for e, m in _MEDIA_TYPES.items() if m == media_type)
+    reader = Reader.of(request)
+    links = [
+        f'<{address}>; rel="alternate"; type="{m}"' for m, address in resource.variants() if m != media_type
+    ]
+    if resource.about:
+        links.append(f'<{quote(resource.about, safe=_ADDRESSES_IN_LINKS)}>; rel="about"')
+    headers = {"content-location": resource.variant(chosen), "link": ", ".join(links)}
+    seen = [resource.path, resource.query, media_type]
+    if media_type == HTML:
+        headers["content-language"] = reader.language
+        seen += [reader.language, str(reader.explicit), reader.path, reader.query]
+    varies = ["Accept"] if not extension else []
+    if not extension or media_type == HTML:
+        varies.append("Accept-Language")
+    if varies:
+        headers["vary"] = ", ".join(varies)
+    return conditional(site, request, seen, media_type, headers, lambda: make(_RDF.get(chosen), reader))
+
+
+def conditional(
+    site: Site,
+    request: Request,
+    seen: list[str],
+    media_type: str,
+    headers: dict[str, str],
+    make: Callable[[], Body],
+) -> Response:
+    """Return 304 if the client has the answer, else make it. seen: what the answer depends on."""
+    identity = "\n".join([site.edition, *seen])
+    tag = f'"{hashlib.sha256(identity.encode()).hexdigest()[:32]}"'
+    headers = {"etag": tag, "cache-control": REVALIDATE, **headers}
+    if _has(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    body = make()
+    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+    return Response(body.content, headers={"content-type": media_type + charset, **headers, **body.headers})
+
+
+def _negotiated(request: Request, resource: Resource) -> str:
+    media_type = negotiation.media_type(request.headers.get("accept"), _OFFERS)
+    if media_type is None:
+        raise NotAcceptableError(resource.variants())
+    return media_type
+
+
+def _has(if_none_match: str | None, tag: str) -> bool:
+    """Return whether the header names `tag`, by the weak comparison it asks for (RFC 9110, 13.1.2)."""
+    tags = [t.strip().removeprefix("W/") for t in (if_none_match or "").split(",")]
+    return tag in tags or tags == ["*"]

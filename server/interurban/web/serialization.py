@@ -1,0 +1,76 @@
+"""Documents as bytes in every RDF format; the same document is always the same bytes."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import pyoxigraph as ox
+
+from interurban.iris import PREFIXES, RDF, XSD
+from interurban.rdf.formats import Format
+from interurban.web.document import Document, Node
+from interurban.web.jsonld import write_jsonld
+from interurban.web.vocabulary import DEFAULT, TYPE, Vocabulary
+
+# XML 1.0 has no way to write these, not even escaped (section 2.2), nor an element name for such a property.
+_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+# Datatypes that a literal has without their being written out.
+_UNWRITTEN = {ox.NamedNode(iri) for iri in (RDF + "langString", XSD + "string")}
+_ELEMENT_NAME = re.compile(r"[^\W\d][\w.-]*$")
+
+
+class NotInFormatError(Exception):
+    """The document holds something that the format has no way to write."""
+
+
+def serialize(vocabulary: Vocabulary, document: Document, form: Format) -> bytes:
+    """Return the document in `form`; a format that holds graphs also says which source says what.
+
+    Raises NotInFormatError if RDF/XML cannot hold the document.
+    """
+    if form.extension == "jsonld":
+        return write_jsonld(document, vocabulary.terms)
+    triples = list(document.triples())
+    if form.holds_graphs:
+        quads = with_sources(vocabulary, triples)
+        return ox.serialize(quads, format=form.syntax, prefixes=_prefixes(triples)) or b""
+    if form.extension == "rdf" and not all(_ELEMENT_NAME.search(t.predicate.value) for t in triples):
+        raise NotInFormatError
+    prefixes = _prefixes(triples) if form.extension != "nt" else None
+    body = ox.serialize(triples, format=form.syntax, prefixes=prefixes) or b""
+    if form.extension == "rdf" and _NOT_IN_XML.search(body):
+        raise NotInFormatError
+    return body
+
+
+def with_sources(vocabulary: Vocabulary, triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
+    """Yield each statement in the default graph, then again in each named graph that says it, graph by graph.
+
+    As in the release's dataset, the default graph is what is believed and the others are who said so.
+    """
+    said: dict[ox.NamedNode, list[ox.Quad]] = {}
+    for t in triples:
+        yield ox.Quad(t.subject, t.predicate, t.object, DEFAULT)
+        for quad in vocabulary.store.quads_for_pattern(t.subject, t.predicate, t.object, None):
+            if isinstance(quad.graph_name, ox.NamedNode):
+                said.setdefault(quad.graph_name, []).append(quad)
+    for graph in sorted(said, key=lambda name: name.value):
+        yield from said[graph]
+
+
+def _prefixes(triples: Iterable[ox.Triple]) -> dict[str, str]:
+    """Return the prefixes that the triples make use of, in the order of the one table."""
+    used = set()
+    for t in triples:
+        value = t.object
+        used.add(_prefix(t.subject))
+        used.add(_prefix(t.predicate) if t.predicate != TYPE else None)  # written `a`
+        used.add(_prefix(value.datatype if isinstance(value, ox.Literal) else value))
+    return {prefix: namespace for prefix, namespace in PREFIXES.items() if prefix in used}
+
+
+@lru_cache(maxsize=16_384)
+def _prefix(term: Node) -> str | None:
+    if not isinstance(term, ox.NamedNode) or term in _UNWRITTEN:
+        return None
+    return next((prefix for prefix, namespace in PREFIXES.items() if term.value.startswith(namespace)), None)

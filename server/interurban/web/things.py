@@ -1,0 +1,152 @@
+"""Things and their documents: /id/ points to /doc/; sources at /graph/ and terms at /def/ are documents."""
+
+from fastapi import APIRouter
+from pyoxigraph import NamedNode
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from interurban.iris import IU
+from interurban.messages import say
+from interurban.rdf.formats import Format
+from interurban.web.document import Cut, Document, of_thing, of_vocabulary
+from interurban.web.glossary import glossary
+from interurban.web.pages import Pages, Reader
+from interurban.web.problems import NotAcceptableError, NotFoundError
+from interurban.web.representation import EXTENSIONS, REVALIDATE, Body, Resource, respond
+from interurban.web.serialization import NotInFormatError, serialize
+from interurban.web.site import Site, document_path, encoded
+from interurban.web.view import View
+
+
+def router(site: Site, pages: Pages) -> APIRouter:
+    """Return the routes of things, sources and terms."""
+    routes = APIRouter()
+
+    @routes.get("/id/{kind}/{slug:path}", status_code=303, response_class=RedirectResponse)
+    async def thing(request: Request) -> Response:
+        """Point from a thing in the world to the document about it."""
+        path = _path(site, request.scope["path"], request)
+        if path is None:
+            raise NotFoundError(say("web-no-thing"))
+        query = request.scope["query_string"].decode("latin-1")
+        address = encoded(document_path(path))
+        headers = {
+            "location": address + (f"?{query}" if query else ""),
+            "link": f'<{address}>; rel="describedby"',
+            "cache-control": REVALIDATE,
+        }
+        return Response(status_code=303, headers=headers)
+
+    @routes.get("/doc/{kind}/{slug:path}", response_class=Response)
+    async def document_of_thing(request: Request) -> Response:
+        """Answer with the document of a thing, in the format asked for."""
+        return document(request, "/id/" + request.scope["path"].removeprefix("/doc/"))
+
+    @routes.get("/graph/{slug:path}", response_class=Response)
+    async def document_of_source(request: Request) -> Response:
+        """Answer with the document of a source."""
+        return document(request, request.scope["path"])
+
+    @routes.get("/def/{name:path}", response_class=Response)
+    async def document_of_term(request: Request) -> Response:
+        """Answer with the document of a term or concept; /def/ itself is the whole ontology."""
+        return document(request, request.scope["path"])
+
+    @routes.get("/def.{extension}", response_class=Response)
+    async def ontology(request: Request, extension: str) -> Response:
+        """Answer with the whole ontology in one format."""
+        if extension not in EXTENSIONS:
+            raise NotFoundError(say("web-no-thing"))
+        return answer(request, "/def/", extension)
+
+    @routes.get("/def", response_class=RedirectResponse)
+    async def ontology_address() -> Response:
+        """Point to the ontology's own address."""
+        return RedirectResponse("/def/", status_code=308)
+
+    def document(request: Request, path: str) -> Response:
+        """Answer about the thing at `path`; it may end with an extension, but the exact thing comes first."""
+        if (found := _path(site, path, request)) is not None:
+            return answer(request, found, None)
+        stem, _, extension = path.rpartition(".")
+        if extension not in EXTENSIONS or (found := _path(site, stem, request)) is None:
+            raise NotFoundError(say("web-no-thing"))
+        return answer(request, found, extension)
+
+    def answer(request: Request, path: str, extension: str | None) -> Response:
+        root = site.find(path)
+        if root is None:
+            raise NotFoundError(say("web-no-thing"))
+        resource = Resource(document_path(path), about=root.value)
+
+        def make(form: Format | None, reader: Reader) -> Body:
+            whole = root.value == IU
+            document = of_vocabulary(site.vocabulary, root) if whole else of_thing(site.vocabulary, root)
+            headers = {"interurban-truncated": _truncated(document.cuts)} if document.cuts else {}
+            if form is None:
+                page = _ontology_page if whole else _thing_page
+                return Body(page(site, pages, root, document, reader, resource), headers)
+            try:
+                return Body(serialize(site.vocabulary, document, form), headers)
+            except NotInFormatError as error:
+                variants = [v for v in resource.variants() if v[0] != form.media_type]
+                raise NotAcceptableError(variants) from error
+
+        return respond(site, request, resource, extension, make)
+
+    return routes
+
+
+def _path(site: Site, path: str, request: Request) -> str | None:
+    """Return the path of the thing that is asked for, None if there is none.
+
+    The IRI may have been written with percent-escapes that the server has undone.
+    """
+    if site.find(path) is not None:
+        return path
+    raw = request.scope.get("raw_path", b"").decode("latin-1")
+    written = "/id/" + raw.removeprefix("/doc/") if raw.startswith("/doc/") else raw
+    return (
+        written
+        if "%" in raw and written.rpartition(".")[0] != path and site.find(written) is not None
+        else None
+    )
+
+
+def _truncated(cuts: list[Cut]) -> str:
+    """Return the header that says which lists were cut (an RFC 9651 list of strings with parameters)."""
+    return ", ".join(f'"{encoded(c.predicate)}";shown={c.shown};total={c.total}' for c in cuts)
+
+
+def _thing_page(
+    site: Site, pages: Pages, root: NamedNode, document: Document, reader: Reader, resource: Resource
+) -> bytes:
+    view = View(site, document, reader.language)
+    return pages.html(
+        "thing.html",
+        reader,
+        formats=resource.links(),
+        iri=root.value,
+        title=view.label(root),
+        classes=view.classes(root),
+        description=view.description(root),
+        facts=view.facts(root),
+        sections=view.sections(root),
+        instances=[kind for kind in site.vocabulary.kinds.values() if kind.shared == root.value],
+        sources=view.sources.values(),
+    )
+
+
+def _ontology_page(
+    site: Site, pages: Pages, root: NamedNode, document: Document, reader: Reader, resource: Resource
+) -> bytes:
+    view = View(site, document, reader.language)
+    return pages.html(
+        "ontology.html",
+        reader,
+        formats=resource.links(),
+        iri=root.value,
+        title=view.label(root),
+        description=view.description(root),
+        groups=glossary(site.vocabulary, view),
+    )
