@@ -32,18 +32,21 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return 0 if all went well, 1 if not (what went wrong is on standard error)."""
-    given = _parser(_language(os.environ.get("INTERURBAN_LANGUAGE"))).parse_args(arguments)
+    language = os.environ.get("INTERURBAN_LANGUAGE")
+    given = _parser(_language(language)).parse_args(arguments)
     try:
         settings = Settings.read(os.environ, vars(given))
         command: Callable[[argparse.Namespace, Settings], int] = given.run
         return command(given, settings)
     except InterurbanError as error:
-        print(error.text(_language(given.language)), file=sys.stderr)
+        print(error.text(_language(given.language or language)), file=sys.stderr)
         return 1
 
 
 def _check(given: argparse.Namespace, settings: Settings) -> int:
-    _assemble(given, settings)
+    assembled = _assemble(given, settings)
+    for warning in assembled.warnings:
+        print(warning.text(_language(settings.language)), file=sys.stderr)
     return 0
 
 
@@ -54,11 +57,10 @@ def _build(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _assemble(given: argparse.Namespace, settings: Settings) -> Assembled:
-    """Return the dataset of the inputs after saying what is worth a look in it."""
+    """Return the dataset of the inputs after saying how large it is."""
     assembled = check(_inputs(given), Base(settings.base))
-    for warning in assembled.warnings:
-        print(warning.text(_language(settings.language)), file=sys.stderr)
-    _tell(settings, "check-done", statements=len(assembled.believed), graphs=len(assembled.graphs))
+    sizes = {"statements": len(assembled.believed), "graphs": len(assembled.graphs), "warnings": len(assembled.warnings)}
+    _tell(settings, "check-done", **sizes)
     return assembled
 
 

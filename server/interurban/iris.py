@@ -45,6 +45,13 @@ PREFIXES: dict[str, str] = {
 }
 
 
+def shortened(iri: str) -> str:
+    """Return an IRI with the prefix of its namespace (`org:member`), or as it is if no namespace of ours fits."""
+    found = [(ns, prefix) for prefix, ns in PREFIXES.items() if iri.startswith(ns)]
+    namespace, prefix = max(found, key=lambda pair: len(pair[0]), default=("", ""))
+    return f"{prefix}:{iri[len(namespace) :]}" if namespace else iri
+
+
 @dataclass(frozen=True)
 class Base:
     """The base IRI, and every address that is made from it.

@@ -38,6 +38,15 @@ SOURCE = """
 <graph/{slug}> a iu:Source ; iu:rank {rank} ; dct:issued "{issued}" .
 """
 
+MAPPINGS = """\
+#curie_map:
+#  iuid: https://w3id.org/interurban/id/
+#  wd: http://www.wikidata.org/entity/
+#  skos: http://www.w3.org/2004/02/skos/core#
+subject_id\tpredicate_id\tobject_id\tmapping_justification\tconfidence
+iuid:club/red\tskos:exactMatch\twd:Q1\tsemapv:ManualMappingCuration\t0.9
+"""
+
 
 def table(slug: str, columns: dict[str, dict[str, object]]) -> dict[str, object]:
     texts = [{"@language": language, "@value": "a value"} for language in ("en", "it")]
@@ -77,6 +86,8 @@ def house(tmp_path: Path) -> Inputs:
         "data/tables.json": json.dumps(TABLES),
         "data/register/source.ttl": SOURCE.format(slug="register", rank=5, issued="2020-01-01"),
         "data/register/clubs.csv": "slug,label\nred,Red\nblue,Blue\n",
+        "data/links/source.ttl": SOURCE.format(slug="links", rank=2, issued="2020-01-01"),
+        "data/links/wikidata.sssom.tsv": MAPPINGS,
         "data/sources/letter/source.ttl": SOURCE.format(slug="letter", rank=2, issued="2018"),
         "data/sources/letter/clubs.csv": "slug,label,founded,friend\nred,Red,2002,blue\n",
         "data/sources/rumour/source.ttl": SOURCE.format(slug="rumour", rank=3, issued="2019-05"),

@@ -12,7 +12,7 @@ from interurban.errors import InputError
 from interurban.iris import Base
 from interurban.release import Release, current
 
-from .conftest import SOURCE, Write, select
+from .conftest import MAPPINGS, SOURCE, Write, select
 
 BASE = Base("http://base.org/")
 
@@ -94,7 +94,7 @@ def test_a_violation_is_told_with_node_message_and_row(house: Inputs, releases: 
     first, _ = refused(house, releases)
     assert first.endswith(
         "register/clubs.csv:3:2 [label]: <http://base.org/id/club/blue>: a club has a short name "
-        "(property http://www.w3.org/2000/01/rdf-schema#label, value «Very very blue»)"
+        "(property rdfs:label, value «Very very blue»)"
     )
 
 
@@ -115,6 +115,26 @@ def test_a_source_that_does_not_describe_itself_is_told(house: Inputs, releases:
     write("data/sources/letter/source.ttl", SOURCE.format(slug="lettre", rank=2, issued="2018"))
     first, _ = refused(house, releases)
     assert "letter/source.ttl: it does not say that <http://base.org/graph/letter> is an iu:Source" in first
+
+
+def test_mappings_become_links_of_our_things_under_the_base(house: Inputs, releases: Path) -> None:
+    query = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> SELECT ?q { GRAPH <graph/links> { <id/club/red> skos:exactMatch ?q } }"
+    assert select(build(house, BASE, releases).dataset, query) == [("http://www.wikidata.org/entity/Q1",)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("\t0.9", "\t9", "wikidata.sssom.tsv:6: not a mapping: it needs"),
+        ("wd:Q1", "wikidata:Q1", "wikidata.sssom.tsv:6: not a mapping: it needs"),
+        ("\tconfidence", "\tsureness", "wikidata.sssom.tsv:5: these columns are missing: confidence"),
+        ("#curie_map:", "#curies:", "wikidata.sssom.tsv:1: the comment lines at the top are not SSSOM"),
+        ("club/red", "club/rde", "wikidata.sssom.tsv:6: nobody describes <http://base.org/id/club/rde>; did you mean «red»?"),
+    ],
+)
+def test_a_wrong_mapping_is_told(house: Inputs, releases: Path, write: Write, old: str, new: str, told: str) -> None:
+    write("data/links/wikidata.sssom.tsv", MAPPINGS.replace(old, new))
+    assert told in refused(house, releases)[0]
 
 
 def test_a_file_that_no_table_describes_is_told(house: Inputs, releases: Path, write: Write) -> None:

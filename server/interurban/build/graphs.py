@@ -13,6 +13,7 @@ from interurban.rdf.formats import BY_EXTENSION
 from interurban.rdf.reading import read_rdf
 from interurban.tables.rows import read_rows
 from interurban.tables.schema import Table, read_tables
+from interurban.tables.sssom import SUFFIX, read_sssom
 from interurban.tables.triples import row_triples
 
 TYPE = ox.NamedNode(RDF + "type")
@@ -39,14 +40,14 @@ class NamedGraph:
 
 
 def read_sources(data: Path, base: Base) -> list[NamedGraph]:
-    """Return one named graph for `data/register/` and for each folder of `data/sources/`.
+    """Return one named graph for `data/register/`, `data/links/` and each folder of `data/sources/`.
 
     Raises InputError with everything that is wrong in any of them.
     """
     tables = read_tables(data / _TABLES)
     problems: list[Problem] = []
     graphs = []
-    for folder in (data / "register", *_entries(data / "sources")):
+    for folder in (data / "register", data / "links", *_entries(data / "sources")):
         if not folder.is_dir():
             problems.append(Problem(say("source-not-folder"), Place(relative(folder))))
         elif not (folder / _SOURCE).is_file():
@@ -87,6 +88,9 @@ def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[Na
                 for row in rows:
                     for triple, place in row_triples(tables[path.name], row, base.iri):
                         graph.add(triple, place)
+            elif path.name.endswith(SUFFIX):
+                for triple, place in read_sssom(path, base.iri):
+                    graph.add(triple, place)
             elif path.suffix.lstrip(".") in BY_EXTENSION:
                 _read_files(graph, [path], base)
             else:

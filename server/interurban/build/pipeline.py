@@ -59,9 +59,10 @@ def check(inputs: Inputs, base: Base) -> Assembled:
     believed |= set(conflicts.statements)
     derived = derive(believed, inputs.ontology / "rules", base)
     believed |= set(derived.statements)
-    graphs = [*sources, vocabulary, conflicts, derived]
+    graphs = [*sources, vocabulary, conflicts]
     validator = Validator(shapes.statements, vocabulary.statements)
-    return Assembled(base, graphs, believed, _validate(validator, graphs, believed))
+    warnings = _validate(validator, graphs, believed)
+    return Assembled(base, [*graphs, derived], believed, warnings)
 
 
 def export(assembled: Assembled, releases: Path) -> Release:
@@ -78,6 +79,7 @@ def export(assembled: Assembled, releases: Path) -> Release:
 def _validate(validator: Validator, graphs: list[NamedGraph], believed: set[ox.Triple]) -> list[Problem]:
     """Hold the shapes against every named graph and the consolidated graph; return the warnings.
 
+    What the rules derived describes nothing by itself; it is judged where it stands, in the consolidated graph.
     Raises InputError with all violations.
     """
     types = [t for graph in graphs for t in graph.statements if t.predicate == TYPE]

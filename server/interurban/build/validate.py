@@ -9,7 +9,7 @@ from rdflib.namespace import RDF, SH
 
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.errors import Place, Problem
-from interurban.iris import RDFS, SKOS
+from interurban.iris import RDFS, SKOS, shortened
 from interurban.messages import Bilingual, say
 from interurban.rdf.canonical import canonical_nquads
 
@@ -84,4 +84,4 @@ def _place(
 
 
 def _short(term: rdflib.term.Node | None) -> str:
-    return "" if term is None else str(term)
+    return "" if term is None else shortened(str(term))
