@@ -4,12 +4,12 @@ import re
 from dataclasses import MISSING, fields
 
 import pytest
-from serving import interurban
 
 from interurban import resources
 from interurban.messages import LANGUAGES, catalogue
 from interurban.settings import Settings
 from interurban.tables.schema import read_tables
+from serving import interurban
 
 ROOT = resources.room("data").parent
 

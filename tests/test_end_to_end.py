@@ -3,15 +3,16 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import rdflib
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
-from serving import Served, interurban
 from SPARQLWrapper import CSV, JSON, POST, SPARQLWrapper
 
 from interurban import resources
+from serving import Served, interurban
 
 IU = rdflib.Namespace("https://w3id.org/interurban/def/")
 ORG = rdflib.ORG
@@ -27,7 +28,8 @@ COMMITTEE = (
     PREFIXES
     + """
 SELECT ?name ?role ?city {
-  ?holding a iu:OfficeHolding ; org:member/rdfs:label ?name ; iu:post ?post ; iu:representing/iu:governs/rdfs:label ?city .
+  ?holding a iu:OfficeHolding ; org:member/rdfs:label ?name ; iu:post ?post ;
+    iu:representing/iu:governs/rdfs:label ?city .
   ?post org:postIn <id/unit/eurocities-executive-committee> ; org:role/skos:prefLabel ?role .
   FILTER (LANG(?role) = "en" && LANG(?city) = "en")
 } ORDER BY ?name"""
@@ -41,7 +43,8 @@ def select(served: Served, query: str) -> list[dict[str, str]]:
     client = SPARQLWrapper(served.address + "sparql")
     client.setQuery(query)
     client.setReturnFormat(JSON)
-    bindings = client.query().convert()["results"]["bindings"]
+    answer: Any = client.query().convert()
+    bindings = answer["results"]["bindings"]
     return [{name: value["value"] for name, value in row.items()} for row in bindings]
 
 
@@ -53,7 +56,10 @@ def test_modena_leads_to_its_government_and_its_memberships_with_years(served: S
     modena = rdflib.URIRef(served.address + "id/city/it-modena")
     assert (modena, rdflib.RDFS.label, rdflib.Literal("Modena", lang="it")) in graph
     (government,) = graph.subjects(IU.governs, modena)
-    years = {str(graph.value(m, ORG.organization)).rpartition("/")[2]: str(graph.value(m, IU.start)) for m in graph.subjects(ORG.member, government)}
+    years = {
+        str(graph.value(m, ORG.organization)).rpartition("/")[2]: str(graph.value(m, IU.start))
+        for m in graph.subjects(ORG.member, government)
+    }
     assert len(years) == 16
     assert years["energy-cities"] == "1998"
     assert years["mayors-for-peace"] == "2023"
@@ -64,13 +70,15 @@ def test_rdflib_follows_its_nose_from_modena_to_a_network(served: Served) -> Non
     modena = rdflib.URIRef(served.address + "id/city/it-modena")
     graph = rdflib.Graph().parse(modena)
     (network,) = (o for o in graph.objects(None, ORG.organization) if str(o).endswith("/climate-alliance"))
-    assert rdflib.Graph().parse(network).value(network, rdflib.FOAF.homepage)
+    assert rdflib.Graph().parse(str(network)).value(network, rdflib.FOAF.homepage)
 
 
 def test_the_committee_of_eurocities_has_twelve_members_with_role_and_city(served: Served) -> None:
     rows = select(served, COMMITTEE)
     assert len(rows) == 12
-    assert {"name": "Burkhard Jung", "role": "president", "city": "Leipzig"} in [r | {"role": r["role"].lower()} for r in rows]
+    assert {"name": "Burkhard Jung", "role": "president", "city": "Leipzig"} in [
+        r | {"role": r["role"].lower()} for r in rows
+    ]
     assert {r["city"] for r in rows} >= {"Athens", "Oslo", "Vienna", "Tallinn"}
 
 
@@ -85,34 +93,49 @@ def test_sparqlwrapper_posts_and_reads_csv(served: Served) -> None:
     client.setMethod(POST)
     client.setQuery(COMMITTEE)
     client.setReturnFormat(CSV)
-    assert len(client.query().convert().decode().splitlines()) == 13
+    answer: Any = client.query().convert()
+    assert len(answer.decode().splitlines()) == 13
 
 
 def test_rdflib_queries_the_endpoint_as_a_store(served: Served) -> None:
     store = SPARQLStore(served.address + "sparql")
-    rows = list(rdflib.Graph(store).query("SELECT ?g { GRAPH ?g { ?s a <https://w3id.org/interurban/def/Source> } }"))
+    rows: list[Any] = list(
+        rdflib.Graph(store).query("SELECT ?g { GRAPH ?g { ?s a <https://w3id.org/interurban/def/Source> } }")
+    )
     assert {str(row[0]).rpartition("/")[2] for row in rows} >= {"eurocities-deck-2024", "modena-networks", "register"}
 
 
 def test_the_decision_that_brought_milan_into_metrex(served: Served) -> None:
-    query = PREFIXES + """
+    query = (
+        PREFIXES
+        + """
     PREFIX dct: <http://purl.org/dc/terms/>
-    SELECT ?number ?day { <id/membership/it-milan-metropolitan-city--metrex> iu:decision [ dct:identifier ?number ; dct:issued ?day ] }"""
+    SELECT ?number ?day {
+      <id/membership/it-milan-metropolitan-city--metrex> iu:decision ?d .
+      ?d dct:identifier ?number ; dct:issued ?day }"""
+    )
     assert select(served, query) == [{"number": "41/2019", "day": "2019-09-25"}]
 
 
 def test_the_pairings_of_the_programme(served: Served) -> None:
-    query = PREFIXES + """
-    SELECT ?label { ?p a iu:Pairing ; iu:programme <id/programme/iuc> ; rdfs:label ?label FILTER (LANG(?label) = "en") }"""
+    query = (
+        PREFIXES
+        + """
+    SELECT ?label {
+      ?p a iu:Pairing ; iu:programme <id/programme/iuc> ; rdfs:label ?label FILTER (LANG(?label) = "en") }"""
+    )
     labels = [row["label"] for row in select(served, query)]
     assert len(labels) == 9
     assert any("Ancona" in label and "Ikoma" in label for label in labels)
 
 
 def test_the_application_of_brescia_and_its_dated_steps(served: Served) -> None:
-    query = PREFIXES + """
-    SELECT ?start { ?a a iu:Application ; iu:applicant <id/government/it-brescia> ; iu:appliedTo <id/network/eurocities> ;
-      iu:hasStep/iu:start ?start } ORDER BY ?start"""
+    query = (
+        PREFIXES
+        + """
+    SELECT ?start { ?a a iu:Application ; iu:applicant <id/government/it-brescia> ;
+      iu:appliedTo <id/network/eurocities> ; iu:hasStep/iu:start ?start } ORDER BY ?start"""
+    )
     assert [row["start"] for row in select(served, query)] == ["2024-04-24", "2024-05-29"]
 
 
@@ -146,7 +169,11 @@ def _add_folder(data: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
-        (_break_row, "modena-networks/memberships.csv:3:4 [start]: «two thousand fourteen» does not fit; expected: when the membership began"),
+        (
+            _break_row,
+            "modena-networks/memberships.csv:3:4 [start]: «two thousand fourteen» does not fit; "
+            "expected: when the membership began",
+        ),
         (
             _violate_shape,
             "iuc-pairings/pairings.csv:8:2 [partner_1]: <{base}id/pairing/iuc--it-ancona--it-ancona>: "

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import cast
+from typing import get_type_hints
 
 from interurban import __version__
 from interurban.build import Assembled, Inputs, check, export
@@ -59,7 +59,11 @@ def _build(given: argparse.Namespace, settings: Settings) -> int:
 def _assemble(given: argparse.Namespace, settings: Settings) -> Assembled:
     """Return the dataset of the inputs after saying how large it is."""
     assembled = check(_inputs(given), Base(settings.base))
-    sizes = {"statements": len(assembled.believed), "graphs": len(assembled.graphs), "warnings": len(assembled.warnings)}
+    sizes = {
+        "statements": len(assembled.believed),
+        "graphs": len(assembled.graphs),
+        "warnings": len(assembled.warnings),
+    }
     _tell(settings, "check-done", **sizes)
     return assembled
 
@@ -88,7 +92,7 @@ def _tell(settings: Settings, key: str, **values: object) -> None:
 
 
 def _language(name: str | None) -> Language:
-    return cast(Language, name) if name in LANGUAGES else "en"
+    return name if name in LANGUAGES else "en"
 
 
 def _parser(language: Language) -> argparse.ArgumentParser:
@@ -96,18 +100,21 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="interurban", description=say("cli-interurban").text(language))
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="|".join(_COMMANDS))
-    described = {f.name: f for f in fields(Settings)}
+    hints = get_type_hints(Settings, include_extras=True)
+    defaults = {f.name: f.default for f in fields(Settings)}
     for name, settings in _COMMANDS.items():
         help_text = say(f"cli-{name}").text(language)
         command = commands.add_parser(name, help=help_text, description=help_text)
         command.set_defaults(run={"check": _check, "build": _build, "serve": _serve}[name])
         for setting in settings:
-            field = described[setting]
+            help_text = getattr(hints[setting].__metadata__[0], language)
             option = "--" + setting.replace("_", "-")
-            command.add_argument(option, metavar="…", help=f"{field.metadata[language]} ({field.default})")
+            command.add_argument(option, metavar="…", help=f"{help_text} ({defaults[setting]})")
         if name != "serve":
             for room in ("data", "ontology", "shapes"):
-                command.add_argument(f"--{room}", type=Path, metavar="…", help=say("cli-folder", room=room).text(language))
+                command.add_argument(
+                    f"--{room}", type=Path, metavar="…", help=say("cli-folder", room=room).text(language)
+                )
     return parser
 
 

@@ -40,9 +40,7 @@ class Message:
 
     def text(self, language: Language = "en") -> str:
         """Return the sentence in `language`; KeyError if the catalogue lacks the key."""
-        values = {
-            k: v.text(language) if isinstance(v, Message | Bilingual) else v for k, v in self.values.items()
-        }
+        values = {k: v.text(language) if isinstance(v, Message | Bilingual) else v for k, v in self.values.items()}
         return catalogue()[self.key][language].format_map(values)
 
     def __str__(self) -> str:

@@ -38,7 +38,7 @@ _TYPES = {"iri": "iri", "integer": "integer", "xsd_date": "date", "xsd_decimal":
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a question takes. type: iri, date, integer, decimal or string; kind: for an iri, the kind of thing it names."""
+    """What a question takes. type: iri, date, integer, decimal or string; kind: what kind of thing an iri names."""
 
     name: str
     type: str

@@ -4,9 +4,9 @@ A value comes from the command line, else from the environment (`INTERURBAN_BASE
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Annotated, get_type_hints
 
 from interurban.errors import SettingError
 from interurban.iris import CANONICAL_BASE
@@ -15,51 +15,80 @@ from interurban.messages import LANGUAGES, say
 _ENVIRONMENT = "INTERURBAN_"
 
 
-def _setting(default: Any, help_en: str, help_it: str) -> Any:  # noqa: ANN401 - a field of any type
-    return field(default=default, metadata={"en": help_en, "it": help_it})
+@dataclass(frozen=True)
+class Help:
+    """What a setting is for, in each language."""
+
+    en: str
+    it: str
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Every setting with its default; the help in both languages is in the fields' metadata."""
+    """Every setting with its default; what each is for stands in its annotation."""
 
-    base: str = _setting(
-        CANONICAL_BASE,
-        "base IRI under which things are named; a copy built with its own address links to itself",
-        "IRI di base sotto cui le cose hanno nome; una copia costruita con il proprio indirizzo rimanda a sé stessa",
-    )
-    releases: Path = _setting(
-        Path("releases"),
-        "folder that holds the releases; `current` in it names the one that is served",
-        "cartella delle release; `current` al suo interno indica quella servita",
-    )
-    language: str = _setting("en", "language of messages: en or it", "lingua dei messaggi: en o it")
-    host: str = _setting("127.0.0.1", "address to listen on", "indirizzo su cui ascoltare")
-    port: int = _setting(8000, "port to listen on; 0 takes a free one", "porta su cui ascoltare; 0 ne prende una libera")
-    web_processes: int = _setting(
-        2, "processes that answer HTTP and write entity documents", "processi che rispondono via HTTP e scrivono le schede"
-    )
-    query_workers: int = _setting(
-        4,
-        "processes that answer queries; more than cores, so that short queries overtake long ones",
-        "processi che rispondono alle query; più dei core, perché le query brevi superino le lunghe",
-    )
-    query_seconds: float = _setting(
-        10.0, "wall-clock limit of one query, in seconds", "limite di tempo di una query, in secondi"
-    )
-    query_megabytes: int = _setting(
-        1024,
-        "memory one query may take beyond the loaded release, in MiB",
-        "memoria che una query può usare oltre alla release caricata, in MiB",
-    )
-    query_characters: int = _setting(
-        100_000, "longest query text, in characters", "lunghezza massima di una query, in caratteri"
-    )
-    queue_seconds: float = _setting(
-        5.0,
-        "how long a query may wait for a free worker before it is refused, in seconds",
-        "quanto una query può aspettare un processo libero prima di essere rifiutata, in secondi",
-    )
+    base: Annotated[
+        str,
+        Help(
+            "base IRI under which things are named; a copy built with its own address links to itself",
+            "IRI di base sotto cui le cose hanno nome; una copia costruita con il suo indirizzo rimanda a sé stessa",
+        ),
+    ] = CANONICAL_BASE
+    releases: Annotated[
+        Path,
+        Help(
+            "folder that holds the releases; `current` in it names the one that is served",
+            "cartella delle release; `current` al suo interno indica quella servita",
+        ),
+    ] = Path("releases")
+    language: Annotated[
+        str,
+        Help("language of messages: en or it", "lingua dei messaggi: en o it"),
+    ] = "en"
+    host: Annotated[
+        str,
+        Help("address to listen on", "indirizzo su cui ascoltare"),
+    ] = "127.0.0.1"
+    port: Annotated[
+        int,
+        Help("port to listen on; 0 takes a free one", "porta su cui ascoltare; 0 ne prende una libera"),
+    ] = 8000
+    web_processes: Annotated[
+        int,
+        Help(
+            "processes that answer HTTP and write entity documents",
+            "processi che rispondono via HTTP e scrivono le schede",
+        ),
+    ] = 2
+    query_workers: Annotated[
+        int,
+        Help(
+            "processes that answer queries; more than cores, so that short queries overtake long ones",
+            "processi che rispondono alle query; più dei core, perché le query brevi superino le lunghe",
+        ),
+    ] = 4
+    query_seconds: Annotated[
+        float,
+        Help("wall-clock limit of one query, in seconds", "limite di tempo di una query, in secondi"),
+    ] = 10.0
+    query_megabytes: Annotated[
+        int,
+        Help(
+            "memory one query may take beyond the loaded release, in MiB",
+            "memoria che una query può usare oltre alla release caricata, in MiB",
+        ),
+    ] = 1024
+    query_characters: Annotated[
+        int,
+        Help("longest query text, in characters", "lunghezza massima di una query, in caratteri"),
+    ] = 100000
+    queue_seconds: Annotated[
+        float,
+        Help(
+            "how long a query may wait for a free worker before it is refused, in seconds",
+            "quanto una query può aspettare un processo libero prima di essere rifiutata, in secondi",
+        ),
+    ] = 5.0
 
     def __post_init__(self) -> None:
         if not (self.base.startswith(("http://", "https://")) and self.base.endswith("/")):
@@ -88,4 +117,4 @@ class Settings:
                 values[name] = kind(given)
             except ValueError as error:
                 raise SettingError(say("setting-type", name=name, value=given, type=kind.__name__)) from error
-        return cls(**values)  # type: ignore[arg-type] - each value was just made by its field's own type
+        return cls(**values)  # type: ignore[arg-type]  # each value was just made by its field's own type

@@ -51,7 +51,12 @@ iuid:club/red\tskos:exactMatch\twd:Q1\tsemapv:ManualMappingCuration\t0.9
 def table(slug: str, columns: dict[str, dict[str, object]]) -> dict[str, object]:
     texts = [{"@language": language, "@value": "a value"} for language in ("en", "it")]
     described = [{"name": name, "dc:description": texts} | rest for name, rest in columns.items()]
-    typed = {"virtual": True, "name": "t", "propertyUrl": "rdf:type", "valueUrl": "https://w3id.org/interurban/def/Club"}
+    typed = {
+        "virtual": True,
+        "name": "t",
+        "propertyUrl": "rdf:type",
+        "valueUrl": "https://w3id.org/interurban/def/Club",
+    }
     return {"url": f"{slug}.csv", "tableSchema": {"aboutUrl": "id/club/{slug}", "columns": [*described, typed]}}
 
 

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.iris import DCT, IU, OWL, Base
 
-_Key = tuple[ox.NamedNode | ox.BlankNode | ox.Triple, ox.NamedNode]
+_Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 
 
 @dataclass(frozen=True, order=True)
@@ -40,7 +40,7 @@ def consolidate(graphs: Iterable[NamedGraph], base: Base) -> tuple[set[ox.Triple
         if t.predicate == TYPE and t.object == ox.NamedNode(OWL + "FunctionalProperty")
     }
     believed: set[ox.Triple] = set()
-    claims: dict[_Key, list[_Claim]] = defaultdict(list)
+    claims: dict[tuple[_Subject, ox.NamedNode], list[_Claim]] = defaultdict(list)
     for graph in graphs:
         rank, lateness = _standing(graph)
         for t in graph.statements:
@@ -69,12 +69,13 @@ def _standing(graph: NamedGraph) -> tuple[int, tuple[int, ...]]:
 
 def _without_coarser(claims: list[_Claim]) -> list[_Claim]:
     """Return the claims without those that say the same as another with less precision (2019 beside 2019-09)."""
-    dates = {c.term.value for c in claims if isinstance(c.term, ox.Literal)}
-    return [c for c in claims if not any(d != c.term.value and d.startswith(f"{c.term.value}-") for d in dates)]
+    dates = {c.term: c.term.value for c in claims if isinstance(c.term, ox.Literal)}
+    coarse = {term for term, date in dates.items() if any(other.startswith(f"{date}-") for other in dates.values())}
+    return [c for c in claims if c.term not in coarse]
 
 
 def _conflict(
-    subject: object, predicate: ox.NamedNode, best: _Claim, claims: list[_Claim], base: Base
+    subject: _Subject, predicate: ox.NamedNode, best: _Claim, claims: list[_Claim], base: Base
 ) -> Iterable[ox.Triple]:
     """Yield a disagreement as data: what it is about, the value believed, and who says what."""
 
@@ -87,7 +88,7 @@ def _conflict(
 
     conflict = node("conflict", subject, predicate)
     yield ox.Triple(conflict, TYPE, iu("Conflict"))
-    yield ox.Triple(conflict, iu("conflictSubject"), subject)  # type: ignore[arg-type] - the subject of a triple
+    yield ox.Triple(conflict, iu("conflictSubject"), subject)
     yield ox.Triple(conflict, iu("conflictProperty"), predicate)
     yield ox.Triple(conflict, iu("believed"), best.term)
     for claim in claims:

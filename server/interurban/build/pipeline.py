@@ -98,7 +98,9 @@ def _validate(validator: Validator, graphs: list[NamedGraph], believed: set[ox.T
 
 def _counts(assembled: Assembled) -> dict[str, object]:
     """Return what the manifest says of the dataset's size."""
-    classes = Counter(t.object.value for t in assembled.believed if t.predicate == TYPE and isinstance(t.object, ox.NamedNode))
+    classes = Counter(
+        t.object.value for t in assembled.believed if t.predicate == TYPE and isinstance(t.object, ox.NamedNode)
+    )
     return {
         "default_graph": len(assembled.believed),
         "named_graphs": {g.name.value: len(g.statements) for g in sorted(assembled.graphs, key=lambda g: g.name.value)},

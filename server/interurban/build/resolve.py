@@ -18,7 +18,8 @@ def resolve(graphs: Iterable[NamedGraph], base: Base) -> None:
     To describe is to give a class (rdf:type). The message offers the nearest name of the same kind.
     """
     graphs = list(graphs)
-    described = {t.subject.value for g in graphs for t in g.statements if t.predicate == TYPE and _is_iri(t.subject)}
+    typed = (t.subject for g in graphs for t in g.statements if t.predicate == TYPE)
+    described = {subject.value for subject in typed if isinstance(subject, ox.NamedNode)}
     by_kind: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(described):
         by_kind[iri.rpartition("/")[0]].append(iri)
@@ -39,9 +40,5 @@ def _references(triple: ox.Triple, base: Base) -> Iterator[str]:
     if triple.predicate.value == OWL + "versionIRI":
         return  # it names one edition of the ontology, which stands in a release of its own
     for term in (triple.subject, triple.predicate, triple.object):
-        if _is_iri(term) and term.value.startswith((base.iri + "id/", base.iri + "graph/", IU)):
+        if isinstance(term, ox.NamedNode) and term.value.startswith((base.iri + "id/", base.iri + "graph/", IU)):
             yield term.value
-
-
-def _is_iri(term: object) -> bool:
-    return isinstance(term, ox.NamedNode)

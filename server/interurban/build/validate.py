@@ -7,7 +7,7 @@ import pyshacl
 import rdflib
 from rdflib.namespace import RDF, SH
 
-from interurban.build.graphs import TYPE, NamedGraph
+from interurban.build.graphs import TYPE
 from interurban.errors import Place, Problem
 from interurban.iris import RDFS, SKOS, shortened
 from interurban.messages import Bilingual, say
@@ -58,20 +58,31 @@ def _problem(report: rdflib.Graph, result: rdflib.term.Node, statements: Stateme
     """Return one validation result as a problem, with the place of the statement it is about."""
     focus, path, value = (report.value(result, p) for p in (SH.focusNode, SH.resultPath, SH.value))
     texts = Bilingual(
-        sorted((m.language or "en", str(m)) for m in report.objects(result, SH.resultMessage) if isinstance(m, rdflib.Literal))
+        sorted(
+            (m.language or "en", str(m))
+            for m in report.objects(result, SH.resultMessage)
+            if isinstance(m, rdflib.Literal)
+        )
     )
     message = say(
-        "shape-violation" if value is None else "shape-violation-value", text=texts, path=_short(path), value=_short(value)
+        "shape-violation" if value is None else "shape-violation-value",
+        text=texts,
+        path=_short(path),
+        value=_short(value),
     )
     place = _place(statements, focus, path, value)
     return Problem(message, place, str(focus), warning=report.value(result, SH.resultSeverity) != SH.Violation)
 
 
 def _place(
-    statements: Statements, focus: rdflib.term.Node | None, path: rdflib.term.Node | None, value: rdflib.term.Node | None
+    statements: Statements,
+    focus: rdflib.term.Node | None,
+    path: rdflib.term.Node | None,
+    value: rdflib.term.Node | None,
 ) -> Place | None:
     """Return where the nearest statement stands: this value, else this property, else anything about the node."""
-    about = [(t, place) for t, place in statements.items() if place and t.subject.value == str(focus)]  # type: ignore[union-attr] - no triple terms in our graphs
+    node = ox.NamedNode(str(focus))
+    about = [(t, place) for t, place in statements.items() if place and t.subject == node]
     for wanted in (
         lambda t: t.predicate.value == str(path) and t.object.value == str(value),
         lambda t: t.predicate.value == str(path),

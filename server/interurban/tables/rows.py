@@ -111,7 +111,7 @@ def _row(table: Table, header: list[str], cells: list[str], place: Place) -> tup
     return (None if problems else Row(place, found)), problems
 
 
-def _value(column: Column, text: str) -> Any:  # noqa: ANN401 - csvw decides the type by the column's datatype
+def _value(column: Column, text: str) -> Any:
     """Return the cell's value as its column's datatype has it; ValueError if it does not fit."""
     if column.csvw.separator:
         text = column.csvw.separator.join(part.strip() for part in text.split(column.csvw.separator))

@@ -41,7 +41,11 @@ def read_sssom(path: Path, base: str) -> Iterator[tuple[ox.Triple, Place]]:
         place = Place(file, line)
         try:
             subject, predicate, target = (_expand(row[name], prefixes) for name in _REQUIRED[:3])
-            if predicate not in _PREDICATES or not 0 <= float(row["confidence"]) <= 1 or not row["mapping_justification"]:
+            if (
+                predicate not in _PREDICATES
+                or not 0 <= float(row["confidence"]) <= 1
+                or not row["mapping_justification"]
+            ):
                 raise ValueError(row)
             if subject.startswith(CANONICAL_BASE) and not subject.startswith(IU):
                 subject = base + subject.removeprefix(CANONICAL_BASE)

@@ -65,4 +65,6 @@ def _literal(cell: Cell, value: object) -> ox.Literal:
     if datatype is None or datatype.base == "string":
         language = column.inherit("lang")
         return ox.Literal(str(value), language=None if language == "und" else language)
-    return ox.Literal(datatype.formatted(value), datatype=ox.NamedNode(XSD + _XSD_NAMES.get(datatype.base, datatype.base)))
+    return ox.Literal(
+        datatype.formatted(value), datatype=ox.NamedNode(XSD + _XSD_NAMES.get(datatype.base, datatype.base))
+    )

@@ -41,7 +41,7 @@ RESULTS = {
 }
 GRAPHS = {extension: BY_EXTENSION[extension].media_type for extension in ("ttl", "nt", "jsonld", "rdf")}
 # What ?format= may say: our own extensions, and what SPARQLWrapper sends along with its Accept header.
-_SYNONYMS = {"turtle": GRAPHS["ttl"], "json-ld": GRAPHS["jsonld"], "rdf+xml": GRAPHS["rdf"]}
+_SYNONYMS = {"turtle": GRAPHS["ttl"], "rdf+xml": GRAPHS["rdf"]}
 _FORMATS = {**RESULTS, **GRAPHS, **_SYNONYMS}
 _GRAPH_OF = {"json": GRAPHS["jsonld"], "xml": GRAPHS["rdf"]}  # for a query that makes a graph
 _HEADERS = {"vary": "Accept", "cache-control": REVALIDATE}
@@ -98,7 +98,7 @@ class AnswerResponse(StreamingResponse):
             except QueryError as error:
                 # An application that returns without a last body makes the server close the connection, and a
                 # chunked answer without its last chunk is incomplete to every client.
-                _log.warning("an answer was broken off: %s", error)
+                _log.info("an answer was broken off: %s", error)
                 return
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
@@ -142,7 +142,11 @@ def _query(site: Site, request: Request, parameters: Parameters) -> Query:
         key = "web-query-twice" if queries else "web-query-missing"
         raise BadRequestError(say(key, count=len(queries)))
     default, named = (_graphs(values.get(name, [])) for name in ("default-graph-uri", "named-graph-uri"))
-    results, graph = _media_types(request.headers.get("accept"), values.get("format", [""])[-1])
+    wanted = values.get("format", [""])[-1]
+    if "/" in wanted:  # media types, as SPARQLWrapper sends them
+        results, graph = _media_types(wanted, "")
+    else:
+        results, graph = _media_types(request.headers.get("accept"), wanted)
     chosen = bool(default or named)
     return Query(
         text=queries[0],
@@ -162,9 +166,7 @@ def _media_types(accept: str | None, wanted: str) -> tuple[str | None, str | Non
     graph = negotiation.media_type(accept, tuple(GRAPHS.values()))
     if wanted:
         if wanted not in _FORMATS:
-            raise BadRequestError(
-                say("web-format-unknown", format=wanted, formats=", ".join((*RESULTS, *GRAPHS)))
-            )
+            raise BadRequestError(say("web-format-unknown", format=wanted, formats=", ".join((*RESULTS, *GRAPHS))))
         named = _FORMATS[wanted]
         results = named if named in offers else results
         graph = _GRAPH_OF.get(wanted, named if named not in offers else graph)
@@ -225,8 +227,6 @@ def _front_door(site: Site, pages: Pages, request: Request) -> Response:
         if media_type != HTML:
             return Body(describe_service(site, BY_MEDIA_TYPE[media_type]))
         query = example_query(reader.language)
-        return Body(
-            pages.html("sparql.html", reader, query=query, results=list(RESULTS), graphs=list(GRAPHS))
-        )
+        return Body(pages.html("sparql.html", reader, query=query, results=list(RESULTS), graphs=list(GRAPHS)))
 
     return conditional(site, request, seen, media_type, headers, make)

@@ -113,6 +113,4 @@ def _home_page(site: Site, pages: Pages, reader: Reader) -> bytes:
 
 def _title(view: View, kind: Kind) -> Text:
     """Return what the things of a kind are called: the name of the class they share, else the kind itself."""
-    return (
-        view.label(NamedNode(kind.shared)) if kind.shared else Text(kind.path.strip("/").rpartition("/")[2])
-    )
+    return view.label(NamedNode(kind.shared)) if kind.shared else Text(kind.path.strip("/").rpartition("/")[2])

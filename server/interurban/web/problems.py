@@ -40,9 +40,7 @@ class NotAcceptableError(WebError):
     """None of the representations is accepted; `variants` are media type and address of those there are."""
 
     def __init__(self, variants: list[tuple[str, str]]) -> None:
-        super().__init__(
-            say("web-not-acceptable", available=", ".join(media_type for media_type, _ in variants))
-        )
+        super().__init__(say("web-not-acceptable", available=", ".join(media_type for media_type, _ in variants)))
         self.variants = variants
 
 

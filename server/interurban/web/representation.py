@@ -75,9 +75,7 @@ def respond(
     media_type = _MEDIA_TYPES[extension] if extension else _negotiated(request, resource)
     chosen = extension or next(e for e, m in _MEDIA_TYPES.items() if m == media_type)
     reader = Reader.of(request)
-    links = [
-        f'<{address}>; rel="alternate"; type="{m}"' for m, address in resource.variants() if m != media_type
-    ]
+    links = [f'<{address}>; rel="alternate"; type="{m}"' for m, address in resource.variants() if m != media_type]
     if resource.about:
         links.append(f'<{quote(resource.about, safe=_ADDRESSES_IN_LINKS)}>; rel="about"')
     headers = {"content-location": resource.variant(chosen), "link": ", ".join(links)}

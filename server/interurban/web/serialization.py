@@ -8,9 +8,9 @@ import pyoxigraph as ox
 
 from interurban.iris import PREFIXES, RDF, XSD
 from interurban.rdf.formats import Format
-from interurban.web.document import Document, Node
+from interurban.web.document import Document
 from interurban.web.jsonld import write_jsonld
-from interurban.web.vocabulary import DEFAULT, TYPE, Vocabulary
+from interurban.web.vocabulary import DEFAULT, TYPE, Term, Vocabulary
 
 # XML 1.0 has no way to write these, not even escaped (section 2.2), nor an element name for such a property.
 _NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
@@ -60,17 +60,18 @@ def with_sources(vocabulary: Vocabulary, triples: Iterable[ox.Triple]) -> Iterat
 
 def _prefixes(triples: Iterable[ox.Triple]) -> dict[str, str]:
     """Return the prefixes that the triples make use of, in the order of the one table."""
-    used = set()
+    written: set[Term] = set()
     for t in triples:
-        value = t.object
-        used.add(_prefix(t.subject))
-        used.add(_prefix(t.predicate) if t.predicate != TYPE else None)  # written `a`
-        used.add(_prefix(value.datatype if isinstance(value, ox.Literal) else value))
+        written.add(t.subject)
+        if t.predicate != TYPE:  # written `a`
+            written.add(t.predicate)
+        written.add(t.object.datatype if isinstance(t.object, ox.Literal) else t.object)
+    used = {_prefix(term) for term in written}
     return {prefix: namespace for prefix, namespace in PREFIXES.items() if prefix in used}
 
 
 @lru_cache(maxsize=16_384)
-def _prefix(term: Node) -> str | None:
+def _prefix(term: Term) -> str | None:
     if not isinstance(term, ox.NamedNode) or term in _UNWRITTEN:
         return None
     return next((prefix for prefix, namespace in PREFIXES.items() if term.value.startswith(namespace)), None)

@@ -106,11 +106,7 @@ def _path(site: Site, path: str, request: Request) -> str | None:
         return path
     raw = request.scope.get("raw_path", b"").decode("latin-1")
     written = "/id/" + raw.removeprefix("/doc/") if raw.startswith("/doc/") else raw
-    return (
-        written
-        if "%" in raw and written.rpartition(".")[0] != path and site.find(written) is not None
-        else None
-    )
+    return written if "%" in raw and written.rpartition(".")[0] != path and site.find(written) is not None else None
 
 
 def _truncated(cuts: list[Cut]) -> str:

@@ -18,9 +18,7 @@ from interurban.web.vocabulary import DEFAULT, LABELS, TYPE, Step, Term, prefixe
 from interurban.web.words import Text, label_text, literal_text, preferred
 
 _NAMES = (*LABELS, ox.NamedNode(SKOS + "altLabel"))
-_DESCRIPTIONS = tuple(
-    ox.NamedNode(iri) for iri in (DCT + "description", RDFS + "comment", SKOS + "definition")
-)
+_DESCRIPTIONS = tuple(ox.NamedNode(iri) for iri in (DCT + "description", RDFS + "comment", SKOS + "definition"))
 _NAMED = 2  # how many things a composed name mentions
 _LAST = 1_000_000  # the place of properties for which the vocabulary gives none
 
@@ -128,9 +126,7 @@ class View:
 
     def classes(self, node: ox.NamedNode) -> list[Value]:
         """Return the most specific classes of a thing that have a name in words."""
-        return [
-            self._value(ox.NamedNode(iri)) for iri in self._specific(t.object for t in self._said(node, TYPE))
-        ]
+        return [self._value(ox.NamedNode(iri)) for iri in self._specific(t.object for t in self._said(node, TYPE))]
 
     def description(self, node: ox.NamedNode) -> Text | None:
         """Return the sentence that describes a thing, if there is one."""
@@ -193,9 +189,7 @@ class View:
     def _row(self, root: ox.NamedNode, node: ox.NamedNode, cells: list[list[ox.Triple]]) -> Row:
         """Return a row; sources that say every cell stand once, at its end."""
         filled = [self._values(cell) for cell in cells]
-        said = [v.sources for cell in filled for v in cell] or [
-            self._sources(t) for t in self._said(node, TYPE)
-        ]
+        said = [v.sources for cell in filled for v in cell] or [self._sources(t) for t in self._said(node, TYPE)]
         common = set(said[0]).intersection(*said) if said else set()
         for cell in filled:
             cell[:] = [replace(v, sources=tuple(s for s in v.sources if s not in common)) for v in cell]
@@ -226,9 +220,7 @@ class View:
         kept = [t for t in triples if not isinstance(t.object, ox.Literal) or t.object in shown]
         return _sorted(self._value(t.object, self._sources(t)) for t in kept)
 
-    def _value(
-        self, value: Term, sources: tuple[Source, ...] = (), besides: ox.NamedNode | None = None
-    ) -> Value:
+    def _value(self, value: Term, sources: tuple[Source, ...] = (), besides: ox.NamedNode | None = None) -> Value:
         if isinstance(value, ox.Literal):
             return Value(literal_text(value, self.language), sources=sources)
         if not isinstance(value, ox.NamedNode):

@@ -132,11 +132,7 @@ class Vocabulary:
         for quad in self._statements(TYPE):
             thing = quad.subject
             # what a fragment names is a part of a document, not a document
-            if (
-                isinstance(thing, ox.NamedNode)
-                and thing.value.startswith(self.base.iri)
-                and "#" not in thing.value
-            ):
+            if isinstance(thing, ox.NamedNode) and thing.value.startswith(self.base.iri) and "#" not in thing.value:
                 room, _, rest = thing.value[len(self.base.iri) :].partition("/")
                 kind = rest.partition("/")[0] if room == "id" else room
                 if room in ("id", "graph") and rest:

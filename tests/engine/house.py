@@ -1,0 +1,267 @@
+"""A real supervisor in a process of its own, a small server as its web processes, and a client to talk to it.
+
+The server answers one query for each connection: a line of JSON with the fields of Query comes in; a line of
+JSON with the answer's head (or the error) goes out, then the chunks, each with its length before it, then 0;
+or, where the answer breaks off, -1 and the error as a line of JSON.
+"""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from interurban.engine import Answer, Engine, Query, load, supervise
+from interurban.errors import InterurbanError
+from interurban.settings import Settings
+
+BASE = "https://example.org/"
+_CHUNK = struct.Struct("!i")
+_LONGEST = 2**22  # bytes of a request
+_PATIENCE = 20.0  # seconds after which a test gives up waiting for what should have happened
+
+
+# The server's side
+
+
+def web(listening: socket.socket, engine: Engine) -> None:
+    """Answer queries until SIGTERM; the file shows a test whether it came to its end."""
+    with tempfile.NamedTemporaryFile():
+        asyncio.run(_web(listening, engine))
+
+
+def web_that_cannot_start(listening: socket.socket, engine: Engine) -> None:
+    """Fail at once."""
+    raise RuntimeError("this web process cannot start")
+
+
+async def _web(listening: socket.socket, engine: Engine) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    running: set[asyncio.Task[None]] = set()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = json.loads(await reader.readline())
+        asked = asyncio.create_task(_answer(engine, Query(**request), writer))
+        left = asyncio.create_task(reader.read())  # ends when the client has gone
+        await asyncio.wait({asked, left}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (asked, left):
+            task.cancel()
+        await asyncio.gather(asked, left, return_exceptions=True)
+        writer.close()
+
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(answer(reader, writer))
+        running.add(task)
+        task.add_done_callback(running.discard)
+
+    server = await asyncio.start_server(connected, sock=listening, limit=_LONGEST)
+    await stop.wait()
+    server.close()
+    while running:
+        await asyncio.wait(running)
+
+
+async def _answer(engine: Engine, query: Query, writer: asyncio.StreamWriter) -> None:
+    def line(value: dict[str, Any]) -> None:
+        writer.write(json.dumps(value).encode() + b"\n")
+
+    try:
+        answer = await engine.answer(query)
+    except InterurbanError as error:
+        line(_describe(error))
+        await writer.drain()
+        return
+    line({"form": answer.form, "media_type": answer.media_type})
+    try:
+        await _copy(answer, writer)
+        writer.write(_CHUNK.pack(0))
+    except InterurbanError as error:
+        writer.write(_CHUNK.pack(-1))
+        line(_describe(error))
+    await writer.drain()
+
+
+async def _copy(answer: Answer, writer: asyncio.StreamWriter) -> None:
+    async for chunk in answer.chunks:
+        writer.write(_CHUNK.pack(len(chunk)) + chunk)
+        await writer.drain()
+
+
+def _describe(error: InterurbanError) -> dict[str, Any]:
+    places = {name: getattr(error, name, None) for name in ("line", "column", "form")}
+    return {"error": type(error).__name__, "text": error.text("en"), "testo": error.text("it"), **places}
+
+
+# The test's side
+
+
+@dataclass
+class Reply:
+    """What the server said: head, the bytes that came, and the error that came instead or broke them off."""
+
+    head: dict[str, Any]
+    body: bytes = b""
+    error: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def failure(self) -> str | None:
+        """The name of the error's class."""
+        return self.error.get("error")
+
+
+class Conversation:
+    """One query that was asked; its answer is read when the test wants it."""
+
+    def __init__(self, port: int, query: Query) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE)
+        self._file = self._socket.makefile("rb")
+        self._socket.sendall(json.dumps(asdict(query)).encode() + b"\n")
+
+    def head(self) -> dict[str, Any]:
+        """Wait for the answer's head, or for an error that came instead."""
+        head: dict[str, Any] = json.loads(self._file.readline())
+        return head
+
+    def rest(self, head: dict[str, Any]) -> Reply:
+        """Read everything."""
+        if "error" in head:
+            return Reply({}, error=head)
+        parts = []
+        while (size := _CHUNK.unpack(self._file.read(_CHUNK.size))[0]) > 0:
+            parts.append(self._file.read(size))
+        return Reply(head, b"".join(parts), json.loads(self._file.readline()) if size < 0 else {})
+
+    def hang_up(self) -> None:
+        """Go away."""
+        self._file.close()
+        self._socket.close()
+
+
+@dataclass
+class House:
+    """A running server: its port, its supervisor, its standard error, its folder for temporary files."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+    log: Path
+    scratch: Path
+    conversations: list[Conversation] = field(default_factory=list)
+
+    def begin(self, text: str, **fields: Any) -> Conversation:
+        """Ask, and do not wait; the connection stays open until it is hung up or the server ends."""
+        self.conversations.append(Conversation(self.port, Query(text, BASE, **fields)))
+        return self.conversations[-1]
+
+    def ask(self, text: str, **fields: Any) -> Reply:
+        """Ask, and wait for the whole answer."""
+        conversation = self.begin(text, **fields)
+        reply = conversation.rest(conversation.head())
+        conversation.hang_up()
+        return reply
+
+    def children(self, name: str = "") -> set[int]:
+        """Return the ids of the supervisor's children with that name, zombies included."""
+        found = processes().values()
+        return {p.pid for p in found if p.parent == self.process.pid and name in (p.name, "")}
+
+    def workers(self) -> set[int]:
+        return self.children("query-worker")
+
+    def web_processes(self) -> set[int]:
+        return self.children("web-process")
+
+    def busy(self) -> set[int]:
+        """Return the ids of the workers that are running a query: they can open nothing."""
+        return {pid for pid in self.workers() if re.search(r"^Max open files +0 ", limits(pid), re.MULTILINE)}
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process as the kernel tells of it (proc(5), stat)."""
+
+    pid: int
+    name: str
+    state: str
+    parent: int
+
+
+def processes() -> dict[int, Process]:
+    """Return every process, by its id."""
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended since
+            before, after = stat.read_text().rsplit(")", 1)
+            pid, name = before.split(" (", 1)
+            state, parent = after.split()[:2]
+            found[int(pid)] = Process(int(pid), name, state, int(parent))
+    return found
+
+
+def limits(pid: int) -> str:
+    """Return a process's resource limits as the kernel prints them, nothing if it has ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/limits").read_text()
+    return ""
+
+
+def wait_until(condition: Callable[[], object], what: str) -> None:
+    """Return as soon as `condition` holds; fail if it never does."""
+    deadline = time.monotonic() + _PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"never happened: {what}"
+        time.sleep(0.005)  # between two looks, not in place of one
+
+
+@contextmanager
+def house(dataset: Path, *, broken: bool = False, **settings: Any) -> Iterator[House]:
+    """Start a server on `dataset`, and end it with the block; `broken`: its web processes cannot start."""
+    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listening:
+        scratch, log = Path(folder, "tmp"), Path(folder, "stderr")
+        scratch.mkdir()
+        with log.open("wb") as stderr:
+            process = subprocess.Popen(
+                [
+                    sys.executable,
+                    __file__,
+                    dataset,
+                    str(listening.fileno()),
+                    str(broken),
+                    json.dumps(settings),
+                ],
+                pass_fds=[listening.fileno()],
+                stderr=stderr,
+                env=os.environ | {"TMPDIR": str(scratch)},
+                start_new_session=True,  # so that a test can press Ctrl-C
+            )
+        running = House(listening.getsockname()[1], process, log, scratch)
+        try:
+            yield running
+        finally:
+            process.kill()
+            process.wait()
+            for conversation in running.conversations:
+                conversation.hang_up()
+
+
+def main() -> int:
+    """Be the server: `house.py dataset descriptor broken settings`."""
+    dataset, descriptor, broken, settings = sys.argv[1:]
+    with socket.socket(fileno=int(descriptor)) as listening:
+        serve = web_that_cannot_start if broken == "True" else web
+        return supervise(load(Path(dataset)), Settings(**json.loads(settings)), listening, serve)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

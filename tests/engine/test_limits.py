@@ -1,0 +1,169 @@
+"""A query is an untrusted program: what it does costs one worker, and never a wrong answer."""
+
+import os
+import signal
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.house import House, house, wait_until
+
+# None of these ends within the life of a test. The first answers nothing before its end, the second at once.
+SILENT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER (STR(?a) < STR(?f)) }"
+TALKATIVE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+HUNGRY = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?a"
+
+PATIENT: dict[str, Any] = {"query_seconds": 60.0, "queue_seconds": 20.0}
+
+
+def busy_with(server: House, count: int) -> None:
+    wait_until(lambda: len(server.busy()) == count, f"{count} busy workers")
+
+
+def test_a_runaway_query_ends_at_its_limit_while_others_are_answered(dataset: Path) -> None:
+    with house(dataset, query_workers=2, web_processes=1, query_seconds=1.5) as server:
+        runaway = server.begin(SILENT)
+        busy_with(server, 1)
+        (worker,) = server.busy()
+        assert server.ask("ASK {}").body
+        assert worker in server.busy()  # still at it
+        assert runaway.rest(runaway.head()).failure == "QueryTimeoutError"
+        wait_until(lambda: worker not in server.children() and len(server.workers()) == 2, "a new worker")
+        assert server.ask("ASK {}").body
+
+
+def test_an_answer_that_runs_into_the_limit_breaks_off(dataset: Path) -> None:
+    with house(dataset, query_workers=1, web_processes=1, query_seconds=1.0) as server:
+        reply = server.ask(TALKATIVE)
+    assert reply.head["form"] == "solutions"  # it had begun
+    assert len(reply.body) > 1_000_000
+    assert reply.failure == "QueryTimeoutError"
+
+
+@pytest.mark.parametrize(
+    "query", [HUNGRY, "ASK " + 40_000 * "{" + 40_000 * "}", "ASK { FILTER (" + 90_000 * "!" + "true) }"]
+)
+def test_a_query_that_takes_too_much_memory_ends(dataset: Path, query: str) -> None:
+    with house(dataset, query_workers=1, web_processes=1, query_megabytes=64, **PATIENT) as server:
+        (worker,) = server.workers() or {0}
+        reply = server.ask(query)
+        assert reply.failure == "QueryLimitError"
+        assert not reply.head
+        assert server.ask("ASK {}").body
+        assert server.workers() != {worker}
+
+
+def test_a_worker_killed_midway_gives_an_error_not_a_short_answer(dataset: Path) -> None:
+    with house(dataset, query_workers=1, web_processes=1, **PATIENT) as server:
+        conversation = server.begin(TALKATIVE)
+        head = conversation.head()
+        (worker,) = server.busy()
+        os.kill(worker, signal.SIGKILL)
+        reply = conversation.rest(head)
+        assert reply.head["form"] == "solutions"
+        assert reply.failure == "QueryLimitError"
+        assert server.ask("ASK {}").body
+
+
+@pytest.mark.parametrize("query", [SILENT, TALKATIVE])
+def test_a_client_that_leaves_frees_its_worker(dataset: Path, query: str) -> None:
+    with house(dataset, query_workers=1, web_processes=1, **PATIENT) as server:
+        conversation = server.begin(query)
+        busy_with(server, 1)
+        conversation.hang_up()
+        assert server.ask("ASK {}").body  # long before the other's limit
+
+
+def test_a_web_process_that_dies_frees_its_workers(dataset: Path) -> None:
+    with house(dataset, query_workers=1, web_processes=1, **PATIENT) as server:
+        server.begin(SILENT)
+        busy_with(server, 1)
+        (web_process,) = server.web_processes()
+        os.kill(web_process, signal.SIGKILL)
+        assert server.ask("ASK {}").body
+
+
+def test_who_left_the_line_is_passed_over(dataset: Path) -> None:
+    with house(dataset, query_workers=1, web_processes=1, **PATIENT) as server:
+        first = server.begin(SILENT)
+        busy_with(server, 1)
+        for conversation in [server.begin(SILENT) for _ in range(20)]:
+            conversation.hang_up()
+        first.hang_up()
+        assert server.ask("ASK {}").body
+
+
+def test_a_slow_reader_does_not_hold_a_worker_beyond_the_limit(dataset: Path) -> None:
+    with house(dataset, query_workers=1, web_processes=1, query_seconds=1.0, queue_seconds=20.0) as server:
+        slow = server.begin(TALKATIVE)
+        head = slow.head()
+        assert server.ask("ASK {}").body
+        assert slow.rest(head).failure == "QueryTimeoutError"
+
+
+def test_a_query_that_finds_no_worker_is_refused(dataset: Path) -> None:
+    with house(dataset, query_workers=1, web_processes=1, query_seconds=60.0, queue_seconds=0.1) as server:
+        server.begin(SILENT)
+        busy_with(server, 1)
+        reply = server.ask("ASK {}")
+        assert reply.failure == "QueryRefusedError"
+        assert "0.1 seconds" in reply.error["text"]
+
+
+def test_a_line_longer_than_it_can_be_refuses_the_last_and_answers_the_first(dataset: Path) -> None:
+    with house(dataset, query_workers=1, web_processes=1, **PATIENT) as server, ExitStack() as stack:
+        runaway = server.begin(SILENT)
+        busy_with(server, 1)
+        waiting = [server.begin("ASK {}") for _ in range(400)]
+        for conversation in waiting:
+            stack.callback(conversation.hang_up)
+        assert waiting[-1].rest(waiting[-1].head()).failure == "QueryRefusedError"
+        runaway.hang_up()
+        assert waiting[0].rest(waiting[0].head()).body
+
+
+def descriptors(server: House) -> int:
+    """Return how many files the server's processes have open, together."""
+    pids = [server.process.pid, *server.children()]
+    return sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in pids)
+
+
+def test_queries_that_are_killed_leave_nothing_behind(dataset: Path) -> None:
+    with house(dataset, query_workers=4, web_processes=1, query_seconds=0.02, queue_seconds=20.0) as server:
+        server.ask("ASK {}")
+        wait_until(lambda: len(server.children()) == 5 and not server.busy(), "all processes")
+        before = descriptors(server)
+        for _ in range(75):
+            together = [server.begin(SILENT) for _ in range(4)]
+            for conversation in together:
+                assert conversation.rest(conversation.head()).failure == "QueryTimeoutError"
+                conversation.hang_up()
+        wait_until(lambda: len(server.children()) == 5, "as many processes as before")
+        wait_until(lambda: descriptors(server) <= before, "no more descriptors than before")
+
+
+def test_answers_leave_nothing_behind_whether_read_or_not(dataset: Path) -> None:
+    with house(dataset, query_workers=1, web_processes=1, **PATIENT) as server:
+        server.ask("ASK {}")
+        before = descriptors(server)
+        for _ in range(30):
+            unread = server.begin(TALKATIVE)
+            assert unread.head()["form"] == "solutions"
+            unread.hang_up()
+            assert server.ask("ASK {}").body
+        wait_until(lambda: len(server.children()) == 2, "as many processes as before")
+        wait_until(lambda: descriptors(server) <= before, "no more descriptors than before")
+
+
+def test_a_long_query_gives_way_and_its_worker_is_replaced(dataset: Path) -> None:
+    with house(dataset, query_workers=1, web_processes=1, **PATIENT) as server:
+        slow = server.begin("SELECT * { ?s ?p ?o . ?s ?q ?r . ?s ?t ?u . ?s ?v ?w }")
+        head = slow.head()
+        (worker,) = server.busy()
+        wait_until(lambda: os.getpriority(os.PRIO_PROCESS, worker) == 10, "a lower priority")
+        assert not slow.rest(head).error
+        assert server.ask("ASK {}").body
+        assert worker not in server.workers()
+        assert {os.getpriority(os.PRIO_PROCESS, pid) for pid in server.workers()} == {0}

@@ -1,0 +1,38 @@
+"""The small world, in memory and served by real processes."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from serving import Served, serving
+from web.world import HOSTILE, WORLD, World, make_world
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("world") / "releases", WORLD)
+
+
+@pytest.fixture(scope="session")
+def world_server(world: World) -> Iterator[Served]:
+    with serving(world.releases, "--query-seconds", 1, "--web-processes", 1, port=world.port) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def client(world_server: Served) -> Iterator[httpx.Client]:
+    """A client of the served small world that follows no redirects and accepts anything."""
+    with httpx.Client(base_url=world_server.address, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of a served world whose labels, values and names try to be markup."""
+    world = make_world(tmp_path_factory.mktemp("hostile") / "releases", WORLD, HOSTILE)
+    with (
+        serving(world.releases, "--web-processes", 1, port=world.port) as served,
+        httpx.Client(base_url=served.address, timeout=20) as client,
+    ):
+        yield client

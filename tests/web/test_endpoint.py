@@ -1,0 +1,270 @@
+"""/sparql as its clients use it: the protocol, the formats, the refusals, and how an answer ends."""
+
+import csv
+import html
+import io
+import socket
+from collections import deque
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+import pytest
+import rdflib
+from SPARQLWrapper import CSV, JSON, JSONLD, POST, TURTLE, XML, SPARQLWrapper
+
+from serving import Served
+from web.world import World
+
+CITIES = "PREFIX iu: <https://w3id.org/interurban/def/> SELECT ?city WHERE { ?city a iu:City } ORDER BY ?city"
+GRAPH = "CONSTRUCT { ?s a ?o } WHERE { ?s a ?o }"
+BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+DIRECT = {"Content-Type": "application/sparql-query"}
+# millions of rows, which begin to come at once and would go on for minutes
+FLOOD = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+# not one row before the end
+SLOW = (
+    "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER (STR(?a) < STR(?l)) }"
+)
+
+
+def rows(answer: httpx.Response) -> list[dict[str, str]]:
+    assert answer.status_code == 200, answer.text
+    bindings = answer.json()["results"]["bindings"]
+    return [{name: value["value"] for name, value in row.items()} for row in bindings]
+
+
+def test_the_three_ways_of_asking(client: httpx.Client, world: World) -> None:
+    by_get = client.get("/sparql", params={"query": CITIES})
+    by_form = client.post("/sparql", data={"query": CITIES})
+    directly = client.post("/sparql", content=CITIES, headers=DIRECT)
+    assert rows(by_get) == rows(by_form) == rows(directly)
+    assert {"city": world.base + "id/city/it-fonte"} in rows(by_get)
+    assert by_get.headers["vary"] == "Accept"
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "expected"),
+    [
+        (CITIES, "*/*", "application/sparql-results+json"),
+        (CITIES, "application/json", "application/sparql-results+json"),
+        (CITIES, "application/sparql-results+xml", "application/sparql-results+xml"),
+        (CITIES, "text/csv", "text/csv; charset=utf-8"),
+        (CITIES, "text/tab-separated-values, text/csv;q=0.5", "text/tab-separated-values; charset=utf-8"),
+        (CITIES, "text/turtle, text/csv;q=0.1", "text/csv; charset=utf-8"),
+        ("ASK {}", "application/sparql-results+xml", "application/sparql-results+xml"),
+        (GRAPH, "*/*", "text/turtle; charset=utf-8"),
+        (GRAPH, "application/n-triples", "application/n-triples"),
+        (GRAPH, "application/ld+json", "application/ld+json"),
+        (GRAPH, "application/rdf+xml, text/csv", "application/rdf+xml"),
+        ("DESCRIBE <id/city/it-fonte>", "text/turtle", "text/turtle; charset=utf-8"),
+        (CITIES, BROWSER, "application/sparql-results+json"),
+    ],
+)
+def test_accept_decides_the_format(client: httpx.Client, query: str, accept: str, expected: str) -> None:
+    answer = client.post("/sparql", data={"query": query}, headers={"Accept": accept})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == expected
+    assert answer.content
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"), [(CITIES, "text/turtle"), (GRAPH, "text/csv"), (CITIES, "image/png")]
+)
+def test_a_format_that_cannot_hold_the_answer_is_refused(
+    client: httpx.Client, query: str, accept: str
+) -> None:
+    answer = client.get("/sparql", params={"query": query}, headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["content-type"]) == (406, "application/problem+json")
+
+
+def test_a_format_by_name_comes_before_accept(client: httpx.Client) -> None:
+    answer = client.get("/sparql", params={"query": CITIES, "format": "csv"})
+    assert len(list(csv.DictReader(io.StringIO(answer.text)))) == 4
+    graph = client.get(
+        "/sparql", params={"query": GRAPH, "format": "ttl"}, headers={"Accept": "application/n-triples"}
+    )
+    assert graph.headers["content-type"].startswith("text/turtle")
+    by_type = client.get("/sparql", params={"query": CITIES, "format": "text/csv"})
+    assert by_type.content == answer.content
+    unknown = client.get("/sparql", params={"query": CITIES, "format": "doc"})
+    assert unknown.status_code == 400
+    assert "csv" in unknown.json()["detail"]
+
+
+def test_a_dataset_can_be_named_several_times(client: httpx.Client, world: World) -> None:
+    graphs = [("default-graph-uri", world.base + f"graph/{slug}") for slug in ("register", "rivers-2019")]
+    query = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+    counted = [
+        int(rows(client.get("/sparql", params=[("query", query), *some]))[0]["n"])
+        for some in (graphs, graphs[:1], graphs[1:])
+    ]
+    assert counted[0] == counted[1] + counted[2] > counted[1] > 0
+    named = [
+        ("query", "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"),
+        ("named-graph-uri", world.base + "graph/register"),
+    ]
+    assert rows(client.post("/sparql", content=urlencode(named), headers=FORM)) == [
+        {"g": world.base + "graph/register"}
+    ]
+    assert (
+        client.get("/sparql", params={"query": query, "default-graph-uri": "not an iri"}).status_code == 400
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "headers", "body", "status"),
+    [
+        ("POST", "", FORM, "", 400),
+        ("POST", "", FORM, "quer=ASK{}", 400),
+        ("GET", "?query=ASK%7B%7D&query=ASK%7B%7D", {}, "", 400),
+        ("POST", "?query=ASK%7B%7D", DIRECT, "ASK {}", 400),
+        ("POST", "?query=ASK%7B%7D", FORM, "query=ASK%7B%7D", 400),
+        ("GET", "?default-graph-uri=http://example.org/", {}, "", 400),
+        ("GET", "?query=%FF%FE", {}, "", 400),
+        ("POST", "", FORM, "query=%FF", 400),
+        ("POST", "", DIRECT, b"\xff\xfe", 400),
+        ("POST", "", {"Content-Type": "text/plain"}, "ASK {}", 415),
+        ("POST", "", {"Content-Type": "application/json"}, "{}", 415),
+        ("POST", "", {}, "ASK {}", 415),
+        ("POST", "", {"Content-Type": "application/sparql-query; charset=UTF-16"}, "ASK {}", 415),
+        ("POST", "", {"Content-Type": "application/sparql-update"}, "CLEAR ALL", 403),
+        ("POST", "", FORM, "update=CLEAR%20ALL", 403),
+        ("GET", "?update=CLEAR%20ALL", {}, "", 403),
+        ("GET", "?query=CLEAR%20ALL", {}, "", 400),
+        ("GET", "?query=SELECT", {}, "", 400),
+        ("GET", "?query=", {}, "", 400),
+        ("PUT", "?query=ASK%7B%7D", {}, "", 405),
+    ],
+)
+def test_what_is_not_a_query_is_refused(
+    client: httpx.Client,
+    method: str,
+    parameters: str,
+    headers: dict[str, str],
+    body: str | bytes,
+    status: int,
+) -> None:
+    answer = client.request(method, "/sparql" + parameters, headers=headers, content=body)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert answer.json()["status"] == status
+    assert answer.json()["detail"]
+
+
+def test_a_syntax_error_says_where_in_the_reader_s_language(client: httpx.Client) -> None:
+    headers = {"Accept-Language": "it"}
+    problem = client.get("/sparql", params={"query": "SELECT *\nWHERE { ?s ?p }"}, headers=headers).json()
+    assert (problem["line"], problem["column"] > 8) == (2, True)
+    assert problem["title"] == "La richiesta non si capisce"
+    page = client.get(
+        "/sparql", params={"query": "SELECT *\nWHERE { ?s ?p }"}, headers=headers | {"Accept": BROWSER}
+    )
+    assert page.status_code == 400
+    assert "Riga 2, colonna" in page.text
+
+
+def test_prefixes_are_not_implicit(client: httpx.Client) -> None:
+    assert client.get("/sparql", params={"query": "ASK { ?s a iu:City }"}).status_code == 400
+
+
+def test_a_query_that_is_too_long_is_refused(client: httpx.Client) -> None:
+    text = "ASK {} #" + "x" * 100_001
+    assert client.post("/sparql", content=text, headers=DIRECT).status_code == 400
+    assert client.post("/sparql", content=text * 20, headers=DIRECT).status_code == 413
+
+
+def test_a_query_without_end_is_ended(client: httpx.Client) -> None:
+    answer = client.get("/sparql", params={"query": SLOW})
+    assert (answer.status_code, answer.headers["content-type"]) == (504, "application/problem+json")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
+
+
+@pytest.mark.parametrize(
+    "accept", ["application/sparql-results+json", "text/csv", "text/tab-separated-values"]
+)
+def test_an_answer_that_is_broken_off_never_looks_complete(client: httpx.Client, accept: str) -> None:
+    with client.stream("GET", "/sparql", params={"query": FLOOD}, headers={"Accept": accept}) as answer:
+        assert answer.status_code == 200
+        chunks = answer.iter_raw()
+        assert next(chunks)
+        with pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"):
+            deque(chunks)
+
+
+def test_on_the_wire_a_broken_answer_lacks_its_last_chunk(world_server: Served, world: World) -> None:
+    def ask(query: str, version: str) -> bytes:
+        request = f"GET /sparql?query={quote(query)} HTTP/{version}\r\nHost: x\r\nConnection: close\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", world.port)) as connection:
+            connection.sendall(request.encode())
+            end = b""
+            beginning = connection.recv(65_536)
+            while data := connection.recv(65_536):
+                end = (end + data)[-200:]
+        return beginning[:20] + end if end else beginning
+
+    assert world_server.process.poll() is None
+    whole, broken = ask("SELECT * WHERE { ?a ?b ?c }", "1.1"), ask(FLOOD, "1.1")
+    assert whole.startswith(b"HTTP/1.1 200")
+    assert whole.endswith(b"0\r\n\r\n")
+    assert broken.startswith(b"HTTP/1.1 200")
+    assert not broken.endswith(b"0\r\n\r\n")
+    # HTTP/1.0 has no chunks, so nothing is sent before all of it is there
+    assert ask(FLOOD, "1.0").startswith(b"HTTP/1.1 504")
+    assert ask("ASK {}", "1.0").startswith(b"HTTP/1.1 200")
+
+
+def test_an_asker_who_leaves_frees_the_worker(client: httpx.Client) -> None:
+    for _ in range(12):  # three times as many as there are workers
+        with pytest.raises(httpx.ReadTimeout):
+            client.get("/sparql", params={"query": SLOW}, timeout=0.05)
+    assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+
+
+def test_browsers_get_a_form_and_machines_a_description(client: httpx.Client, world: World) -> None:
+    page = client.get("/sparql", headers={"Accept": BROWSER, "Accept-Language": "it"})
+    assert page.headers["content-type"].startswith("text/html")
+    assert "<textarea" in page.text
+    assert "Chiedi" in page.text
+    for accept in ("*/*", "text/turtle", "application/rdf+xml"):
+        answer = client.get("/sparql", headers={"Accept": accept})
+        assert answer.headers["vary"] == "Accept, Accept-Language"
+        syntax = answer.headers["content-type"].partition(";")[0]
+        graph = rdflib.Graph().parse(data=answer.content, format=syntax)
+        sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+        service = rdflib.URIRef(world.base + "sparql")
+        assert graph.value(service, sd.endpoint) == service
+        assert graph.value(service, sd.supportedLanguage) == sd.SPARQL11Query
+        named = {str(g) for g in graph.objects(None, sd.namedGraph)}
+        assert named == {
+            world.base + f"graph/{slug}" for slug in ("register", "rivers-2019", "fonte-web", "vocabulary")
+        }
+
+
+def test_the_form_asks_a_query_that_works(client: httpx.Client) -> None:
+    page = client.get("/sparql", headers={"Accept": "text/html"}).text
+    query = page.partition('spellcheck="false" required>')[2].partition("</textarea>")[0]
+    found = rows(client.get("/sparql", params={"query": html.unescape(query), "format": "json"}))
+    assert {"class": "https://w3id.org/interurban/def/City", "name": "City", "things": "4"} in found
+
+
+# SPARQLWrapper's own converters warn about what rdflib deprecates
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [(CITIES, JSON), (CITIES, XML), (CITIES, CSV), (GRAPH, TURTLE), (GRAPH, JSONLD), (GRAPH, XML)],
+)
+@pytest.mark.parametrize("method", ["GET", POST])
+def test_sparqlwrapper_understands_every_answer(
+    world_server: Served, query: str, form: str, method: str
+) -> None:
+    wrapper = SPARQLWrapper(world_server.address + "sparql")
+    wrapper.setQuery(query)
+    wrapper.setReturnFormat(form)
+    wrapper.setMethod(method)
+    answer: Any = wrapper.query().convert()
+    if query == CITIES and form == JSON:
+        assert len(answer["results"]["bindings"]) == 4
+    else:
+        assert answer

@@ -1,0 +1,50 @@
+"""A small world of its own as a release: graphs of a TriG file, and their union as what is believed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from interurban.iris import Base
+from interurban.rdf.canonical import canonical_nquads, dataset_hash
+from interurban.release.folder import DATASET, Release, publish
+from interurban.web.vocabulary import Vocabulary
+from serving import free_port
+
+WORLD = Path(__file__).parent / "world.trig"
+HOSTILE = Path(__file__).parent / "hostile.trig"
+
+
+@dataclass(frozen=True)
+class World:
+    """A release of the small world: where it will be served, its folder, and what it holds."""
+
+    port: int
+    releases: Path
+    release: Release
+    store: ox.Store
+
+    @property
+    def base(self) -> str:
+        return self.release.base
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.store, Base(self.base))
+
+    def thing(self, name: str) -> ox.NamedNode:
+        return ox.NamedNode(f"{self.base}id/{name}")
+
+
+def make_world(folder: Path, *files: Path) -> World:
+    """Return the world that `files` make: their graphs, and the union of those as the default graph."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}/"
+    quads = [q for file in files for q in ox.parse(path=file, format=ox.RdfFormat.TRIG, base_iri=base)]
+    quads += [ox.Quad(q.subject, q.predicate, q.object) for q in quads]
+    dataset = canonical_nquads(quads)
+    facts = {"base": base, "dataset_hash": {"sha256": dataset_hash(dataset)}, "counts": {}}
+    release = publish(folder, {DATASET: dataset}, facts)
+    store = ox.Store()
+    store.extend(quads)
+    return World(port, folder, release, store)
