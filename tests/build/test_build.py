@@ -9,7 +9,7 @@ import pytest
 
 from interurban.build import Inputs, check, export
 from interurban.errors import InputError
-from interurban.iris import Base
+from interurban.iris import IU, OWL, RDFS, Base
 from interurban.release import Release, current
 
 from .conftest import MAPPINGS, SOURCE, Write, select
@@ -70,6 +70,18 @@ def test_a_disagreement_is_published_with_who_says_what(house: Inputs, releases:
         ("2002", "2002", "http://base.org/graph/letter"),
         ("2002", "2003", "http://base.org/graph/rumour"),
     ]
+
+
+def test_names_are_settled_in_each_language_apart(house: Inputs, releases: Path, write: Write) -> None:
+    write("ontology/labels.ttl", f"<{RDFS}label> <{IU}oneValue> true . <{IU}oneValue> a <{OWL}AnnotationProperty> .")
+    write("data/sources/letter/names.ttl", f'<id/club/red> <{RDFS}label> "Rot"@de , "Rouge"@fr .')
+    write(
+        "data/sources/rumour/names.ttl", f'<id/club/red> <{RDFS}label> "Rossi"@de , "Rossi-B"@it , "Rossi"@it .'
+    )
+    release = build(house, BASE, releases)
+    query = f"SELECT ?label {{ <id/club/red> <{RDFS}label> ?label FILTER(LANG(?label) != '') }} ORDER BY ?label"
+    assert sorted(select(release.dataset, query)) == [("Rossi",), ("Rot",), ("Rouge",)]
+    assert len(select(release.dataset, "SELECT ?c { ?c a iu:Conflict ; iu:believed ?v FILTER(LANG(?v) != '') }")) == 2
 
 
 def test_what_rules_derive_stands_in_the_default_graph_and_in_a_graph_of_its_own(house: Inputs, releases: Path) -> None:

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,9 +94,10 @@ async def _answer(engine: Engine, query: Query, writer: asyncio.StreamWriter) ->
 
 
 async def _copy(answer: Answer, writer: asyncio.StreamWriter) -> None:
-    async for chunk in answer.chunks:
-        writer.write(_CHUNK.pack(len(chunk)) + chunk)
-        await writer.drain()
+    async with aclosing(answer.chunks) as chunks:
+        async for chunk in chunks:
+            writer.write(_CHUNK.pack(len(chunk)) + chunk)
+            await writer.drain()
 
 
 def _describe(error: InterurbanError) -> dict[str, Any]:

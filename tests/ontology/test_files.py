@@ -23,7 +23,7 @@ def name(path: Path) -> str:
 
 def test_all_files_are_there() -> None:
     top = {"alignments.ttl", "interurban.ttl", "presentation.ttl"}
-    named = "bound creative-field document-kind event-kind measure member-kind role theme"
+    named = "bound creative-field document-kind event-kind link-status measure member-kind role theme"
     assert {name(path) for path in FILES} >= top | {f"concepts/{scheme}.ttl" for scheme in named.split()}
 
 

@@ -231,9 +231,43 @@ def test_what_joins_two_things_is_named_after_them(turtle: str, names: set[str],
     assert {o for _, _, o in derive("labels", HEAD + prefixes + turtle)} == names
 
 
+LINKED = f"""{HEAD}@prefix foaf: <{PREFIXES["foaf"]}> . @prefix skos: <{PREFIXES["skos"]}> . @prefix wd: <{PREFIXES["wd"]}> .
+<both> a iu:City ; skos:exactMatch wd:Q1 , <https://sws.geonames.org/1/> .
+<half> a iu:City ; skos:exactMatch wd:Q2 .
+<near> a iu:City ; skos:closeMatch wd:Q3 , <https://sws.geonames.org/3/> .
+<known> a foaf:Person ; skos:exactMatch wd:Q4 .
+<unknown> a foaf:Person .
+<comune> a iu:Municipality , iu:LocalGovernment , org:FormalOrganization .
+<metro> a iu:MetropolitanAuthority , iu:LocalGovernment , org:FormalOrganization .
+<m> a iu:Membership .
+iu:role skos:exactMatch <http://publications.europa.eu/resource/authority/role/MEMBER> .
+"""
+
+
+def test_what_should_be_known_elsewhere_says_whether_it_is(derive: Derive) -> None:
+    """A city needs both links; a municipality has its city's, a membership has none."""
+    statuses = {s.strip("<>").rpartition("/")[2]: o.strip("<>").rpartition("/")[2] for s, _, o in derive("link-status", LINKED)}
+    assert statuses == {
+        **dict.fromkeys(("both", "known"), "resolved"),
+        **dict.fromkeys(("half", "near", "unknown", "metro"), "unresolved"),
+    }
+
+
+def test_what_is_verified_to_be_the_same_is_said_in_the_words_of_schema_org(derive: Derive) -> None:
+    same = {(s.rpartition("/")[2], o.strip("<>")) for s, _, o in derive("same-as", LINKED)}
+    assert same == {
+        ("both>", f"{PREFIXES['wd']}Q1"),
+        ("both>", "https://sws.geonames.org/1/"),
+        ("half>", f"{PREFIXES['wd']}Q2"),
+        ("known>", f"{PREFIXES['wd']}Q4"),
+    }
+
+
 def test_every_rule_says_what_it_derives_and_why() -> None:
     rules = sorted((room("ontology") / "rules").glob("*.rq"))
-    assert [r.stem for r in rules] == ["bounds", "classes", "geometry", "governed-by", "labels", "participates-in"]
+    assert [r.stem for r in rules] == [
+        *("bounds", "classes", "geometry", "governed-by", "labels", "link-status", "participates-in", "same-as"),
+    ]
     for rule in rules:
         text = rule.read_text(encoding="utf-8")
         assert text.startswith("# Derives: ")

@@ -30,7 +30,7 @@ def client(world_server: Served) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a served world whose labels, values and names try to be markup."""
-    world = make_world(tmp_path_factory.mktemp("hostile") / "releases", WORLD, HOSTILE)
+    world = make_world(tmp_path_factory.mktemp("hostile") / "releases", WORLD, HOSTILE, crowd=1234)
     with (
         serving(world.releases, "--web-processes", 1, port=world.port) as served,
         httpx.Client(base_url=served.address, timeout=20) as client,

@@ -5,6 +5,7 @@ import html
 import io
 import socket
 from collections import deque
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -13,7 +14,7 @@ import pytest
 import rdflib
 from SPARQLWrapper import CSV, JSON, JSONLD, POST, TURTLE, XML, SPARQLWrapper
 
-from serving import Served
+from serving import Served, serving
 from web.world import World
 
 CITIES = "PREFIX iu: <https://w3id.org/interurban/def/> SELECT ?city WHERE { ?city a iu:City } ORDER BY ?city"
@@ -24,9 +25,7 @@ DIRECT = {"Content-Type": "application/sparql-query"}
 # millions of rows, which begin to come at once and would go on for minutes
 FLOOD = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 # not one row before the end
-SLOW = (
-    "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER (STR(?a) < STR(?l)) }"
-)
+SLOW = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER (STR(?a) < STR(?l)) }"
 
 
 def rows(answer: httpx.Response) -> list[dict[str, str]]:
@@ -69,12 +68,8 @@ def test_accept_decides_the_format(client: httpx.Client, query: str, accept: str
     assert answer.content
 
 
-@pytest.mark.parametrize(
-    ("query", "accept"), [(CITIES, "text/turtle"), (GRAPH, "text/csv"), (CITIES, "image/png")]
-)
-def test_a_format_that_cannot_hold_the_answer_is_refused(
-    client: httpx.Client, query: str, accept: str
-) -> None:
+@pytest.mark.parametrize(("query", "accept"), [(CITIES, "text/turtle"), (GRAPH, "text/csv"), (CITIES, "image/png")])
+def test_a_format_that_cannot_hold_the_answer_is_refused(client: httpx.Client, query: str, accept: str) -> None:
     answer = client.get("/sparql", params={"query": query}, headers={"Accept": accept})
     assert (answer.status_code, answer.headers["content-type"]) == (406, "application/problem+json")
 
@@ -82,9 +77,7 @@ def test_a_format_that_cannot_hold_the_answer_is_refused(
 def test_a_format_by_name_comes_before_accept(client: httpx.Client) -> None:
     answer = client.get("/sparql", params={"query": CITIES, "format": "csv"})
     assert len(list(csv.DictReader(io.StringIO(answer.text)))) == 4
-    graph = client.get(
-        "/sparql", params={"query": GRAPH, "format": "ttl"}, headers={"Accept": "application/n-triples"}
-    )
+    graph = client.get("/sparql", params={"query": GRAPH, "format": "ttl"}, headers={"Accept": "application/n-triples"})
     assert graph.headers["content-type"].startswith("text/turtle")
     by_type = client.get("/sparql", params={"query": CITIES, "format": "text/csv"})
     assert by_type.content == answer.content
@@ -108,9 +101,7 @@ def test_a_dataset_can_be_named_several_times(client: httpx.Client, world: World
     assert rows(client.post("/sparql", content=urlencode(named), headers=FORM)) == [
         {"g": world.base + "graph/register"}
     ]
-    assert (
-        client.get("/sparql", params={"query": query, "default-graph-uri": "not an iri"}).status_code == 400
-    )
+    assert client.get("/sparql", params={"query": query, "default-graph-uri": "not an iri"}).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -157,9 +148,7 @@ def test_a_syntax_error_says_where_in_the_reader_s_language(client: httpx.Client
     problem = client.get("/sparql", params={"query": "SELECT *\nWHERE { ?s ?p }"}, headers=headers).json()
     assert (problem["line"], problem["column"] > 8) == (2, True)
     assert problem["title"] == "La richiesta non si capisce"
-    page = client.get(
-        "/sparql", params={"query": "SELECT *\nWHERE { ?s ?p }"}, headers=headers | {"Accept": BROWSER}
-    )
+    page = client.get("/sparql", params={"query": "SELECT *\nWHERE { ?s ?p }"}, headers=headers | {"Accept": BROWSER})
     assert page.status_code == 400
     assert "Riga 2, colonna" in page.text
 
@@ -181,9 +170,7 @@ def test_a_query_without_end_is_ended(client: httpx.Client) -> None:
     assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
 
 
-@pytest.mark.parametrize(
-    "accept", ["application/sparql-results+json", "text/csv", "text/tab-separated-values"]
-)
+@pytest.mark.parametrize("accept", ["application/sparql-results+json", "text/csv", "text/tab-separated-values"])
 def test_an_answer_that_is_broken_off_never_looks_complete(client: httpx.Client, accept: str) -> None:
     with client.stream("GET", "/sparql", params={"query": FLOOD}, headers={"Accept": accept}) as answer:
         assert answer.status_code == 200
@@ -215,11 +202,27 @@ def test_on_the_wire_a_broken_answer_lacks_its_last_chunk(world_server: Served, 
     assert ask("ASK {}", "1.0").startswith(b"HTTP/1.1 200")
 
 
-def test_an_asker_who_leaves_frees_the_worker(client: httpx.Client) -> None:
-    for _ in range(12):  # three times as many as there are workers
-        with pytest.raises(httpx.ReadTimeout):
-            client.get("/sparql", params={"query": SLOW}, timeout=0.05)
-    assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+@pytest.fixture(scope="module")
+def narrow(world: World) -> Iterator[httpx.Client]:
+    """A client of a server with one query worker, which nothing but the asker's leaving ends in time."""
+    options = ("--query-workers", 1, "--query-seconds", 120, "--queue-seconds", 1, "--web-processes", 1)
+    with serving(world.releases, *options) as served, httpx.Client(base_url=served.address, timeout=20) as client:
+        yield client
+
+
+def test_without_a_free_worker_one_is_asked_to_come_again(narrow: httpx.Client) -> None:
+    with narrow.stream("GET", "/sparql", params={"query": FLOOD}) as flood:
+        assert flood.status_code == 200
+        refused = narrow.get("/sparql", params={"query": "ASK {}"})
+        assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
+        assert int(refused.headers["retry-after"]) >= 1
+    assert narrow.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+
+
+def test_an_asker_who_leaves_frees_the_worker(narrow: httpx.Client) -> None:
+    with pytest.raises(httpx.ReadTimeout):
+        narrow.get("/sparql", params={"query": SLOW}, timeout=0.5)
+    assert narrow.get("/sparql", params={"query": "ASK {}"}).status_code == 200
 
 
 def test_browsers_get_a_form_and_machines_a_description(client: httpx.Client, world: World) -> None:
@@ -256,9 +259,7 @@ def test_the_form_asks_a_query_that_works(client: httpx.Client) -> None:
     [(CITIES, JSON), (CITIES, XML), (CITIES, CSV), (GRAPH, TURTLE), (GRAPH, JSONLD), (GRAPH, XML)],
 )
 @pytest.mark.parametrize("method", ["GET", POST])
-def test_sparqlwrapper_understands_every_answer(
-    world_server: Served, query: str, form: str, method: str
-) -> None:
+def test_sparqlwrapper_understands_every_answer(world_server: Served, query: str, form: str, method: str) -> None:
     wrapper = SPARQLWrapper(world_server.address + "sparql")
     wrapper.setQuery(query)
     wrapper.setReturnFormat(form)

@@ -56,9 +56,7 @@ def test_protocol(endpoint: httpx.Client, case: dict[str, Any]) -> None:
         body = (asked["body"] or "").encode(asked["encoding"] or "utf-8")
         answer = endpoint.request(asked["method"], path, headers=asked["headers"], content=body)
         expected = asked["expect"]
-        is_update = case["id"].startswith("update_") and "query" not in asked["headers"].get(
-            "content-type", ""
-        )
+        is_update = case["id"].startswith("update_") and "query" not in asked["headers"].get("content-type", "")
         if case["applies_read_only"] != "yes" and (is_update or expected["status"] == ["4xx"]):
             assert 400 <= answer.status_code < 500  # this endpoint refuses every update
             continue

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from interurban.iris import Base
+from interurban.iris import IU, PREFIXES, RDF, RDFS, Base
 from interurban.rdf.canonical import canonical_nquads, dataset_hash
 from interurban.release.folder import DATASET, Release, publish
 from interurban.web.vocabulary import Vocabulary
@@ -36,12 +36,21 @@ class World:
         return ox.NamedNode(f"{self.base}id/{name}")
 
 
-def make_world(folder: Path, *files: Path) -> World:
-    """Return the world that `files` make: their graphs, and the union of those as the default graph."""
+def make_world(folder: Path, *files: Path, crowd: int = 0) -> World:
+    """Return the world that `files` make: their graphs, and the union of those as the default graph.
+
+    crowd: how many memberships the network `crowd` has besides.
+    """
     port = free_port()
     base = f"http://127.0.0.1:{port}/"
     quads = [q for file in files for q in ox.parse(path=file, format=ox.RdfFormat.TRIG, base_iri=base)]
-    quads += [ox.Quad(q.subject, q.predicate, q.object) for q in quads]
+    for number in range(crowd):
+        member = ox.NamedNode(f"{base}id/membership/crowd-{number:05}")
+        quads.append(ox.Quad(member, ox.NamedNode(RDF + "type"), ox.NamedNode(IU + "Membership")))
+        network = ox.NamedNode(base + "id/network/crowd")
+        quads.append(ox.Quad(member, ox.NamedNode(PREFIXES["org"] + "organization"), network))
+        quads.append(ox.Quad(network, ox.NamedNode(RDFS + "label"), ox.Literal("Crowd")))
+    quads = [*dict.fromkeys(quads), *(ox.Quad(q.subject, q.predicate, q.object) for q in quads)]
     dataset = canonical_nquads(quads)
     facts = {"base": base, "dataset_hash": {"sha256": dataset_hash(dataset)}, "counts": {}}
     release = publish(folder, {DATASET: dataset}, facts)

@@ -1,7 +1,7 @@
 """What do we believe? The default graph: all that the sources say, with disagreements settled by rule and published.
 
-The values that sources give to a functional property (`owl:FunctionalProperty` in the ontology) are settled by the
-source's rank (1 is the most trusted), then by its date (the later wins), then by the graph's name so that the outcome
+The values that sources give to a property of which a thing has one (`owl:FunctionalProperty`, or for other people's
+properties `iu:oneValue`, in the ontology; of texts one in each language) are settled by the source's rank (1 is the most trusted), then by its date (the later wins), then by the graph's name so that the outcome
 never depends on the order of reading. A date that only adds precision to another (2019-09-25 to 2019) does not
 disagree with it: the more precise one is believed.
 """
@@ -14,8 +14,11 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from interurban.build.graphs import TYPE, NamedGraph
-from interurban.iris import DCT, IU, OWL, Base
+from interurban.iris import DCT, IU, OWL, XSD, Base
 
+_FUNCTIONAL = ox.NamedNode(OWL + "FunctionalProperty")
+_ONE_VALUE = ox.NamedNode(IU + "oneValue")
+_DATES = {XSD + name for name in ("gYear", "gYearMonth", "date")}
 _Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 
 
@@ -33,27 +36,29 @@ class _Claim:
 def consolidate(graphs: Iterable[NamedGraph], base: Base) -> tuple[set[ox.Triple], NamedGraph]:
     """Return the statements believed, and the named graph of the disagreements with how each was settled."""
     graphs = list(graphs)
-    functional = {
+    settled = {
         t.subject
         for g in graphs
         for t in g.statements
-        if t.predicate == TYPE and t.object == ox.NamedNode(OWL + "FunctionalProperty")
+        if (t.predicate == TYPE and t.object == _FUNCTIONAL) or t.predicate == _ONE_VALUE
     }
     believed: set[ox.Triple] = set()
-    claims: dict[tuple[_Subject, ox.NamedNode], list[_Claim]] = defaultdict(list)
+    claims: dict[tuple[_Subject, ox.NamedNode, str], list[_Claim]] = defaultdict(list)
     for graph in graphs:
         rank, lateness = _standing(graph)
         for t in graph.statements:
-            if t.predicate in functional:
-                claims[t.subject, t.predicate].append(_Claim(rank, lateness, graph.name.value, str(t.object), t.object))
+            if t.predicate in settled:
+                language = (t.object.language if isinstance(t.object, ox.Literal) else None) or ""
+                claim = _Claim(rank, lateness, graph.name.value, str(t.object), t.object)
+                claims[t.subject, t.predicate, language].append(claim)
             else:
                 believed.add(t)
     conflicts = NamedGraph(ox.NamedNode(base.graph("conflicts")))
-    for (subject, predicate), given in claims.items():
+    for (subject, predicate, language), given in claims.items():
         best, *others = sorted(_without_coarser(given), key=lambda c: (c.rank, c.lateness, c.graph, c.value))
         believed.add(ox.Triple(subject, predicate, best.term))
         if any(other.term != best.term for other in others):
-            for triple in _conflict(subject, predicate, best, given, base):
+            for triple in _conflict(subject, predicate, language, best, given, base):
                 conflicts.add(triple)
     return believed, conflicts
 
@@ -69,13 +74,14 @@ def _standing(graph: NamedGraph) -> tuple[int, tuple[int, ...]]:
 
 def _without_coarser(claims: list[_Claim]) -> list[_Claim]:
     """Return the claims without those that say the same as another with less precision (2019 beside 2019-09)."""
-    dates = {c.term: c.term.value for c in claims if isinstance(c.term, ox.Literal)}
+    literals = {c.term for c in claims if isinstance(c.term, ox.Literal)}
+    dates = {term: term.value for term in literals if term.datatype.value in _DATES}
     coarse = {term for term, date in dates.items() if any(other.startswith(f"{date}-") for other in dates.values())}
     return [c for c in claims if c.term not in coarse]
 
 
 def _conflict(
-    subject: _Subject, predicate: ox.NamedNode, best: _Claim, claims: list[_Claim], base: Base
+    subject: _Subject, predicate: ox.NamedNode, language: str, best: _Claim, claims: list[_Claim], base: Base
 ) -> Iterable[ox.Triple]:
     """Yield a disagreement as data: what it is about, the value believed, and who says what."""
 
@@ -86,7 +92,7 @@ def _conflict(
     def iu(name: str) -> ox.NamedNode:
         return ox.NamedNode(IU + name)
 
-    conflict = node("conflict", subject, predicate)
+    conflict = node("conflict", subject, predicate, language)
     yield ox.Triple(conflict, TYPE, iu("Conflict"))
     yield ox.Triple(conflict, iu("conflictSubject"), subject)
     yield ox.Triple(conflict, iu("conflictProperty"), predicate)

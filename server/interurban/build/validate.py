@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 import pyshacl
 import rdflib
-from rdflib.namespace import RDF, SH
+from rdflib.collection import Collection
+from rdflib.namespace import SH
 
 from interurban.build.graphs import TYPE
 from interurban.errors import Place, Problem
@@ -24,7 +25,7 @@ class Validator:
     """The shapes, ready to be held against graphs."""
 
     def __init__(self, shapes: Iterable[ox.Triple], vocabulary: Iterable[ox.Triple]) -> None:
-        self._shapes = to_rdflib(shapes)
+        self._shapes = _with_own_targets(to_rdflib(shapes))
         self._vocabulary = [t for t in vocabulary if t.predicate in _CONTEXT]
 
     def problems(self, statements: Statements, types: Iterable[ox.Triple] = ()) -> list[Problem]:
@@ -43,8 +44,32 @@ class Validator:
             inplace=True,  # the graph is ours; a copy would only cost time
             do_owl_imports=False,
         )
-        results = report.subjects(RDF.type, SH.ValidationResult)
-        return [_problem(report, r, statements) for r in results if str(report.value(r, SH.focusNode)) in focus]
+        results = report.objects(None, SH.result)  # not the details of a result, which are results too
+        return [self._problem(report, r, statements) for r in results if str(report.value(r, SH.focusNode)) in focus]
+
+    def _problem(self, report: rdflib.Graph, result: rdflib.term.Node, statements: Statements) -> Problem:
+        """Return one validation result as a problem, with the place of the statement it is about."""
+        focus, path, value = (report.value(result, p) for p in (SH.focusNode, SH.resultPath, SH.value))
+        # From the shape, as pyshacl drops the languages of a SPARQL constraint's messages.
+        said = self._shapes.objects(report.value(result, SH.sourceShape), SH.message)
+        texts = Bilingual(sorted((m.language or "en", str(m)) for m in said if isinstance(m, rdflib.Literal)))
+        key = "shape-violation" + ("-node" if path is None else "" if value is None else "-value")
+        message = say(key, text=texts, path=_path(report, path), value=_short(value))
+        place = _place(statements, focus, path, value)
+        return Problem(message, place, str(focus), warning=report.value(result, SH.resultSeverity) != SH.Violation)
+
+
+def _with_own_targets(shapes: rdflib.Graph) -> rdflib.Graph:
+    """Return the shapes with each property shape aimed where the node shapes that list it are.
+
+    It means the same, and pyshacl then reads a property shape once for all its focus nodes instead of once for each.
+    """
+    for shape, listed in list(shapes.subject_objects(SH.property)):
+        for target in (SH.targetClass, SH.targetSubjectsOf):
+            for about in shapes.objects(shape, target):
+                shapes.add((listed, target, about))
+        shapes.remove((shape, SH.property, listed))
+    return shapes
 
 
 def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
@@ -52,26 +77,6 @@ def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
     graph = rdflib.Graph()
     data = canonical_nquads(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
     return graph.parse(data=data, format="nt")
-
-
-def _problem(report: rdflib.Graph, result: rdflib.term.Node, statements: Statements) -> Problem:
-    """Return one validation result as a problem, with the place of the statement it is about."""
-    focus, path, value = (report.value(result, p) for p in (SH.focusNode, SH.resultPath, SH.value))
-    texts = Bilingual(
-        sorted(
-            (m.language or "en", str(m))
-            for m in report.objects(result, SH.resultMessage)
-            if isinstance(m, rdflib.Literal)
-        )
-    )
-    message = say(
-        "shape-violation" if value is None else "shape-violation-value",
-        text=texts,
-        path=_short(path),
-        value=_short(value),
-    )
-    place = _place(statements, focus, path, value)
-    return Problem(message, place, str(focus), warning=report.value(result, SH.resultSeverity) != SH.Violation)
 
 
 def _place(
@@ -96,3 +101,9 @@ def _place(
 
 def _short(term: rdflib.term.Node | None) -> str:
     return "" if term is None else shortened(str(term))
+
+
+def _path(report: rdflib.Graph, path: rdflib.term.Node | None) -> str:
+    """Return a property, or a choice of properties as SPARQL writes it (a|b)."""
+    choice = path and report.value(path, SH.alternativePath)
+    return "|".join(_short(one) for one in Collection(report, choice)) if choice else _short(path)

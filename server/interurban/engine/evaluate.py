@@ -53,9 +53,7 @@ def evaluate(store: Store, query: Query) -> Result:
     with _readable_errors(query):
         _refuse_service(query)
         default_graph, named_graphs = _dataset(query)
-        results = store.query(
-            query.text, base_iri=query.base, default_graph=default_graph, named_graphs=named_graphs
-        )
+        results = store.query(query.text, base_iri=query.base, default_graph=default_graph, named_graphs=named_graphs)
     if isinstance(results, QueryTriples):
         return _graph(query, results)
     form: Form = "boolean" if isinstance(results, QueryBoolean) else "solutions"

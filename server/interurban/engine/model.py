@@ -37,7 +37,8 @@ class Answer:
     """An answer that has begun: its form, its media type (the one asked for), and its bytes as they are made.
 
     `chunks` raises the QueryError that ended the query midway; if it ends without raising, the answer is
-    complete. Closing it (`aclose`), cancelling its reader or dropping it ends the query and frees its worker.
+    complete. Whoever may leave it unread closes it (`contextlib.aclosing`): that ends the query and frees its
+    worker at once, while one that is merely dropped may keep its worker until the time limit.
     """
 
     form: Form

@@ -71,9 +71,7 @@ def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot) -> N
     while _address_space() - size < allowance / 8 and os.getpriority(os.PRIO_PROCESS, 0) == priority:
         slot.since = IDLE
         descriptors = socket.recv_fds(jobs, 1, 2)[1]  # (the channel never ends before this process does)
-        slot.since = (
-            time.monotonic()
-        )  # before the timer is set, so that it never ends a query before its deadline
+        slot.since = time.monotonic()  # before the timer is set, so that it never ends a query before its deadline
         with (
             socket.socket(fileno=descriptors[0]) as asker,
             os.fdopen(descriptors[1], "rb", buffering=0) as lifeline,

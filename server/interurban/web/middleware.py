@@ -52,7 +52,6 @@ class Envelope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        bodiless = scope["method"] == "HEAD"
         started = False
 
         async def send_on(message: Message) -> None:
@@ -60,15 +59,15 @@ class Envelope:
             if message["type"] == "http.response.start":
                 started = True
                 message["headers"] = [*message.get("headers", ()), *self.headers]
-            elif bodiless and message["type"] == "http.response.body":
-                message = {**message, "body": b""}
             await send(message)
 
         if scope["method"] == "OPTIONS":
             await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send_on)
             return
         try:
-            await self.app({**scope, "method": "GET"} if bodiless else scope, receive, send_on)
+            # HEAD is answered as GET; the server, which knows better, leaves out the body
+            inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+            await self.app(inner, receive, send_on)
         except ClientDisconnect:
             return  # nobody is left to tell
         except Exception as error:

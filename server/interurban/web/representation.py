@@ -7,6 +7,7 @@ from the body: a client that has it already is told so before anything is comput
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -40,9 +41,13 @@ class Resource:
     query: str = ""
     about: str | None = None
 
+    @cached_property
+    def _stem(self) -> str:
+        return encoded(self.path.rstrip("/"))
+
     def variant(self, extension: str) -> str:
         """Return the address of one representation."""
-        return encoded(self.path.rstrip("/") + "." + extension) + (f"?{self.query}" if self.query else "")
+        return f"{self._stem}.{extension}" + (f"?{self.query}" if self.query else "")
 
     def variants(self) -> list[tuple[str, str]]:
         """Return media type and address of each representation."""

@@ -82,6 +82,7 @@ class View:
     def __init__(self, site: Site, document: Document, language: Language) -> None:
         self.site, self.document, self.language = site, document, language
         self.sources: dict[str, Source] = {}
+        self._named: dict[ox.NamedNode, Text | None] = {}
 
     def label(self, node: ox.NamedNode | ox.BlankNode, besides: ox.NamedNode | None = None) -> Text:
         """Return what a thing is called: its label, else what it connects (but `besides`), else its name."""
@@ -98,6 +99,11 @@ class View:
         return Text(name.strip("/") or node.value)
 
     def _own_label(self, node: ox.NamedNode) -> Text | None:
+        if node not in self._named:
+            self._named[node] = self._find_label(node)
+        return self._named[node]
+
+    def _find_label(self, node: ox.NamedNode) -> Text | None:
         said = self.site.vocabulary.mention(node)
         for name in LABELS:
             literals = [t.object for t in said if t.predicate == name and isinstance(t.object, ox.Literal)]
