@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_type_hints
 
@@ -16,6 +16,7 @@ from interurban.errors import InterurbanError
 from interurban.iris import Base
 from interurban.messages import LANGUAGES, Language, say
 from interurban.release import current
+from interurban.resources import ROOMS
 from interurban.settings import Settings
 from interurban.web import serve_web
 
@@ -83,8 +84,7 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 
 def _inputs(given: argparse.Namespace) -> Inputs:
     """Return the installed inputs, with the folders the command line names in their place."""
-    installed = Inputs.installed()
-    return Inputs(given.data or installed.data, given.ontology or installed.ontology, given.shapes or installed.shapes)
+    return replace(Inputs.installed(), **{room: folder for room in ROOMS if (folder := vars(given)[room])})
 
 
 def _tell(settings: Settings, key: str, **values: object) -> None:
@@ -111,7 +111,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
             option = "--" + setting.replace("_", "-")
             command.add_argument(option, metavar="…", help=f"{help_text} ({defaults[setting]})")
         if name != "serve":
-            for room in ("data", "ontology", "shapes"):
+            for room in ROOMS:
                 command.add_argument(
                     f"--{room}", type=Path, metavar="…", help=say("cli-folder", room=room).text(language)
                 )

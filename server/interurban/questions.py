@@ -70,7 +70,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Question:
-    """A saved question: its name (the file's), texts in each language, parameters and columns in order, its query."""
+    """A saved question: its name (the file's), texts in each language, parameters and columns in order.
+
+    text: the query without its head; source: the whole file.
+    """
 
     name: str
     summary: Bilingual
@@ -79,6 +82,8 @@ class Question:
     parameters: tuple[Parameter, ...]
     columns: dict[str, Bilingual]
     text: str
+    source: str
+    place: Place
 
     def bind(self, values: Mapping[str, str], base: Base) -> str:
         """Return the query with each parameter's value (its default where none is given) in its place.
@@ -148,6 +153,8 @@ def _read(path: Path) -> Question:
                 name: Bilingual(en=label, it=italian["columns"][name]) for name, label in given["columns"].items()
             },
             text=body,
+            source=text,
+            place=Place(relative(path)),
         )
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark

@@ -4,9 +4,10 @@ In a checkout they stand beside `server/`; in an installed wheel they are inside
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-Room = Literal["ontology", "shapes", "data", "queries"]
+Room = Literal["data", "ontology", "shapes", "queries"]
+ROOMS: tuple[Room, ...] = get_args(Room)
 
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parents[1]

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from interurban.build import Inputs
+from interurban.resources import ROOMS
 
 Write = Callable[[str, str], None]
 
@@ -31,6 +32,16 @@ SHAPE = """
 RULE = """
 PREFIX iu: <https://w3id.org/interurban/def/>
 CONSTRUCT { ?b iu:friend ?a } WHERE { ?a iu:friend ?b }
+"""
+QUESTION = """\
+#+ summary: Clubs
+#+ description: Which clubs there are.
+#+ tags: [club]
+#+ parameters: {name: {label: Name, default: Red}}
+#+ columns: {club: Club}
+#+ it:
+#+   {summary: Circoli, description: Quali circoli., tags: [circolo], parameters: {name: Nome}, columns: {club: Circolo}}
+SELECT ?club { ?club <http://www.w3.org/2000/01/rdf-schema#label> ?_name }
 """
 SOURCE = """
 @prefix iu: <https://w3id.org/interurban/def/> .
@@ -83,11 +94,12 @@ IU = "https://w3id.org/interurban/def/"
 
 @pytest.fixture
 def house(tmp_path: Path) -> Inputs:
-    inputs = Inputs(tmp_path / "data", tmp_path / "ontology", tmp_path / "shapes")
+    inputs = Inputs(*(tmp_path / room for room in ROOMS))
     files = {
         "ontology/o.ttl": ONTOLOGY,
         "ontology/rules/friends.rq": RULE,
         "shapes/club.ttl": SHAPE,
+        "queries/clubs.rq": QUESTION,
         "data/tables.json": json.dumps(TABLES),
         "data/register/source.ttl": SOURCE.format(slug="register", rank=5, issued="2020-01-01"),
         "data/register/clubs.csv": "slug,label\nred,Red\nblue,Blue\n",

@@ -9,10 +9,11 @@ import pytest
 
 from interurban.build import Inputs, check, export
 from interurban.errors import InputError
-from interurban.iris import IU, OWL, RDFS, Base
+from interurban.iris import IU, OWL, RDFS, SH, Base
 from interurban.release import Release, current
+from interurban.resources import ROOMS
 
-from .conftest import MAPPINGS, SOURCE, Write, select
+from .conftest import MAPPINGS, QUESTION, SOURCE, Write, select
 
 BASE = Base("http://base.org/")
 
@@ -75,9 +76,7 @@ def test_a_disagreement_is_published_with_who_says_what(house: Inputs, releases:
 def test_names_are_settled_in_each_language_apart(house: Inputs, releases: Path, write: Write) -> None:
     write("ontology/labels.ttl", f"<{RDFS}label> <{IU}oneValue> true . <{IU}oneValue> a <{OWL}AnnotationProperty> .")
     write("data/sources/letter/names.ttl", f'<id/club/red> <{RDFS}label> "Rot"@de , "Rouge"@fr .')
-    write(
-        "data/sources/rumour/names.ttl", f'<id/club/red> <{RDFS}label> "Rossi"@de , "Rossi-B"@it , "Rossi"@it .'
-    )
+    write("data/sources/rumour/names.ttl", f'<id/club/red> <{RDFS}label> "Rossi"@de , "Rossi-B"@it , "Rossi"@it .')
     release = build(house, BASE, releases)
     query = f"SELECT ?label {{ <id/club/red> <{RDFS}label> ?label FILTER(LANG(?label) != '') }} ORDER BY ?label"
     assert sorted(select(release.dataset, query)) == [("Rossi",), ("Rot",), ("Rouge",)]
@@ -188,6 +187,30 @@ def test_problems_of_all_sources_come_together(house: Inputs, releases: Path, wr
     assert refused(house, releases)[-1] == "4 problem(s) found; nothing was written"
 
 
+def test_a_saved_question_is_in_the_release_and_in_the_graph(house: Inputs, releases: Path) -> None:
+    release = build(house, BASE, releases)
+    assert (release.queries / "clubs.rq").read_text() == QUESTION
+    query = (
+        f"SELECT ?name ?text {{ <queries/clubs> <{RDFS}label> ?name ; <{SH}select> ?text FILTER(LANG(?name) = 'it') }}"
+    )
+    ((name, text),) = select(release.dataset, query)
+    assert (name, select(release.dataset, text)) == ("Circoli", [("http://base.org/id/club/red",)])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("SELECT ?club {", "SELECT ?club", "queries/clubs.rq: not a SPARQL query: "),
+        ("SELECT ?club", "SELECT ?c", "queries/clubs.rq: the head names the columns club, the query returns c;"),
+        ("SELECT ?club", "ASK", "queries/clubs.rq: the head names the columns club, the query returns –;"),
+        ("summary: Clubs", "title: Clubs", "queries/clubs.rq: the head behind #+ lacks or misspells 'summary'"),
+    ],
+)
+def test_a_wrong_question_is_told(house: Inputs, releases: Path, write: Write, old: str, new: str, told: str) -> None:
+    write("queries/clubs.rq", QUESTION.replace(old, new))
+    assert told in refused(house, releases)[0]
+
+
 @pytest.mark.parametrize("rule", ["SELECT * { ?s ?p ?o }", "CONSTRUCT { ?s ?p"])
 def test_a_rule_that_is_no_construct_query_is_told(house: Inputs, releases: Path, write: Write, rule: str) -> None:
     write("ontology/rules/friends.rq", rule)
@@ -214,9 +237,9 @@ def test_builds_do_not_depend_on_clock_locale_hash_seed_or_folder(house: Inputs,
         out = tmp_path / folder / "releases"
         out.parent.mkdir(parents=True)
         environment = os.environ | {"PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone}
-        rooms = ("--data", house.data, "--ontology", house.ontology, "--shapes", house.shapes)
+        rooms = [part for room in ROOMS for part in (f"--{room}", getattr(house, room))]
         command = [sys.executable, "-m", "interurban.cli", "build", "--releases", *map(str, (out, *rooms))]
         subprocess.run(command, check=True, env=environment, cwd=out.parent, capture_output=True)
         folder_of_release = (out / "current").resolve()
-        contents.append({p.name: p.read_bytes() for p in sorted(folder_of_release.iterdir())})
+        contents.append({p.name: p.read_bytes() for p in folder_of_release.rglob("*") if p.is_file()})
     assert contents[0] == contents[1]

@@ -1,9 +1,10 @@
 """What do we believe? The default graph: all that the sources say, with disagreements settled by rule and published.
 
-The values that sources give to a property of which a thing has one (`owl:FunctionalProperty`, or for other people's
-properties `iu:oneValue`, in the ontology; of texts one in each language) are settled by the source's rank (1 is the most trusted), then by its date (the later wins), then by the graph's name so that the outcome
-never depends on the order of reading. A date that only adds precision to another (2019-09-25 to 2019) does not
-disagree with it: the more precise one is believed.
+The values that sources give to a property of which a thing has one are settled by the source's rank (1 is the most
+trusted), then by its date (the later wins), then by the graph's name so that the outcome never depends on the order of
+reading. Which properties those are the ontology says: its own by `owl:FunctionalProperty`, other people's by
+`iu:oneValue`; of texts there is one in each language. A date that only adds precision to another (2019-09-25 to 2019)
+does not disagree with it: the more precise one is believed.
 """
 
 import hashlib

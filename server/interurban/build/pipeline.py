@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban import resources
+from interurban.build.asked import described
 from interurban.build.consolidate import consolidate
 from interurban.build.derive import derive
 from interurban.build.graphs import TYPE, NamedGraph, read_sources, read_turtle
@@ -15,8 +16,9 @@ from interurban.build.resolve import resolve
 from interurban.build.validate import Statements, Validator
 from interurban.errors import InputError, Problem, in_order
 from interurban.iris import Base
+from interurban.questions import Question, read_questions
 from interurban.rdf.canonical import canonical_nquads, dataset_hash
-from interurban.release.folder import DATASET, Release, publish
+from interurban.release.folder import DATASET, QUERIES, Release, publish
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,12 @@ class Inputs:
     data: Path
     ontology: Path
     shapes: Path
+    queries: Path
 
     @classmethod
     def installed(cls) -> "Inputs":
         """Return the folders of this installation."""
-        return cls(resources.room("data"), resources.room("ontology"), resources.room("shapes"))
+        return cls(*map(resources.room, resources.ROOMS))
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Assembled:
     base: Base
     graphs: list[NamedGraph]
     believed: set[ox.Triple]
+    questions: dict[str, Question]
     warnings: list[Problem]
 
     def quads(self) -> Iterator[ox.Quad]:
@@ -54,15 +58,17 @@ def check(inputs: Inputs, base: Base) -> Assembled:
     vocabulary = read_turtle(inputs.ontology, "vocabulary", base)
     shapes = read_turtle(inputs.shapes, "shapes", base)
     sources = read_sources(inputs.data, base)
-    resolve([vocabulary, *sources], base)
-    believed, conflicts = consolidate([vocabulary, *sources], base)
+    questions = read_questions(inputs.queries)
+    asked = described(questions.values(), base)
+    resolve([vocabulary, *sources, asked], base)
+    believed, conflicts = consolidate([vocabulary, *sources, asked], base)
     believed |= set(conflicts.statements)
     derived = derive(believed, inputs.ontology / "rules", base)
     believed |= set(derived.statements)
-    graphs = [*sources, vocabulary, conflicts]
+    graphs = [*sources, vocabulary, asked, conflicts]
     validator = Validator(shapes.statements, vocabulary.statements)
     warnings = _validate(validator, graphs, believed)
-    return Assembled(base, [*graphs, derived], believed, warnings)
+    return Assembled(base, [*graphs, derived], believed, questions, warnings)
 
 
 def export(assembled: Assembled, releases: Path) -> Release:
@@ -73,7 +79,8 @@ def export(assembled: Assembled, releases: Path) -> Release:
         "dataset_hash": {"algorithm": "RDFC-1.0", "sha256": dataset_hash(dataset)},
         "counts": _counts(assembled),
     }
-    return publish(releases, {DATASET: dataset}, facts)
+    queries = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in assembled.questions.items()}
+    return publish(releases, {DATASET: dataset, **queries}, facts)
 
 
 def _validate(validator: Validator, graphs: list[NamedGraph], believed: set[ox.Triple]) -> list[Problem]:

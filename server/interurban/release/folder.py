@@ -20,6 +20,7 @@ from interurban.messages import say
 
 MANIFEST = "manifest.json"
 DATASET = "dataset.nq"
+QUERIES = "queries"
 _CURRENT = "current"
 
 
@@ -44,6 +45,11 @@ class Release:
     def dataset(self) -> Path:
         """The whole dataset as canonical N-Quads."""
         return self.folder / DATASET
+
+    @property
+    def queries(self) -> Path:
+        """The folder of the saved questions."""
+        return self.folder / QUERIES
 
 
 def publish(root: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) -> Release:
