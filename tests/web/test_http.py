@@ -91,6 +91,12 @@ def test_accept_decides(client: httpx.Client, accept: str | None, expected: str)
     assert get(client, "/doc/city/it-fonte", accept).headers["content-type"].partition(";")[0] == expected
 
 
+def test_a_graph_of_which_nothing_is_said_has_a_document(hostile: httpx.Client) -> None:
+    assert hostile.get("/graph/silent.html").status_code == 200
+    assert hostile.get("/graph/silent.jsonld").json()["@id"].endswith("/graph/silent")
+    assert hostile.get("/graph/silent.ttl").text.strip() == ""
+
+
 def test_nothing_acceptable_is_told_with_what_there_is(client: httpx.Client) -> None:
     answer = get(client, "/doc/city/it-fonte", "image/png", **{"Accept-Language": "it"})
     assert answer.status_code == 406

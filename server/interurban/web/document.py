@@ -50,8 +50,10 @@ class Document:
 
 
 def exists(store: ox.Store, node: ox.NamedNode) -> bool:
-    """Return whether the release says anything about `node`."""
-    return next(store.quads_for_pattern(node, None, None, DEFAULT), None) is not None
+    """Return whether the release says anything about `node`, or `node` itself is one of its graphs."""
+    return (
+        store.contains_named_graph(node) or next(store.quads_for_pattern(node, None, None, DEFAULT), None) is not None
+    )
 
 
 def of_thing(vocabulary: Vocabulary, root: ox.NamedNode) -> Document:

@@ -63,8 +63,8 @@ class Row:
 class Section:
     """What stands under one heading: a plain list of things, or a table of them.
 
-    named: whether the things of the table have names of their own. cut: how much was left out; more: the
-    address of a query for all of it.
+    named: whether the things of the table have names that the columns do not already give.
+    cut: how much was left out; more: the address of a query for all of it.
     """
 
     heading: Text
@@ -184,7 +184,8 @@ class View:
         rows.sort(key=lambda row: (row.head.text.text.casefold(), row.head.href or ""))
         section = self._section(root, path[-1], rows=rows)
         section.columns = [self.label(p) for p in columns]
-        section.named = any(self._own_label(node) for node in nodes)
+        names = [t for row in cells.values() for p in LABELS for t in row.get(p, ())]
+        section.named = self._tells(names, root)
         return section
 
     def _tells(self, column: list[ox.Triple], root: ox.NamedNode) -> bool:
