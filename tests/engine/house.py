@@ -247,6 +247,7 @@ def house(dataset: Path, *, broken: bool = False, **settings: Any) -> Iterator[H
                 start_new_session=True,  # so that a test can press Ctrl-C
             )
         running = House(listening.getsockname()[1], process, log, scratch)
+        listening.close()  # the server has it; without it, nobody is to be reached
         try:
             yield running
         finally:

@@ -58,9 +58,7 @@ def test_select_in_every_format(server: House, media_type: str, read: Callable[[
     assert not reply.error
 
 
-@pytest.mark.parametrize(
-    ("pattern", "answer"), [("{ ?s <http://e/p1> ?o }", True), ("{ ?s <http://no/> ?o }", False)]
-)
+@pytest.mark.parametrize(("pattern", "answer"), [("{ ?s <http://e/p1> ?o }", True), ("{ ?s <http://no/> ?o }", False)])
 def test_ask(server: House, pattern: str, answer: bool) -> None:
     reply = server.ask(f"ASK {pattern}")
     assert reply.head == {"form": "boolean", "media_type": JSON}
@@ -133,9 +131,7 @@ def test_a_form_without_a_format_is_told_apart(server: House, query: str, form: 
         ("SELECT (1 AS ?x) (2 AS ?x) {}", 1, 30, "Duplicated variable name"),
     ],
 )
-def test_a_syntax_error_has_its_place(
-    server: House, query: str, line: int, column: int, complaint: str
-) -> None:
+def test_a_syntax_error_has_its_place(server: House, query: str, line: int, column: int, complaint: str) -> None:
     reply = server.ask(query)
     assert reply.failure == "QuerySyntaxError"
     assert (reply.error["line"], reply.error["column"]) == (line, column)
@@ -212,9 +208,7 @@ def test_a_query_too_long_is_not_read(server: House) -> None:
         ("SELECT ('\ud800' AS ?x) {}", {}),
     ],
 )
-def test_what_cannot_be_evaluated_is_the_asker_s_to_mend(
-    server: House, query: str, fields: dict[str, Any]
-) -> None:
+def test_what_cannot_be_evaluated_is_the_asker_s_to_mend(server: House, query: str, fields: dict[str, Any]) -> None:
     reply = server.ask(query, **fields)
     assert reply.failure == "QuerySyntaxError"
     assert "cannot be evaluated" in reply.error["text"]

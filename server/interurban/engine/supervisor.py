@@ -1,8 +1,8 @@
 """The process that keeps the others alive: it forks, reaps and forks again, and never touches a query.
 
-It loads nothing and has no other thread, so a fork is a copy of the loaded release that costs milliseconds
-and shares its memory. Whatever ends it, nothing outlives it: the kernel ends the children of a dead
-supervisor.
+It has one thread and does nothing else, so a fork is a copy of the loaded release that costs milliseconds and
+shares its memory until it reads it (the store counts its readers in that memory). Whatever ends the supervisor,
+nothing outlives it: the kernel ends the children of a dead one.
 """
 
 import ctypes
@@ -56,6 +56,7 @@ def supervise(
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if it were ignored, nobody could be waited for
+        sys.stdout.flush()  # or every child would have to write what is waiting there, too
         gc.collect()
         gc.freeze()  # so that no collection in a child writes to memory that is shared
         return _Supervisor(store, settings, listening_socket, web).run()
@@ -145,8 +146,6 @@ class _Supervisor:
         if place.slot:
             place.slot.since = _STARTING
         place.born, place.lowered = time.monotonic(), False
-        sys.stdout.flush()  # or every child would have what is waiting there to write, too
-        sys.stderr.flush()
         supervisor = os.getpid()
         place.pid = os.fork() or self._become(place, supervisor)
 

@@ -4,11 +4,9 @@ A query is an untrusted program inside native code that nobody can interrupt. So
 kernel keeps, and most of them end the process; the supervisor forks the next one from the loaded release.
 
 - Time: an interval timer whose signal has its default action.
-- Memory: RLIMIT_AS, what the process has plus what a query may take. Native code aborts when it is refused
-  memory.
+- Memory: RLIMIT_AS, what the process has plus what a query may take. Native code that is refused aborts.
 - Files and network: RLIMIT_NOFILE 0. What is open stays open, nothing can be opened.
-- Nobody waits any more: the asker holds the other end of a pipe, and its closing (for whatever cause) sends
-  SIGIO.
+- Nobody waits any more: the asker holds the other end of a pipe; its closing, by whatever cause, sends SIGIO.
 """
 
 import fcntl
@@ -66,12 +64,11 @@ def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot) -> N
     _prepare()
     size, priority = _address_space(), os.getpriority(os.PRIO_PROCESS, 0)
     allowance = settings.query_megabytes * _MEBIBYTE
-    # What a query leaves behind counts against the next one; a lowered priority cannot be raised again. Begin
-    # anew.
+    # Memory that a query leaves behind is missing to the next, and a lowered priority cannot be raised again.
     while _address_space() - size < allowance / 8 and os.getpriority(os.PRIO_PROCESS, 0) == priority:
         slot.since = IDLE
         descriptors = socket.recv_fds(jobs, 1, 2)[1]  # (the channel never ends before this process does)
-        slot.since = time.monotonic()  # before the timer is set, so that it never ends a query before its deadline
+        slot.since = time.monotonic()  # before the timer is set: it must not end a query before its deadline
         with (
             socket.socket(fileno=descriptors[0]) as asker,
             os.fdopen(descriptors[1], "rb", buffering=0) as lifeline,
@@ -89,7 +86,8 @@ def _prepare() -> None:
     catalogue()  # the sentences of errors: a query's process cannot open their file
     os.environ["RUST_BACKTRACE"] = "0"  # where there is no memory left, there is none to describe that with
     # Should the machine run out of memory before a limit is reached, this is what the kernel is to end first.
-    Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
+    with suppress(OSError):  # where the system does not let us choose, it chooses
+        Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
     # The fork has copied the state of pyoxigraph's random numbers, so that every worker would give the same
     # UUIDs. It is seeded again after 64 KiB (rand's ThreadRng).
     for _ in range(_RESEED):
