@@ -1,7 +1,8 @@
 # `make serve` and `make test` do all their own set-up on a machine with Python 3.11 or later and make.
 HOST ?= 127.0.0.1
 PORT ?= 8000
-BASE ?= http://$(HOST):$(PORT)/
+# a copy that listens everywhere is known by the name of its machine
+BASE ?= http://$(if $(filter 0.0.0.0 ::,$(HOST)),$(shell hostname),$(HOST)):$(PORT)/
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
