@@ -40,7 +40,7 @@ QUESTION = """\
 #+ parameters: {name: {label: Name, default: Red}}
 #+ columns: {club: Club}
 #+ it:
-#+   {summary: Circoli, description: Quali?, tags: [circolo], parameters: {name: Nome}, columns: {club: Circolo}}
+#+   {summary: Circoli, description: Quali, tags: [circolo], parameters: {name: Nome}, columns: {club: Circolo}}
 SELECT ?club { ?club <http://www.w3.org/2000/01/rdf-schema#label> ?_name }
 """
 SOURCE = """

@@ -26,9 +26,7 @@ def test_ontopia_terms_exist(alignments: Graph, standards: Standards) -> None:
     vocabularies = {match[1] for iri in named if (match := ONTOPIA.match(iri))}
     assert vocabularies == {"CLV", "COV", "CPV", "RO", "TI"}
     for name in vocabularies:
-        there = {
-            str(s) for s in Graph().parse(standards(f"ontopia/{name}-AP_IT.ttl")).subjects(RDF.type, None)
-        }
+        there = {str(s) for s in Graph().parse(standards(f"ontopia/{name}-AP_IT.ttl")).subjects(RDF.type, None)}
         assert {iri for iri in named if f"/onto/{name}/" in iri} <= there
 
 

@@ -87,20 +87,14 @@ def test_concepts_that_are_roles_and_measures_say_so(concepts: Graph) -> None:
 
 
 def test_what_the_founding_documents_name_is_there(documents: Graph, concepts: Graph) -> None:
-    named = {
-        o for o in documents.objects() if isinstance(o, URIRef) and o.startswith(IU) and "/" in o[len(IU) :]
-    }
+    named = {o for o in documents.objects() if isinstance(o, URIRef) and o.startswith(IU) and "/" in o[len(IU) :]}
     assert len(named) > 20
     assert named <= set(concepts.subjects(RDF.type, SKOS.Concept))
 
 
 def test_matches_in_the_eu_tables_exist(concepts: Graph, standards: Callable[[str], Path]) -> None:
-    known = set(
-        Graph().parse(standards("eu-authority-slice/eu-authority-slice.ttl")).subjects(RDF.type, SKOS.Concept)
-    )
-    matches = {
-        o for p in (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch) for o in concepts.objects(None, p)
-    }
+    known = set(Graph().parse(standards("eu-authority-slice/eu-authority-slice.ttl")).subjects(RDF.type, SKOS.Concept))
+    matches = {o for p in (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch) for o in concepts.objects(None, p)}
     assert matches != set()
     assert matches <= known
 

@@ -62,9 +62,7 @@ def test_no_two_things_turn_out_to_be_one(closed: tuple[Graph, list[str]]) -> No
 
 def test_two_values_of_a_functional_property_turn_out_to_be_one(terms: Graph, closure_of: Close) -> None:
     """The test above rests on this."""
-    data = Graph().parse(
-        data=PREFIXES + 'ex:m iu:start "2002"^^xsd:gYear , "2003"^^xsd:gYear .', format="turtle"
-    )
+    data = Graph().parse(data=PREFIXES + 'ex:m iu:start "2002"^^xsd:gYear , "2003"^^xsd:gYear .', format="turtle")
     closure, _ = closure_of(terms, data)
     assert any(a != b for a, b in closure.subject_objects(OWL.sameAs))
 
@@ -92,18 +90,12 @@ def things(graph: Graph) -> set[Node]:
     return {s for s in graph.subjects() if "/id/" in str(s)}
 
 
-def test_inference_types_things_only_as_the_model_says(
-    documents: Graph, closed: tuple[Graph, list[str]]
-) -> None:
+def test_inference_types_things_only_as_the_model_says(documents: Graph, closed: tuple[Graph, list[str]]) -> None:
     """No domain, range or alignment may make a thing more than its own class and what stands above that."""
     closure, _ = closed
     terms_of_ours = {c for c in closure.subjects(RDF.type, OWL.Class) if str(c).startswith(IU)}
     for thing in things(documents):
-        given = {
-            above
-            for c in documents.objects(thing, RDF.type)
-            for above in closure.transitive_objects(c, SUBCLASS)
-        }
+        given = {above for c in documents.objects(thing, RDF.type) for above in closure.transitive_objects(c, SUBCLASS)}
         assert set(closure.objects(thing, RDF.type)) & terms_of_ours <= given, thing
 
 
@@ -116,7 +108,5 @@ def test_alignments_add_only_foreign_facts(
     added = {t for t in with_them - without if t[0] in subjects}
     spoken = {str(o if p == RDF.type else p) for _, p, o in added}
     assert any("schema.org" in term for term in spoken)
-    assert {
-        t for t in spoken if not t.startswith(("http://schema.org/", "http://www.w3.org/ns/org#linkedTo"))
-    } == set()
+    assert {t for t in spoken if not t.startswith(("http://schema.org/", "http://www.w3.org/ns/org#linkedTo"))} == set()
     assert not any(isinstance(s, Literal) for s, _, _ in added)

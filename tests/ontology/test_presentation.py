@@ -91,9 +91,7 @@ def paths() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("class_iri", "path"), paths())
-def test_each_path_is_one_and_leads_somewhere(
-    class_iri: str, path: str, terms: Graph, documents: Graph
-) -> None:
+def test_each_path_is_one_and_leads_somewhere(class_iri: str, path: str, terms: Graph, documents: Graph) -> None:
     assert SYNTAX.fullmatch(path)
     for prefix, name in QNAME.findall(path):
         assert prefix in PREFIXES
@@ -114,6 +112,5 @@ def test_the_document_of_a_network_does_not_describe_its_members(presentation: G
     for name in ("CityNetwork", "Programme"):
         reached = {str(o) for o in presentation.objects(URIRef(IU + name), PATH)}
         assert not any(
-            re.match(r"\^(org:organization|iu:participatesIn|iu:initiative|iu:appliedTo)\b", p)
-            for p in reached
+            re.match(r"\^(org:organization|iu:participatesIn|iu:initiative|iu:appliedTo)\b", p) for p in reached
         )

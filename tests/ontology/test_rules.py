@@ -1,5 +1,6 @@
 """The rules: what each derives from small inputs, and the calendar from Python's."""
 
+import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
@@ -43,9 +44,7 @@ def day(bound: str, value: str, thing: str = "m") -> tuple[str, str, str]:
     ],
 )
 @pytest.mark.parametrize("written_with", BOUNDS)
-def test_bounds_of_each_precision(
-    written_with: str, written: str, first: str, last: str, derive: Derive
-) -> None:
+def test_bounds_of_each_precision(written_with: str, written: str, first: str, last: str, derive: Derive) -> None:
     earliest, latest = BOUNDS[written_with]
     assert derive("bounds", f"{HEAD}<m> iu:{written_with} {written} .") == {
         day(earliest, first),
@@ -150,9 +149,7 @@ def test_geometry_puts_longitude_first_on_a_thing_of_its_own(derive: Derive) -> 
     ],
 )
 def test_geometry_writes_numbers_one_way(latitude: str, longitude: str, wkt: str, derive: Derive) -> None:
-    derived = derive(
-        "geometry", f"{HEAD}<c> a iu:City ; schema:latitude {latitude} ; schema:longitude {longitude} ."
-    )
+    derived = derive("geometry", f"{HEAD}<c> a iu:City ; schema:latitude {latitude} ; schema:longitude {longitude} .")
     assert [o.split('"')[1] for _, p, o in derived if p.endswith("asWKT>")] == [wkt]
 
 
@@ -231,7 +228,45 @@ def test_what_joins_two_things_is_named_after_them(turtle: str, names: set[str],
     assert {o for _, _, o in derive("labels", HEAD + prefixes + turtle)} == names
 
 
-LINKED = f"""{HEAD}@prefix foaf: <{PREFIXES["foaf"]}> . @prefix skos: <{PREFIXES["skos"]}> . @prefix wd: <{PREFIXES["wd"]}> .
+# What is known, and from when until when it then holds: possibly, and certainly (docs/decisions/006-time.md).
+PERIODS = [
+    ('iu:start "2002"', "2002-01-01", "", "2002-12-31", ""),
+    ('iu:start "2019-09-25"', "2019-09-25", "", "2019-09-25", ""),
+    ('iu:start "2002" ; iu:end "2010-06"', "2002-01-01", "2010-06-30", "2002-12-31", "2010-06-01"),
+    ('iu:start "2010" ; iu:end "2010"', "2010-01-01", "2010-12-31", "", ""),
+    ('iu:start "2010-03-01" ; iu:end "2010-03-01"', "2010-03-01", "2010-03-01", "2010-03-01", "2010-03-01"),
+    ('iu:attestedOn "2024"', "2024-01-01", "2024-12-31", "", ""),
+    ('iu:attestedOn "2024-05-29"', "2024-05-29", "2024-05-29", "2024-05-29", "2024-05-29"),
+    ('iu:attestedOn "2018" , "2020-05"', "2018-01-01", "2020-05-31", "2018-12-31", "2020-05-01"),
+    ('iu:start "2002" ; iu:attestedOn "2002-03-01"', "2002-01-01", "", "2002-03-01", ""),
+    ('iu:end "2010" ; iu:attestedOn "2008"', "2008-01-01", "2010-12-31", "2008-12-31", "2010-01-01"),
+    ('iu:end "2010"', "2010-01-01", "2010-12-31", "", ""),
+    ('iu:startEarliest "2002-01-05"', "2002-01-05", "", "", ""),
+    ('iu:startLatest "2002-01-05"', "2002-01-05", "", "2002-01-05", ""),
+    ('iu:startLatest "2002-01-05" ; iu:endLatest "2002-02-05"', "2002-01-05", "2002-02-05", "", ""),
+    ('iu:theme "2002"', "", "", "", ""),
+]
+
+
+@pytest.mark.parametrize("known", PERIODS, ids=lambda known: known[0])
+@pytest.mark.parametrize("sort", ["Membership", "OfficeHolding", "Pairing"])
+def test_periods_of_each_way_of_knowing(known: tuple[str, ...], sort: str, derive: Derive) -> None:
+    datatypes = {4: "gYear", 7: "gYearMonth", 10: "date"}
+    dates = re.sub(r'"([\d-]+)"', lambda date: f"{date[0]}^^xsd:{datatypes[len(date[1])]}", known[0])
+    turtle = f"{HEAD}<m> a iu:{sort} ; {dates} ."
+    bounds = "".join(" ".join(triple) + " ." for triple in derive("bounds", turtle))
+    names = ("possibleFrom", "possibleUntil", "certainFrom", "certainUntil")
+    expected = {day(name, value) for name, value in zip(names, known[1:], strict=True) if value}
+    assert derive("periods", turtle + bounds) == expected
+
+
+def test_only_what_lasts_has_a_period(derive: Derive) -> None:
+    turtle = f'{HEAD}<m> a iu:Event ; iu:startEarliest "2002-01-05"^^xsd:date .'
+    assert derive("periods", turtle) == set()
+
+
+LINKED = f"""{HEAD}
+@prefix foaf: <{PREFIXES["foaf"]}> . @prefix skos: <{PREFIXES["skos"]}> . @prefix wd: <{PREFIXES["wd"]}> .
 <both> a iu:City ; skos:exactMatch wd:Q1 , <https://sws.geonames.org/1/> .
 <half> a iu:City ; skos:exactMatch wd:Q2 .
 <near> a iu:City ; skos:closeMatch wd:Q3 , <https://sws.geonames.org/3/> .
@@ -246,8 +281,8 @@ iu:role skos:exactMatch <http://publications.europa.eu/resource/authority/role/M
 
 def test_what_should_be_known_elsewhere_says_whether_it_is(derive: Derive) -> None:
     """A city needs both links; a municipality has its city's, a membership has none."""
-    statuses = {s.strip("<>").rpartition("/")[2]: o.strip("<>").rpartition("/")[2] for s, _, o in derive("link-status", LINKED)}
-    assert statuses == {
+    derived = [(s.strip("<>"), o.strip("<>")) for s, _, o in derive("link-status", LINKED)]
+    assert {s.rpartition("/")[2]: o.rpartition("/")[2] for s, o in derived} == {
         **dict.fromkeys(("both", "known"), "resolved"),
         **dict.fromkeys(("half", "near", "unknown", "metro"), "unresolved"),
     }
@@ -266,7 +301,8 @@ def test_what_is_verified_to_be_the_same_is_said_in_the_words_of_schema_org(deri
 def test_every_rule_says_what_it_derives_and_why() -> None:
     rules = sorted((room("ontology") / "rules").glob("*.rq"))
     assert [r.stem for r in rules] == [
-        *("bounds", "classes", "geometry", "governed-by", "labels", "link-status", "participates-in", "same-as"),
+        *("bounds", "classes", "geometry", "governed-by", "labels", "link-status"),
+        *("participates-in", "periods", "same-as"),
     ]
     for rule in rules:
         text = rule.read_text(encoding="utf-8")

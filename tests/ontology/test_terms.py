@@ -57,9 +57,7 @@ def test_every_term_has_one_status_and_one_sort(terms: Graph) -> None:
         (sort,) = set(terms.objects(term, RDF.type)) - {OWL.FunctionalProperty}
         assert sort in sorts
         local = term[len(IU) :]
-        assert local[0].isupper() == (sort == OWL.Class), (
-            f"{term}: classes and only classes begin with a capital"
-        )
+        assert local[0].isupper() == (sort == OWL.Class), f"{term}: classes and only classes begin with a capital"
 
 
 def test_labels_tell_terms_of_one_sort_apart(terms: Graph) -> None:
@@ -133,8 +131,6 @@ def test_every_term_is_used_by_what_the_founding_documents_say(terms: Graph, doc
     used = {*documents.predicates(), *documents.objects(None, RDF.type)}
     abstract = {"Document", "LocalGovernment", "Unit"}  # only their subclasses have instances there
     unused = {
-        str(t)[len(IU) :]
-        for t in own(terms)
-        if t not in used and (t, RDF.type, OWL.AnnotationProperty) not in terms
+        str(t)[len(IU) :] for t in own(terms) if t not in used and (t, RDF.type, OWL.AnnotationProperty) not in terms
     }
     assert unused == abstract

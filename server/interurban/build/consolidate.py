@@ -87,7 +87,8 @@ def _conflict(
     """Yield a disagreement as data: what it is about, the value believed, and who says what."""
 
     def node(kind: str, *parts: object) -> ox.NamedNode:
-        digest = hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12]
+        named = "\n".join(map(str, parts)).replace(base.iri, "")  # the same names whatever the base
+        digest = hashlib.sha256(named.encode()).hexdigest()[:12]
         return ox.NamedNode(base.thing(kind, digest))
 
     def iu(name: str) -> ox.NamedNode:

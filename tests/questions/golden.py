@@ -1,0 +1,66 @@
+"""Golden answers: what each saved question answers about the real data with the defaults of its parameters.
+
+Run as a program this writes them, `queries/<name>.csv`, and the page that is made of one of them, `docs/coverage.md`.
+Read what has changed before you commit it: a golden answer is right because the documents say so.
+"""
+
+import csv
+import io
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+from interurban.build import Inputs, check
+from interurban.iris import Base
+from interurban.questions import Question, read_questions
+from interurban.resources import room
+
+QUERIES = room("queries")
+QUESTIONS = read_questions(QUERIES)
+PAGE = QUERIES.parent / "docs" / "coverage.md"
+COMMAND = "PYTHONPATH=server:tests python tests/questions/golden.py"  # from the root of the project
+
+_HEAD = """\
+# What the sources say, in numbers
+
+How many things of each class every source describes, and with how many facts: statements besides the one that gives
+the class. It is what the saved question [coverage](../queries/coverage.rq) answers. Do not edit this page, write it
+anew with
+
+```
+{command}
+```
+
+| source | class | things | facts |
+|---|---|--:|--:|
+"""
+
+
+def answer(store: ox.Store, question: Question, values: Mapping[str, str], base: Base) -> str:
+    """Return a question's answer over `store` as CSV, with lines that end as in a text file."""
+    found = store.query(question.bind(values, base), base_iri=base.iri)
+    assert isinstance(found, ox.QuerySolutions)
+    written = found.serialize(format=ox.QueryResultsFormat.CSV)
+    assert written is not None
+    return written.decode().replace("\r\n", "\n")
+
+
+def coverage_page(golden: str) -> str:
+    """Return the page that shows the answer of the question `coverage`, given as CSV."""
+    rows = list(csv.DictReader(io.StringIO(golden)))
+    lines = [f"| {r['title']} | {r['class_name']} | {r['things']} | {r['facts']} |\n" for r in rows]
+    total = f"| all sources | | | {sum(int(row['facts']) for row in rows)} |\n"
+    return _HEAD.format(command=COMMAND) + "".join(lines) + total
+
+
+def _write() -> None:
+    base = Base()
+    store = ox.Store()
+    store.extend(check(Inputs.installed(), base).quads())
+    for name, question in QUESTIONS.items():
+        (QUERIES / f"{name}.csv").write_text(answer(store, question, {}, base), encoding="utf-8")
+    PAGE.write_text(coverage_page((QUERIES / "coverage.csv").read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _write()

@@ -1,0 +1,293 @@
+"""Time: on a world of its own, built from tables by the package, every question about a day at its edges."""
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from interurban.build import Inputs, check
+from interurban.iris import Base
+from interurban.resources import room
+from questions.golden import QUERIES, QUESTIONS, answer
+
+Rows = list[dict[str, str]]
+Ask = Callable[..., Rows]
+
+# Towns on one meridian, a degree apart: town a is the southernmost.
+TOWNS = "abcdefghij"
+SOURCE = """
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix iu: <https://w3id.org/interurban/def/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<graph/{slug}> a iu:Source ; iu:rank {rank} ; dct:issued "2024"^^xsd:gYear ;
+    dct:title "Source {slug}"@en , "Fonte {slug}"@it ; dct:publisher <id/organization/us> ;
+    dct:language <http://publications.europa.eu/resource/authority/language/ENG> ;
+    dct:license <https://creativecommons.org/licenses/by/4.0/> .
+"""
+# One membership in the network of rivers for each way of knowing, by the town's letter.
+RIVERS = {
+    "a": "2002,,",
+    "b": "2019-09-25,,",
+    "c": "2002,2010-06,",
+    "d": "2010,2010,",
+    "e": ",,2024",
+    "f": ",,2024-05-29",
+    "g": ",,2018",  # and by the second source in May 2020
+    "h": "2002,,2002-03-01",
+    "i": ",2010,",
+    "j": ",,",
+}
+# day -> whether each town was a member: possibly, and certainly
+DAYS = {
+    "2001-12-31": ("", ""), "2002-01-01": ("ach", ""),
+    "2002-02-28": ("ach", ""), "2002-03-01": ("ach", "h"),
+    "2002-12-30": ("ach", "h"), "2002-12-31": ("ach", "ach"),
+    "2009-12-31": ("ach", "ach"), "2010-01-01": ("acdhi", "ach"),
+    "2010-06-01": ("acdhi", "ach"), "2010-06-02": ("acdhi", "ah"),
+    "2010-06-30": ("acdhi", "ah"), "2010-07-01": ("adhi", "ah"),
+    "2010-12-31": ("adhi", "ah"), "2011-01-01": ("ah", "ah"),
+    "2017-12-31": ("ah", "ah"), "2018-01-01": ("agh", "ah"),
+    "2018-12-30": ("agh", "ah"), "2018-12-31": ("agh", "agh"),
+    "2019-09-24": ("agh", "agh"), "2019-09-25": ("abgh", "abgh"),
+    "2020-05-01": ("abgh", "abgh"), "2020-05-02": ("abgh", "abh"),
+    "2020-05-31": ("abgh", "abh"), "2020-06-01": ("abh", "abh"),
+    "2023-12-31": ("abh", "abh"), "2024-01-01": ("abeh", "abh"),
+    "2024-05-28": ("abeh", "abh"), "2024-05-29": ("abefh", "abfh"),
+    "2024-05-30": ("abeh", "abh"), "2024-12-31": ("abeh", "abh"),
+    "2025-01-01": ("abh", "abh"), "9999-12-31": ("abh", "abh"),
+}  # fmt: skip
+FILES = {
+    "register/source.ttl": SOURCE.format(slug="register", rank=2),
+    "register/cities.csv": "slug,label_en,label_it,country,latitude,longitude\n"
+    + "".join(f"{t},Town {t},Città {t},ITA,{40 + n},10\n" for n, t in enumerate(TOWNS)),
+    "register/governments.csv": "slug,class,label_en,label_it,governs\n"
+    + "".join(f"{t},Municipality,Council {t},Comune {t},{t}\n" for t in TOWNS),
+    "register/organizations.csv": "slug,label_en,label_it\nus,Us,Noi\n",
+    "links/source.ttl": SOURCE.format(slug="links", rank=2),
+    "sources/one/source.ttl": SOURCE.format(slug="one", rank=1),
+    "sources/one/networks.csv": "slug,form,label_en,label_it\n"
+    "hills,OrganizationalCollaboration,Hills,Colline\nrivers,OrganizationalCollaboration,Rivers,Fiumi\n",
+    "sources/one/memberships.csv": "government,network,spell,role,start,end,attested_on\n"
+    "a,hills,,member,2001-02,2005-06-30,\na,hills,2,member,2006,,\n"
+    "b,hills,,member,2003,2004,\n" + "".join(f"{town},rivers,,member,{dates}\n" for town, dates in RIVERS.items()),
+    "sources/one/people.csv": "slug,name\nada,Ada\nbea,Bea\ncleo,Cleo\n",
+    "sources/one/posts.csv": "slug,label_en,label_it,post_in,role\n"
+    "a-mayor,Mayor of a,Sindaco di a,government/a,mayor\n"
+    "b-mayor,Mayor of b,Sindaco di b,government/b,governing-mayor\n",
+    "sources/one/holdings.csv": "person,post,start,end,attested_on\n"
+    "ada,a-mayor,1999,2002-06-15,\nbea,a-mayor,2002-06-15,2006-05-31,\ncleo,a-mayor,2006-06-01,,\ncleo,b-mayor,,,2019\n",
+    "sources/one/events.csv": "slug,kind,label_en,label_it,start,end,place\n"
+    "day,meeting,A day,Un giorno,2020-02-29,,a\n"
+    "days,conference,Some days,Alcuni giorni,2020-02-28,2020-03-01,a\n"
+    "month,meeting,In a month,In un mese,2020-02,,a\n"
+    "year,meeting,In a year,In un anno,2020,,b\n",
+    "sources/one/programmes.csv": "slug,label_en,label_it,owned_by\np,Programme,Programma,organization/us\n",
+    "sources/one/pairings.csv": "programme,partner_1,partner_2,label_en,label_it,start,end\n"
+    "p,a,b,A and b,A e b,2017,\np,a,c,A and c,A e c,2017-03-01,2017-03-01\n",
+    "sources/two/source.ttl": SOURCE.format(slug="two", rank=2),
+    "sources/two/memberships.csv": "government,network,role,start,attested_on\n"
+    "a,rivers,member,2003,\ng,rivers,member,,2020-05\n",
+}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
+    """The dataset that the package makes of the tables above with the real ontology and shapes."""
+    data: Path = tmp_path_factory.mktemp("world") / "data"
+    for name, text in FILES.items():
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_text(text, encoding="utf-8")
+    shutil.copy(room("data") / "tables.json", data)
+    store = ox.Store()
+    store.extend(check(replace(Inputs.installed(), data=data), Base()).quads())
+    return store
+
+
+@pytest.fixture
+def ask(world: ox.Store, rows_of: Callable[[str], Rows]) -> Ask:
+    return lambda name, **values: rows_of(answer(world, QUESTIONS[name], values, Base()))
+
+
+def towns(rows: Rows, column: str) -> str:
+    """Return the letters of the towns that a column names, in order."""
+    return "".join(sorted(row[column].rpartition("/")[2] for row in rows))
+
+
+@pytest.mark.parametrize(("day", "expected"), DAYS.items(), ids=list(DAYS))
+def test_who_was_a_member_on_a_day_possibly_and_certainly(day: str, expected: tuple[str, str], ask: Ask) -> None:
+    members = ask("network-members", network="rivers", date=day)
+    certain = [row for row in members if row["certain"] == "true"]
+    assert (towns(members, "member"), towns(certain, "member")) == expected
+
+
+@pytest.mark.parametrize(("day", "expected"), DAYS.items(), ids=list(DAYS))
+def test_every_question_about_members_gives_the_same_answer(day: str, expected: tuple[str, str], ask: Ask) -> None:
+    possibly, certainly = expected
+    edges = [row for row in ask("membership-edges", date=day) if row["target"].endswith("rivers")]
+    assert towns(edges, "source") == possibly
+    assert towns([row for row in edges if row["certain_weight"] == "1"], "source") == certainly
+    assert towns(ask("nearest-members", network="rivers", city="a", date=day), "member") == possibly
+    for town in TOWNS:
+        rivers = [row["certain"] for row in ask("city-networks", city=town, date=day) if row["name"] == "Rivers"]
+        assert rivers == (["true"] if town in certainly else ["false"] if town in possibly else [])
+
+
+def test_precision_is_kept(ask: Ask) -> None:
+    rows = ask("network-members", network="rivers", date="2010-03-01")
+    assert {row["name"][-1]: (row["since"], row["until"]) for row in rows} == {
+        "a": ("2002", ""), "c": ("2002", "2010-06"), "d": ("2010", "2010"), "h": ("2002", ""), "i": ("", "2010"),
+    }  # fmt: skip
+    (held,) = [r for r in ask("network-members", network="rivers", date="2024-05-29") if r["name"] == "Council f"]
+    assert (held["since"], held["attested"], held["certain"]) == ("", "2024-05-29", "true")
+
+
+@pytest.mark.parametrize(
+    ("day", "shared"),
+    [
+        ("2002-12-31", []),
+        ("2003-01-01", [("Hills", "false")]),
+        ("2003-12-31", [("Hills", "true")]),
+        ("2004-01-01", [("Hills", "true")]),
+        ("2004-12-31", [("Hills", "false")]),
+        ("2005-01-01", []),
+        ("2019-09-24", []),
+        ("2019-09-25", [("Rivers", "true")]),
+    ],
+)
+def test_what_two_cities_share_is_certain_if_it_is_of_both(day: str, shared: list[tuple[str, str]], ask: Ask) -> None:
+    for one, other in ("ab", "ba"):
+        rows = ask("shared-networks", city=one, other=other, date=day)
+        assert [(row["name"], row["certain"]) for row in rows] == shared
+
+
+@pytest.mark.parametrize(
+    ("day", "member"), [("2005-06-30", True), ("2005-07-01", False), ("2005-12-31", False), ("2006-01-01", True)]
+)
+def test_who_left_and_came_back_was_away_in_between(day: str, member: bool, ask: Ask) -> None:
+    assert [row["name"] for row in ask("network-members", network="hills", date=day)] == ["Council a"] * member
+
+
+def test_edges_weigh_what_is_shared_and_how_much_of_it_is_certain(ask: Ask) -> None:
+    def edges(day: str, **values: str) -> dict[str, tuple[str, str]]:
+        rows = ask("co-membership", date=day, **values)
+        assert all(row["source"] < row["target"] for row in rows)
+        return {r["source"][-1] + r["target"][-1]: (r["weight"], r["certain_weight"]) for r in rows}
+
+    assert edges("2003-06-30") == {"ab": ("1", "0"), "ac": ("1", "1"), "ah": ("1", "1"), "ch": ("1", "1")}
+    assert edges("2003-06-30", largest="9") == {"ab": ("1", "0")}  # the ten of the rivers are too many
+    assert edges("2001-12-31") == {}
+    assert edges("2019-09-25")["ab"] == ("1", "1")
+
+
+def test_an_office_is_handed_over_on_a_day_on_which_both_hold_it(ask: Ask) -> None:
+    def holders(day: str) -> list[tuple[str, str]]:
+        return [(row["name"], row["certain"]) for row in ask("office-holder", post="a-mayor", date=day)]
+
+    assert holders("1998-12-31") == []
+    assert holders("1999-01-01") == [("Ada", "false")]
+    assert holders("1999-12-31") == [("Ada", "true")]
+    assert holders("2002-06-15") == [("Ada", "true"), ("Bea", "true")]
+    assert holders("2002-06-16") == [("Bea", "true")]
+    assert holders("2006-05-31") == [("Bea", "true")]
+    assert holders("2006-06-01") == holders("2100-01-01") == [("Cleo", "true")]
+
+
+def test_who_was_mayor_when_a_city_joined(ask: Ask) -> None:
+    """In 2002 there were two; in 2006 the year is not enough to tell; one who governs as mayor is a mayor too."""
+    rows = ask("mayor-when-joined", city="a")
+    assert [(row["network"], row["joined"], row["mayor_name"], row["certain"]) for row in rows] == [
+        ("Hills", "2001-02", "Ada", "true"),
+        ("Rivers", "2002", "Ada", "false"),
+        ("Rivers", "2002", "Bea", "false"),
+        ("Hills", "2006", "Bea", "false"),
+        ("Hills", "2006", "Cleo", "false"),
+    ]
+    rows = ask("mayor-when-joined", city="b")
+    assert [(row["network"], row["mayor_name"], row["certain"]) for row in rows] == [
+        ("Hills", "", ""),
+        ("Rivers", "Cleo", "false"),
+    ]
+
+
+def test_only_joins_of_a_known_year_are_counted(ask: Ask) -> None:
+    rows = ask("joins-per-year", first_year="2002", last_year="2010")
+    assert [tuple(row.values()) for row in rows] == [
+        ("2002", "3", "3", "1"), ("2003", "1", "1", "1"), ("2006", "1", "1", "1"), ("2010", "1", "1", "1"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "possibly", "certainly"),
+    [
+        ("2019-12-31", "2019-12-31", "", ""),
+        ("2020-01-01", "2020-01-01", "year", ""),
+        ("2020-02-28", "2020-02-28", "days month year", "days"),
+        ("2020-02-29", "2020-02-29", "day days month year", "day days"),
+        ("2020-03-01", "2020-03-01", "days year", "days"),
+        ("2020-03-02", "2020-12-31", "year", ""),
+        ("2020-02-01", "2020-02-29", "day days month year", "day days month"),
+        ("2020-01-01", "2020-12-31", "day days month year", "day days month year"),
+        ("2021-01-01", "2021-12-31", "", ""),
+        ("2020-12-31", "2020-01-01", "", ""),
+    ],
+)
+def test_which_events_lie_in_a_period(first: str, last: str, possibly: str, certainly: str, ask: Ask) -> None:
+    rows = ask("events", **{"from": first, "to": last})
+    names = {row["event"].rpartition("/")[2]: row["certain"] for row in rows}
+    assert " ".join(sorted(names)) == possibly
+    assert " ".join(sorted(name for name, certain in names.items() if certain == "true")) == certainly
+    in_a = ask("city-events", city="a", **{"from": first, "to": last})
+    assert sorted(row["event"] for row in in_a) == sorted(r["event"] for r in rows if not r["event"].endswith("year"))
+
+
+@pytest.mark.parametrize(
+    ("day", "pairs"),
+    [
+        ("2016-12-31", {}),
+        ("2017-01-01", {"ab": "0"}),
+        ("2017-03-01", {"ab": "0", "ac": "1"}),
+        ("2017-03-02", {"ab": "0"}),
+        ("2017-12-31", {"ab": "1"}),
+        ("2030-01-01", {"ab": "1"}),
+    ],
+)
+def test_who_is_paired_on_a_day(day: str, pairs: dict[str, str], ask: Ask) -> None:
+    rows = ask("pairing-edges", date=day)
+    assert {row["source"][-1] + row["target"][-1]: row["certain_weight"] for row in rows} == pairs
+
+
+def test_nearest_comes_first_at_its_distance(ask: Ask) -> None:
+    """A degree of a meridian is 111 km."""
+    rows = ask("nearest-members", network="rivers", city="b", date="2024-06-01")
+    assert [(row["city"], round(float(row["kilometres"]))) for row in rows] == [
+        ("Town b", 0), ("Town a", 111), ("Town e", 334), ("Town h", 667),
+    ]  # fmt: skip
+
+
+def test_where_sources_disagree_both_are_told_and_the_better_is_believed(ask: Ask) -> None:
+    rows = ask("conflicts")
+    assert [(r["name"], r["property_name"], r["believed"], r["value"], r["title"], r["rank"]) for r in rows] == [
+        ("Council a · Rivers", "Start", "2002", "2002", "Source one", "1"),
+        ("Council a · Rivers", "Start", "2002", "2003", "Source two", "2"),
+    ]
+    said = [(row["since"], row["title"]) for row in ask("membership-sources", city="a") if row["network"] == "Rivers"]
+    assert said == [("2002", "Source one"), ("2003", "Source two")]
+
+
+def test_every_question_about_a_day_tells_it_in_the_same_words() -> None:
+    """The filter for what lasts, and the one for events, stand letter by letter alike wherever they stand."""
+    lasting, events = set(), set()
+    for path in QUERIES.glob("*.rq"):
+        text = path.read_text(encoding="utf-8")
+        for start in re.finditer(r"\?(\w+) iu:possibleFrom", text):
+            block = " ".join(text[start.start() :].split("NOT EXISTS")[1].split("}")[0].split())
+            lasting.add(re.sub(r"\?(_date_xsd_date|first)\b", "DAY", block.replace(f"?{start[1]} ", "FACT ")))
+        if "?event iu:startEarliest ?day" in text:
+            events.add(text[text.index("# In the period") : text.index("OPTIONAL")])
+        assert ("_date_xsd_date" in text) <= ("iu:possibleFrom" in text), path.name
+    assert lasting == {"{ FACT iu:possibleUntil ?day FILTER(?day < DAY)"}
+    assert len(events) == 1
