@@ -14,7 +14,7 @@ from interurban.rdf.canonical import canonical_nquads, dataset_hash
 from interurban.release.folder import DATASET, publish
 from serving import free_port, serving
 
-SUITE = Path("/work/shared/conformance/sparql11-protocol")
+SUITE = Path(__file__).parents[3] / "shared/conformance/sparql11-protocol"  # beside the checkout
 RESULTS = {"application/sparql-results+json", "application/sparql-results+xml"}
 TABULAR = RESULTS | {"text/csv", "text/tab-separated-values"}
 RDF = {"text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"}
