@@ -7,7 +7,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test check build wheel clean help
+# The SPARQL editor's files, from npm.
+YASGUI := server/interurban/web/static/vendor/yasgui.min.js
+
+.PHONY: serve test check build wheel clean help editor-if-possible
 .DEFAULT_GOAL := help
 
 help:
@@ -18,7 +21,7 @@ help:
 	@echo "make wheel   build the wheel into dist/"
 	@echo "make clean   remove what make has made, except releases/"
 
-serve: build
+serve: editor-if-possible build
 	@echo "serve: answering on http://$(HOST):$(PORT)/ until Ctrl-C"
 	@exec $(BIN)/interurban serve --host $(HOST) --port $(PORT)
 
@@ -26,25 +29,25 @@ build: $(VENV)/installed
 	@echo "build: checking the data and writing a release with base $(BASE)"
 	@$(BIN)/interurban build --base $(BASE)
 
-test: $(VENV)/installed
+test: $(VENV)/installed editor-if-possible
 	@echo "test: running the tests"
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/installed
 	@echo "check: style, types, floors of the house"
-	@$(BIN)/ruff check server tests
-	@$(BIN)/ruff format --check server tests
-	@$(BIN)/mypy server/interurban tests
+	@$(BIN)/ruff check server tests editor
+	@$(BIN)/ruff format --check server tests editor
+	@$(BIN)/mypy server/interurban tests editor
 	@PYTHONPATH=server $(BIN)/lint-imports
 	@echo "check: the data"
 	@$(BIN)/interurban check
 
-wheel: $(VENV)/installed
+wheel: $(VENV)/installed $(YASGUI)
 	@echo "wheel: building it into dist/"
 	@$(BIN)/python -m build --wheel --outdir dist . >/dev/null
 
 clean:
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(dir $(YASGUI)) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The environment: made once, and again when what it is made from changes.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -53,3 +56,12 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
+
+# Made once, and again when the lock changes. Without them the page /sparql is a plain form, so serving does not need them.
+$(YASGUI): editor/package-lock.json editor/package.json editor/assets.py | $(VENV)/installed
+	@echo "editor: fetching the SPARQL editor's files from npm"
+	@$(BIN)/python editor/assets.py
+	@touch $@
+
+editor-if-possible: $(VENV)/installed
+	@$(MAKE) --no-print-directory $(YASGUI) || echo "editor: npm was not reached; the page /sparql is a plain form"

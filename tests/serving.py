@@ -46,4 +46,4 @@ def serving(releases: Path, *options: object, port: int = 0) -> Iterator[Served]
     finally:
         process.terminate()
         _, complaints = process.communicate(timeout=10)
-    assert (process.returncode, complaints) == (0, "")
+    assert (process.returncode, complaints) == (0, ""), complaints

@@ -26,7 +26,8 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "build": ("base", "releases", "language"),
     "serve": (
         "releases", "host", "port", "web_processes", "query_workers", "query_seconds", "query_megabytes",
-        "query_characters", "queue_seconds", "language",
+        "query_characters", "answer_megabytes", "client_queries", "client_workers", "queue_length", "queue_seconds",
+        "cache_megabytes", "language",
     ),
 }  # fmt: skip
 

@@ -6,9 +6,11 @@
     ├── ReleaseError          a release folder is missing, unfinished or damaged
     └── QueryError            a query could not be answered
         ├── QuerySyntaxError  it is not SPARQL, or asks for what this endpoint does not do
+        ├── QueryFormatError  none of the formats that were asked for can hold its answer
         ├── QueryTimeoutError it ran into the wall-clock limit
-        ├── QueryLimitError   it ran into the memory limit, or its worker died
-        └── QueryRefusedError no worker was free in time
+        ├── QueryLimitError   it ran into the limit of memory or of the answer's size, or its worker died
+        └── QueryRefusedError no worker was free in time, or too many queries are waiting for one
+            └── QueryShareError  its asker has as many queries under way as one may have
 
 Classes carry data, never HTTP codes: `interurban.web.problems` has the one table of statuses.
 """
@@ -16,8 +18,11 @@ Classes carry data, never HTTP codes: `interurban.web.problems` has the one tabl
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from interurban.messages import Language, Message
+
+Form = Literal["solutions", "boolean", "graph"]  # of a query's answer
 
 
 @dataclass(frozen=True)
@@ -102,20 +107,32 @@ class QuerySyntaxError(QueryError):
         self.line, self.column = line, column
 
 
+class QueryFormatError(QueryError):
+    """None of the formats that the asker takes can hold an answer of this query's `form`."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__(Message("query-format-graph" if form == "graph" else "query-format-results"))
+        self.form: Form = form
+
+
 class QueryTimeoutError(QueryError):
     """The query ran into the wall-clock limit and was ended."""
 
 
 class QueryLimitError(QueryError):
-    """The query ran into the memory limit, or its worker died under it."""
+    """The query ran into the limit of memory or of the answer's size, or its worker died under it."""
 
 
 class QueryRefusedError(QueryError):
-    """No worker was free in time; asking again after `retry_after` seconds is sensible."""
+    """No worker was free in time, or too many wait; asking again after `retry_after` seconds is sensible."""
 
     def __init__(self, message: Message, retry_after: int = 1) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class QueryShareError(QueryRefusedError):
+    """The asker has as many queries under way as one may have."""
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

@@ -66,7 +66,7 @@ class Settings:
             "processes that answer queries; more than cores, so that short queries overtake long ones",
             "processi che rispondono alle query; più dei core, perché le query brevi superino le lunghe",
         ),
-    ] = 4
+    ] = 8
     query_seconds: Annotated[
         float,
         Help("wall-clock limit of one query, in seconds", "limite di tempo di una query, in secondi"),
@@ -77,11 +77,36 @@ class Settings:
             "memory one query may take beyond the loaded release, in MiB",
             "memoria che una query può usare oltre alla release caricata, in MiB",
         ),
-    ] = 1024
+    ] = 512
     query_characters: Annotated[
         int,
         Help("longest query text, in characters", "lunghezza massima di una query, in caratteri"),
     ] = 100000
+    answer_megabytes: Annotated[
+        int,
+        Help("longest answer to a query, in MiB", "lunghezza massima della risposta a una query, in MiB"),
+    ] = 100
+    client_queries: Annotated[
+        int,
+        Help(
+            "how many queries of one address may run or wait at a time; the next is told to come again",
+            "quante query di un indirizzo possono girare o aspettare insieme; alla successiva si chiede di ripassare",
+        ),
+    ] = 12
+    client_workers: Annotated[
+        int,
+        Help(
+            "how many queries of one address may run at a time; the others wait",
+            "quante query di un indirizzo possono girare insieme; le altre aspettano",
+        ),
+    ] = 2
+    queue_length: Annotated[
+        int,
+        Help(
+            "how many queries may wait for a free worker, in all; the next is told to come again",
+            "quante query possono aspettare un processo libero, in tutto; alla successiva si chiede di ripassare",
+        ),
+    ] = 64
     queue_seconds: Annotated[
         float,
         Help(
@@ -89,6 +114,13 @@ class Settings:
             "quanto una query può aspettare un processo libero prima di essere rifiutata, in secondi",
         ),
     ] = 5.0
+    cache_megabytes: Annotated[
+        int,
+        Help(
+            "memory each web process takes to keep answers that will be the same again, in MiB",
+            "memoria con cui ogni processo web conserva le risposte che sarebbero ancora uguali, in MiB",
+        ),
+    ] = 32
 
     def __post_init__(self) -> None:
         if not (self.base.startswith(("http://", "https://")) and self.base.endswith("/")):

@@ -1,8 +1,8 @@
 """A real supervisor in a process of its own, a small server as its web processes, and a client to talk to it.
 
-The server answers one query for each connection: a line of JSON with the fields of Query comes in; a line of
-JSON with the answer's head (or the error) goes out, then the chunks, each with its length before it, then 0;
-or, where the answer breaks off, -1 and the error as a line of JSON.
+The server answers one query for each connection: a line of JSON with the fields of Query and the asker comes
+in; a line of JSON with the answer's head (or the error) goes out, then the chunks, each with its length before
+it, then 0; or, where the answer breaks off, -1 and the error as a line of JSON.
 """
 
 import asyncio
@@ -53,7 +53,8 @@ async def _web(listening: socket.socket, engine: Engine) -> None:
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = json.loads(await reader.readline())
-        asked = asyncio.create_task(_answer(engine, Query(**request), writer))
+        asker = request.pop("asker")
+        asked = asyncio.create_task(_answer(engine, Query(**request), asker, writer))
         left = asyncio.create_task(reader.read())  # ends when the client has gone
         await asyncio.wait({asked, left}, return_when=asyncio.FIRST_COMPLETED)
         for task in (asked, left):
@@ -73,12 +74,12 @@ async def _web(listening: socket.socket, engine: Engine) -> None:
         await asyncio.wait(running)
 
 
-async def _answer(engine: Engine, query: Query, writer: asyncio.StreamWriter) -> None:
+async def _answer(engine: Engine, query: Query, asker: str, writer: asyncio.StreamWriter) -> None:
     def line(value: dict[str, Any]) -> None:
         writer.write(json.dumps(value).encode() + b"\n")
 
     try:
-        answer = await engine.answer(query)
+        answer = await engine.answer(query, asker)
     except InterurbanError as error:
         line(_describe(error))
         await writer.drain()
@@ -125,10 +126,10 @@ class Reply:
 class Conversation:
     """One query that was asked; its answer is read when the test wants it."""
 
-    def __init__(self, port: int, query: Query) -> None:
+    def __init__(self, port: int, query: Query, asker: str) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE)
         self._file = self._socket.makefile("rb")
-        self._socket.sendall(json.dumps(asdict(query)).encode() + b"\n")
+        self._socket.sendall(json.dumps({**asdict(query), "asker": asker}).encode() + b"\n")
 
     def head(self) -> dict[str, Any]:
         """Wait for the answer's head, or for an error that came instead."""
@@ -160,14 +161,14 @@ class House:
     scratch: Path
     conversations: list[Conversation] = field(default_factory=list)
 
-    def begin(self, text: str, **fields: Any) -> Conversation:
+    def begin(self, text: str, asker: str = "", **fields: Any) -> Conversation:
         """Ask, and do not wait; the connection stays open until it is hung up or the server ends."""
-        self.conversations.append(Conversation(self.port, Query(text, BASE, **fields)))
+        self.conversations.append(Conversation(self.port, Query(text, BASE, **fields), asker))
         return self.conversations[-1]
 
-    def ask(self, text: str, **fields: Any) -> Reply:
+    def ask(self, text: str, asker: str = "", **fields: Any) -> Reply:
         """Ask, and wait for the whole answer."""
-        conversation = self.begin(text, **fields)
+        conversation = self.begin(text, asker, **fields)
         reply = conversation.rest(conversation.head())
         conversation.hang_up()
         return reply

@@ -124,6 +124,89 @@ def test_a_line_longer_than_it_can_be_refuses_the_last_and_answers_the_first(dat
         assert waiting[0].rest(waiting[0].head()).body
 
 
+def test_only_so_many_queries_wait(dataset: Path) -> None:
+    with house(dataset, query_workers=1, web_processes=1, queue_length=2, **PATIENT) as server:
+        runaway = server.begin(SILENT)
+        busy_with(server, 1)
+        waiting = [server.begin("ASK {}") for _ in range(2)]
+        refused = server.ask("ASK {}")
+        assert refused.failure == "QueryRefusedError"
+        assert "2 queries are already waiting" in refused.error["text"]
+        waiting.pop().hang_up()
+        waiting.append(server.begin("ASK {}"))  # the place is free as soon as the server has noticed
+        runaway.hang_up()
+        assert waiting[0].rest(waiting[0].head()).body
+        assert server.ask("ASK {}").body
+
+
+def test_one_asker_has_only_a_share_whichever_web_process_answers(dataset: Path) -> None:
+    limits = {"query_workers": 6, "web_processes": 2, "client_queries": 3, "client_workers": 3}
+    with house(dataset, **limits, **PATIENT) as server:
+        begun = [server.begin(TALKATIVE, "one") for _ in range(3)]
+        assert all(conversation.head()["form"] == "solutions" for conversation in begun)
+        for _ in range(10):  # some of them at either process
+            refused = server.ask("ASK {}", "one")
+            assert refused.failure == "QueryShareError"
+            assert "3 other queries" in refused.error["text"]
+            assert server.ask("ASK {}", "another").body
+            assert server.ask("ASK {}").body
+        begun.pop().hang_up()
+        wait_until(lambda: server.ask("ASK {}", "one").body, "a share that is free again")
+
+
+def test_of_one_asker_only_so_many_queries_run_and_the_others_wait(dataset: Path) -> None:
+    with house(dataset, query_workers=4, web_processes=2, client_workers=2, **PATIENT) as server:
+        begun = [server.begin(SILENT, "one") for _ in range(2)]
+        busy_with(server, 2)
+        waiting = [server.begin("ASK {}", "one") for _ in range(8)]
+        for _ in range(10):
+            assert server.ask("ASK {}", "another").body
+        assert len(server.busy()) == 2
+        begun.pop().hang_up()
+        for conversation in waiting:
+            assert conversation.rest(conversation.head()).body
+
+
+def test_who_waits_too_long_for_their_own_queries_is_told(dataset: Path) -> None:
+    with house(
+        dataset, query_workers=2, web_processes=1, client_workers=1, query_seconds=60.0, queue_seconds=0.1
+    ) as server:
+        server.begin(SILENT, "one")
+        busy_with(server, 1)
+        refused = server.ask("ASK {}", "one")
+        assert refused.failure == "QueryShareError"
+        assert "1 other queries" in refused.error["text"]
+        assert server.ask("ASK {}", "another").body
+
+
+def test_the_shares_of_a_web_process_that_dies_are_free_again(dataset: Path) -> None:
+    with house(dataset, query_workers=2, web_processes=1, client_queries=1, **PATIENT) as server:
+        assert server.begin(TALKATIVE, "one").head()["form"] == "solutions"
+        assert server.ask("ASK {}", "one").failure == "QueryShareError"
+        (web_process,) = server.web_processes()
+        os.kill(web_process, signal.SIGKILL)
+        assert server.ask("ASK {}", "one").body
+
+
+def test_an_answer_that_is_too_long_breaks_off_and_its_worker_goes_on(dataset: Path) -> None:
+    with house(dataset, query_workers=1, web_processes=1, answer_megabytes=2, **PATIENT) as server:
+        (worker,) = server.workers() or {0}
+        reply = server.ask(TALKATIVE)
+        assert reply.head["form"] == "solutions"
+        assert reply.failure == "QueryLimitError"
+        assert "longer than 2 MiB" in reply.error["text"]
+        assert 2**20 < len(reply.body) <= 2**21
+        assert server.ask("ASK {}").body
+        assert server.workers() == {worker}
+
+
+def test_what_native_code_says_at_its_end_is_not_for_the_log(dataset: Path) -> None:
+    with house(dataset, query_workers=1, web_processes=1, query_megabytes=64, **PATIENT) as server:
+        assert server.ask(HUNGRY).failure == "QueryLimitError"
+        assert server.ask("ASK {}").body
+        assert server.log.read_text() == ""
+
+
 def descriptors(pids: set[int]) -> int:
     """Return how many files these processes have open, together."""
     return sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in pids)
@@ -164,7 +247,7 @@ def test_a_long_query_gives_way_and_its_worker_is_replaced(dataset: Path) -> Non
         slow = server.begin("SELECT * { ?s ?p ?o . ?s ?q ?r . ?s ?t ?u . ?s ?v ?w }")
         head = slow.head()
         (worker,) = server.busy()
-        wait_until(lambda: os.getpriority(os.PRIO_PROCESS, worker) == 10, "a lower priority")
+        wait_until(lambda: os.getpriority(os.PRIO_PROCESS, worker) == 19, "a lower priority")
         assert not slow.rest(head).error
         assert server.ask("ASK {}").body
         assert worker not in server.workers()

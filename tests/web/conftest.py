@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from serving import Served, serving
-from web.world import HOSTILE, WORLD, World, make_world
+from web.world import HOSTILE, QUESTIONS, WORLD, World, make_world
 
 
 @pytest.fixture(scope="session")
@@ -35,4 +35,28 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         serving(world.releases, "--web-processes", 1, port=world.port) as served,
         httpx.Client(base_url=served.address, timeout=20) as client,
     ):
+        yield client
+
+
+@pytest.fixture(scope="session")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world with saved questions made to be difficult."""
+    folder = tmp_path_factory.mktemp("asked") / "releases"
+    return make_world(folder, WORLD, HOSTILE, crowd=1234, questions=QUESTIONS)
+
+
+@pytest.fixture(scope="session")
+def small(asked: World) -> Iterator[httpx.Client]:
+    """A client of that world."""
+    with (
+        serving(asked.releases, "--query-seconds", 1, "--web-processes", 1, port=asked.port) as served,
+        httpx.Client(base_url=served.address, timeout=20) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="session")
+def real(served: Served) -> Iterator[httpx.Client]:
+    """A client of the served real data."""
+    with httpx.Client(base_url=served.address, timeout=20) as client:
         yield client

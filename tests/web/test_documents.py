@@ -120,10 +120,10 @@ def test_json_ld_is_framed_on_the_thing(client: httpx.Client, world: World) -> N
     assert document["@id"] == world.base + "id/city/it-fonte"
     assert document["label"] == {"en": "Fonte", "it": "Fonte"}
     governments = {g["@id"]: g for g in document["@reverse"]["governs"]}
-    town = governments[world.base + "id/government/it-fonte-comune"]
-    membership = town["@reverse"]["member"]
-    assert membership["start"] == {"@value": "2019-03-12", "@type": "xsd:date"}
-    assert membership["organization"]["label"]["it"] == "Città dei fiumi"
+    assert governments[world.base + "id/government/it-fonte-comune"]["label"]["it"] == "Comune di Fonte"
+    network = document["participatesIn"]
+    assert network["label"]["it"] == "Città dei fiumi"
+    assert network["@reverse"]["organization"]["start"] == {"@value": "2019-03-12", "@type": "xsd:date"}
     used = json.dumps({k: v for k, v in document.items() if k != "@context"})
     assert all(f'"{term}"' in used or f"{term}:" in used for term in document["@context"])
 

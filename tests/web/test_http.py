@@ -169,7 +169,11 @@ def test_different_answers_have_different_tags(client: httpx.Client) -> None:
 def test_head_is_get_without_a_body(client: httpx.Client, path: str) -> None:
     head, body = client.head(path), client.get(path)
     assert (head.status_code, head.content) == (body.status_code, b"")
-    without = {"date", "transfer-encoding"}
+    without = {
+        "date",
+        "transfer-encoding",
+        *(["content-length"] if path.startswith("/sparql") else []),
+    }  # it is a stream
     assert {k: v for k, v in head.headers.items() if k not in without} == {
         k: v for k, v in body.headers.items() if k not in without
     }

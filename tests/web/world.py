@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from interurban.build.asked import described
 from interurban.iris import IU, PREFIXES, RDF, RDFS, Base
+from interurban.questions import read_questions
 from interurban.rdf.canonical import canonical_nquads, dataset_hash
-from interurban.release.folder import DATASET, Release, publish
+from interurban.release.folder import DATASET, QUERIES, Release, publish
 from interurban.web.vocabulary import Vocabulary
 from serving import free_port
 
 WORLD = Path(__file__).parent / "world.trig"
 HOSTILE = Path(__file__).parent / "hostile.trig"
+QUESTIONS = Path(__file__).parent / "queries"
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,10 @@ class World:
         return ox.NamedNode(f"{self.base}id/{name}")
 
 
-def make_world(folder: Path, *files: Path, crowd: int = 0) -> World:
+def make_world(folder: Path, *files: Path, crowd: int = 0, questions: Path | None = None) -> World:
     """Return the world that `files` make: their graphs, and the union of those as the default graph.
 
-    crowd: how many memberships the network `crowd` has besides.
+    crowd: how many memberships the network `crowd` has besides. questions: folder of its saved questions.
     """
     port = free_port()
     base = f"http://127.0.0.1:{port}/"
@@ -50,10 +53,14 @@ def make_world(folder: Path, *files: Path, crowd: int = 0) -> World:
         network = ox.NamedNode(base + "id/network/crowd")
         quads.append(ox.Quad(member, ox.NamedNode(PREFIXES["org"] + "organization"), network))
         quads.append(ox.Quad(network, ox.NamedNode(RDFS + "label"), ox.Literal("Crowd")))
+    asked = read_questions(questions) if questions else {}
+    if asked:
+        quads += described(asked.values(), Base(base)).quads()
     quads = [*dict.fromkeys(quads), *(ox.Quad(q.subject, q.predicate, q.object) for q in quads)]
     dataset = canonical_nquads(quads)
     facts = {"base": base, "dataset_hash": {"sha256": dataset_hash(dataset)}, "counts": {}}
-    release = publish(folder, {DATASET: dataset}, facts)
+    sources = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in asked.items()}
+    release = publish(folder, {DATASET: dataset, **sources}, facts)
     store = ox.Store()
     store.extend(quads)
     return World(port, folder, release, store)

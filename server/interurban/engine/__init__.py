@@ -6,14 +6,17 @@ worker and nothing else. The files, from the inside out:
 
     model       what goes in and out: Query, Answer, Engine
     evaluate    one query on one store, with errors a person can read
+    repeatable  whether a query answers the same each time
     wire        how a web process and a query worker write to each other
     worker      the process in which queries run
+    line        how many queries may be under way, in all and for one asker
     cage        the web process's side
     supervisor  the process that keeps them all alive
 """
 
 from interurban.engine.cage import Cage
-from interurban.engine.model import Answer, Engine, Form, Query, QueryFormatError, load
+from interurban.engine.model import Answer, Engine, Query, load
+from interurban.engine.repeatable import repeatable
 from interurban.engine.supervisor import supervise
 
-__all__ = ["Answer", "Cage", "Engine", "Form", "Query", "QueryFormatError", "load", "supervise"]
+__all__ = ["Answer", "Cage", "Engine", "Query", "load", "repeatable", "supervise"]

@@ -11,44 +11,51 @@ import os
 import socket
 import time
 from collections.abc import AsyncGenerator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 from interurban.engine import wire
+from interurban.engine.line import Part
 from interurban.engine.model import Answer, Query
 from interurban.errors import (
     QueryError,
     QueryLimitError,
     QueryRefusedError,
+    QueryShareError,
     QuerySyntaxError,
     QueryTimeoutError,
 )
 from interurban.messages import say
 from interurban.settings import Settings
 
+_LOOK_AGAIN = 0.01  # seconds between two looks whether one's turn has come
+
 
 class Cage:
     """An Engine whose queries run in the query workers; `jobs` is the channel's end for asking.
 
-    Any number of queries may be asked at once. It belongs to no event loop.
+    line: this process's part of it. It belongs to no event loop.
     """
 
-    def __init__(self, jobs: socket.socket, settings: Settings) -> None:
+    def __init__(self, jobs: socket.socket, line: Part, settings: Settings) -> None:
         self._jobs = jobs
+        self._line = line
         self._settings = settings
 
-    async def answer(self, query: Query) -> Answer:
+    async def answer(self, query: Query, asker: str = "") -> Answer:
         """Return the answer as soon as its first bytes are there.
 
         Raises QuerySyntaxError or QueryFormatError for what cannot be answered at all, QueryRefusedError if
-        no worker was free in time, QueryTimeoutError and QueryLimitError if a limit ended the query.
+        there was no place in line or no worker free in time, QueryShareError if the asker has too many
+        queries under way, QueryTimeoutError and QueryLimitError if a limit ended the query.
         """
         limit = self._settings.query_characters
         if len(query.text) > limit:
             raise QuerySyntaxError(say("query-length", length=len(query.text), limit=limit))
-        conversation = self._begin()
+        last_moment = asyncio.get_running_loop().time() + self._settings.queue_seconds
+        conversation = self._begin(await self._turn(asker, last_moment))
         try:
-            await self._wait_in_line(conversation, wire.pack_request(query))
+            await self._wait_in_line(conversation, wire.pack_request(query), last_moment)
             head = json.loads(await conversation.expect(wire.HEAD))
             chunks = _chunks(conversation)
             await anext(chunks)
@@ -57,29 +64,45 @@ class Cage:
             raise
         return Answer(head["form"], head["media_type"], chunks)
 
-    def _begin(self) -> "_Conversation":
-        """Put one end of a new conversation into the channel, and return the other."""
-        try:
-            ours, theirs = socket.socketpair()
-            listening, lifeline = os.pipe()
-        except OSError as error:
-            raise self._refused() from error
-        conversation = _Conversation(ours, lifeline, self._settings)
-        try:
-            ours.setblocking(False)
-            socket.send_fds(self._jobs, [b"q"], [theirs.fileno(), listening])
-        except OSError as error:
-            conversation.close()
-            raise self._refused() from error
-        finally:
-            theirs.close()
-            os.close(listening)
-        return conversation
+    async def _turn(self, asker: str, last_moment: float) -> int:
+        """Return a place in line as soon as not too many queries of the asker are running.
 
-    async def _wait_in_line(self, conversation: "_Conversation", request: bytes) -> None:
+        Those may be other processes' affairs, and nobody sends a message when one is done: so this looks again.
+        """
+        place = self._line.enter(asker)
+        try:
+            async with asyncio.timeout_at(last_moment):
+                while not self._line.run(place, asker):
+                    await asyncio.sleep(_LOOK_AGAIN)
+        except TimeoutError as error:
+            self._line.leave(place)
+            raise QueryShareError(say("query-share", count=self._settings.client_workers)) from error
+        except BaseException:
+            self._line.leave(place)
+            raise
+        return place
+
+    def _begin(self, place: int) -> "_Conversation":
+        """Put one end of a new conversation into the channel, and return the other, which has the place in line."""
+        with ExitStack() as ours, ExitStack() as theirs:
+            ours.callback(self._line.leave, place)
+            try:
+                here, there = socket.socketpair()
+                ours.callback(here.close)
+                theirs.callback(there.close)
+                listening, lifeline = os.pipe()
+                ours.callback(os.close, lifeline)
+                theirs.callback(os.close, listening)
+                here.setblocking(False)
+                socket.send_fds(self._jobs, [b"q"], [there.fileno(), listening])
+            except OSError as error:  # there is no room for more, of descriptors or in the channel
+                raise self._refused() from error
+            return _Conversation(here, ours.pop_all(), self._settings)
+
+    async def _wait_in_line(self, conversation: "_Conversation", request: bytes, last_moment: float) -> None:
         """Send the request, and return when a worker has accepted it."""
         try:
-            async with asyncio.timeout(self._settings.queue_seconds):
+            async with asyncio.timeout_at(last_moment):
                 await conversation.send(request)
                 (conversation.deadline,) = wire.MOMENT.unpack(await conversation.expect(wire.ACCEPTED))
         except (TimeoutError, QueryLimitError) as error:  # or the worker died before it had begun
@@ -101,13 +124,13 @@ async def _chunks(conversation: "_Conversation") -> AsyncGenerator[bytes, None]:
 
 @dataclass
 class _Conversation:
-    """One query's socket, and the pipe whose closing frees its worker.
+    """One query's socket, and all it holds: among that the pipe whose closing frees its worker.
 
     deadline: when the worker will be ended, on time.monotonic()'s clock; infinite until it has accepted.
     """
 
     ours: socket.socket
-    lifeline: int | None
+    held: ExitStack
     settings: Settings
     deadline: float = float("inf")
 
@@ -152,8 +175,5 @@ class _Conversation:
         return QueryLimitError(say("query-limit", megabytes=self.settings.query_megabytes))
 
     def close(self) -> None:
-        """Let go of the worker; it ends if it is not done."""
-        self.ours.close()
-        if self.lifeline is not None:
-            os.close(self.lifeline)
-            self.lifeline = None
+        """Let go of the worker, which ends if it is not done, and of the place in line."""
+        self.held.close()

@@ -24,8 +24,8 @@ from pyoxigraph import (
     serialize,
 )
 
-from interurban.engine.model import Form, Query, QueryFormatError
-from interurban.errors import QuerySyntaxError
+from interurban.engine.model import Query
+from interurban.errors import Form, QueryError, QueryFormatError, QuerySyntaxError
 from interurban.iris import PREFIXES
 from interurban.messages import say
 
@@ -142,7 +142,7 @@ def _readable_errors(query: Query) -> Iterator[None]:
     """Turn what pyoxigraph raises into QuerySyntaxError."""
     try:
         yield
-    except ConnectionError:  # of the file that is written to: there is nobody left to tell
+    except (ConnectionError, QueryError):  # of the file that is written to: it knows what it means
         raise
     except SyntaxError as error:
         if _is_update(query.text, query.base):

@@ -3,14 +3,12 @@
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from pyoxigraph import RdfFormat, Store
 
-from interurban.errors import QueryError, ReleaseError, relative
+from interurban.errors import Form, ReleaseError, relative
 from interurban.messages import say
-
-Form = Literal["solutions", "boolean", "graph"]
 
 
 @dataclass(frozen=True)
@@ -49,17 +47,12 @@ class Answer:
 class Engine(Protocol):
     """Whatever answers queries."""
 
-    async def answer(self, query: Query) -> Answer:
-        """Return the answer as soon as its first bytes are there; raises QueryError."""
+    async def answer(self, query: Query, asker: str = "") -> Answer:
+        """Return the answer as soon as its first bytes are there; raises QueryError.
+
+        asker: who has only a share of the engine; "" is nobody in particular, whose queries nobody counts.
+        """
         ...
-
-
-class QueryFormatError(QueryError):
-    """None of the formats that the asker takes can hold an answer of this query's `form`."""
-
-    def __init__(self, form: Form) -> None:
-        super().__init__(say("query-format-graph" if form == "graph" else "query-format-results"))
-        self.form: Form = form
 
 
 def load(dataset: Path) -> Store:

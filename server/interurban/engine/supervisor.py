@@ -23,6 +23,7 @@ from typing import NoReturn, cast
 from pyoxigraph import Store
 
 from interurban.engine.cage import Cage
+from interurban.engine.line import Part, line
 from interurban.engine.model import Engine
 from interurban.engine.worker import IDLE, Slot, work
 from interurban.messages import Language, say
@@ -30,9 +31,9 @@ from interurban.settings import Settings
 
 _SIGNALS = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
 _STOP = {signal.SIGTERM, signal.SIGINT}
-_ROUND = 0.25  # seconds between two looks at the running queries
-_SHORT = 1.0  # seconds after which a query is no longer a short one
-_COURTESY = 10  # how much nicer than a short query a long one has to be (nice(1))
+_ROUND = 0.05  # seconds between two looks at the running queries
+_SHORT = 0.1  # seconds after which a query is no longer a short one
+_COURTESY = 19  # how much nicer than a short query a long one has to be (nice(1))
 _GRACE = 4.0  # seconds that web processes have for what they are doing when everything ends
 _YOUNG = 2.0  # seconds; a process that dies younger than this never worked
 _PATIENCE = 5  # how many of those in a row, in one place, it takes to give up
@@ -73,6 +74,7 @@ class _Place:
     name: str  # at most 15 bytes, for `top` and its like
     run: Callable[[], None]
     slot: Slot | None = None  # of a query worker
+    part: Part | None = None  # of a web process: what it takes of the line
     pid: int | None = None
     born: float = 0.0
     lowered: bool = False
@@ -84,6 +86,8 @@ class _Place:
         young = time.monotonic() - self.born < _YOUNG
         self.stillborn = self.stillborn + 1 if never_worked and young else 0
         self.pid = None
+        if self.part:
+            self.part.clear()
 
 
 class _Supervisor:
@@ -106,14 +110,14 @@ class _Supervisor:
             listening.close()
             work(store, answering, settings, slot)
 
-        def web_process() -> None:
+        def web_process(part: Part) -> None:
             answering.close()
-            web(listening, Cage(asking, settings))
+            web(listening, Cage(asking, part, settings))
 
         numbers = memoryview(mmap.mmap(-1, 8 * settings.query_workers)).cast("d")
         slots = [Slot(numbers, index) for index in range(settings.query_workers)]
         self._workers = [_Place("query-worker", partial(query_worker, slot), slot) for slot in slots]
-        self._web = [_Place("web-process", web_process) for _ in range(settings.web_processes)]
+        self._web = [_Place("web-process", partial(web_process, part), part=part) for part in line(settings)]
         self._places = self._workers + self._web
         self._language = cast(Language, settings.language)  # Settings has checked it
         self._priority = os.getpriority(os.PRIO_PROCESS, 0)

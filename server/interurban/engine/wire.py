@@ -10,8 +10,8 @@ import struct
 from dataclasses import asdict
 from typing import Any
 
-from interurban.engine.model import Query, QueryFormatError
-from interurban.errors import QueryError, QuerySyntaxError
+from interurban.engine.model import Query
+from interurban.errors import QueryError, QueryFormatError, QueryLimitError, QuerySyntaxError
 from interurban.messages import Message
 
 ACCEPTED = b"a"  # when the query will be ended, in seconds of time.monotonic(), which all processes share
@@ -44,12 +44,14 @@ def unpack_request(request: bytes) -> Query:
     return Query(**values)
 
 
-def pack_error(error: QuerySyntaxError | QueryFormatError) -> bytes:
+def pack_error(error: QuerySyntaxError | QueryFormatError | QueryLimitError) -> bytes:
     """Return the payload of an ERROR frame."""
     if isinstance(error, QueryFormatError):
         return json.dumps({"form": error.form}).encode()
-    message = {"key": error.message.key, "values": error.message.values}
-    return json.dumps({**message, "line": error.line, "column": error.column}).encode()
+    told: dict[str, Any] = {"key": error.message.key, "values": error.message.values}
+    if isinstance(error, QuerySyntaxError):
+        told["place"] = (error.line, error.column)
+    return json.dumps(told).encode()
 
 
 def unpack_error(payload: bytes) -> QueryError:
@@ -57,4 +59,5 @@ def unpack_error(payload: bytes) -> QueryError:
     values: dict[str, Any] = json.loads(payload)
     if "form" in values:
         return QueryFormatError(values["form"])
-    return QuerySyntaxError(Message(values["key"], values["values"]), values["line"], values["column"])
+    message = Message(values["key"], values["values"])
+    return QuerySyntaxError(message, *values["place"]) if "place" in values else QueryLimitError(message)

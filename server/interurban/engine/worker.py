@@ -6,6 +6,7 @@ kernel keeps, and most of them end the process; the supervisor forks the next on
 - Time: an interval timer whose signal has its default action.
 - Memory: RLIMIT_AS, what the process has plus what a query may take. Native code that is refused aborts.
 - Files and network: RLIMIT_NOFILE 0. What is open stays open, nothing can be opened.
+- Size of the answer: counted as it is written, the only limit that leaves the worker alive.
 - Nobody waits any more: the asker holds the other end of a pipe; its closing, by whatever cause, sends SIGIO.
 """
 
@@ -15,6 +16,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,9 +29,8 @@ from pyoxigraph import BlankNode, Store
 
 from interurban.engine import wire
 from interurban.engine.evaluate import Result, evaluate
-from interurban.engine.model import QueryFormatError
-from interurban.errors import QuerySyntaxError
-from interurban.messages import catalogue
+from interurban.errors import QueryFormatError, QueryLimitError, QuerySyntaxError
+from interurban.messages import catalogue, say
 from interurban.settings import Settings
 
 BLOCK = 65536  # bytes that are held back before the first goes out, and that go out at a time
@@ -77,7 +78,7 @@ def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot) -> N
             deadline = wire.MOMENT.pack(slot.since + settings.query_seconds)
             asker.sendall(wire.frame(wire.ACCEPTED, deadline))  # goes into the socket's empty buffer at once
             with _limits(settings.query_seconds, _address_space() + allowance):
-                _converse(store, asker, lifeline)
+                _converse(store, asker, lifeline, settings.answer_megabytes)
 
 
 def _prepare() -> None:
@@ -85,6 +86,10 @@ def _prepare() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it holds the whole release; native code may abort it
     catalogue()  # the sentences of errors: a query's process cannot open their file
     os.environ["RUST_BACKTRACE"] = "0"  # where there is no memory left, there is none to describe that with
+    # What native code says when it aborts, any query can make it say; Python speaks through a descriptor of its own.
+    sys.stderr = os.fdopen(os.dup(sys.stderr.fileno()), "w", buffering=1)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
     # Should the machine run out of memory before a limit is reached, this is what the kernel is to end first.
     with suppress(OSError):  # where the system does not let us choose, it chooses
         Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
@@ -111,17 +116,17 @@ def _limits(seconds: float, address_space: int) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _converse(store: Store, asker: socket.socket, lifeline: FileIO) -> None:
-    """Read the request and answer it. Raises ConnectionError if the asker is gone."""
+def _converse(store: Store, asker: socket.socket, lifeline: FileIO, megabytes: int) -> None:
+    """Read the request and answer it, in at most `megabytes` MiB. Raises ConnectionError if the asker is gone."""
     _end_with(lifeline)
     request = _receive(asker, *wire.LENGTH.unpack(_receive(asker, wire.LENGTH.size)))
-    body = _Body(asker)
+    body = _Body(asker, megabytes)
     try:
         result = evaluate(store, wire.unpack_request(request))
         body.head(result)
         result.write(cast(IO[bytes], body))  # write() and flush() are all that pyoxigraph asks of it
         last = body.rest() + wire.frame(wire.END)
-    except (QuerySyntaxError, QueryFormatError) as error:
+    except (QuerySyntaxError, QueryFormatError, QueryLimitError) as error:
         last = wire.frame(wire.ERROR, wire.pack_error(error))
     lifeline.close()  # from here on the asker may close the other end when it likes
     asker.sendall(last)
@@ -161,8 +166,9 @@ class _Body:
     The head goes out with the first of them and not before, so that most queries that fail can still say so.
     """
 
-    def __init__(self, asker: socket.socket) -> None:
+    def __init__(self, asker: socket.socket, megabytes: int) -> None:
         self._asker = asker
+        self._megabytes, self._room = megabytes, megabytes * _MEBIBYTE
         self._first = b""
         self._held = bytearray()
 
@@ -171,6 +177,10 @@ class _Body:
         self._first = wire.frame(wire.HEAD, json.dumps(head).encode())
 
     def write(self, data: bytes) -> int:
+        """Take the next part; QueryLimitError if the answer is then longer than it may be."""
+        self._room -= len(data)
+        if self._room < 0:
+            raise QueryLimitError(say("query-answer-limit", megabytes=self._megabytes))
         self._held += data
         if len(self._held) >= BLOCK:
             self._asker.sendall(self.rest())

@@ -11,15 +11,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from interurban import __version__
 from interurban.engine.model import Engine
 from interurban.errors import InterurbanError
 from interurban.release.folder import Release
 from interurban.settings import Settings
-from interurban.web import endpoint, lists, service, things
+from interurban.web import analysis, asking, conflicts, editor, endpoint, graphs, lists, openapi, service, things
+from interurban.web.answering import RESULTS
+from interurban.web.formats import GRAPHS
 from interurban.web.middleware import Envelope
+from interurban.web.openapi import PROBLEMS, answers
 from interurban.web.pages import Pages
 from interurban.web.problems import problem_response
+from interurban.web.protocol import BoundedProtocol
+from interurban.web.representation import HTML
 from interurban.web.site import Site
 
 _GRACE = 3  # seconds to finish what has begun; the supervisor waits for four
@@ -32,8 +36,9 @@ def create_app(release: Release, store: Store, engine: Engine, settings: Setting
     """
     site = Site.of(release, store, engine, settings)
     pages = Pages(site)
-    # the pages of documentation that FastAPI has to offer load scripts from elsewhere
-    app = FastAPI(title="Interurban", version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False)
+    # Without the pages of documentation that FastAPI has to offer, which load scripts from elsewhere; its description
+    # for programs is made by a room of ours.
+    app = FastAPI(openapi_url=None, redirect_slashes=False, responses=PROBLEMS)
 
     async def problem(request: Request, error: Exception) -> Response:
         return problem_response(pages, request, error)
@@ -41,8 +46,13 @@ def create_app(release: Release, store: Store, engine: Engine, settings: Setting
     for kind in (InterurbanError, HTTPException):
         app.add_exception_handler(kind, problem)
     app.add_middleware(Envelope, failure=lambda request, error: problem_response(pages, request, error))
-    for room in (lists, things, endpoint, service):
+    for room in (lists, things, asking, analysis, conflicts, service):
         app.include_router(room.router(site, pages))
+    protocol = answers("The answer", *RESULTS.values(), *GRAPHS.values(), HTML)
+    app.include_router(endpoint.router(site, pages), responses=protocol)
+    app.include_router(graphs.router(site))
+    app.include_router(editor.router(site))
+    app.include_router(openapi.router(site))
     return app
 
 
@@ -53,6 +63,7 @@ def serve_web(
     app = create_app(release, store, engine, settings)
     config = uvicorn.Config(
         app,
+        http=BoundedProtocol,
         lifespan="off",
         ws="none",
         access_log=False,
@@ -75,5 +86,5 @@ def serve_web(
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Drop what uvicorn says when an answer is broken off on purpose: any query can bring that about."""
-    return "returned without completing response" not in record.msg
+    """Drop what any client can bring about: a broken answer, a request that is not HTTP, a query still running."""
+    return not record.msg.startswith(("ASGI callable returned without", "Invalid HTTP request", "Cancel %s running"))

@@ -8,16 +8,18 @@ ontology. Of the things that point to a class only the terms do; its instances h
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from interurban.web.periods import OnDay
 from interurban.web.vocabulary import DEFAULT, TYPE, Step, Vocabulary, name_of
 
 INBOUND_LIMIT = 1000
 
 Node = ox.NamedNode | ox.BlankNode | ox.Triple  # what can be a subject
+Find = Callable[..., Iterator[ox.Quad]]  # the store's quads_for_pattern, or what takes its place
 
 
 @dataclass(frozen=True)
@@ -56,21 +58,21 @@ def exists(store: ox.Store, node: ox.NamedNode) -> bool:
     )
 
 
-def of_thing(vocabulary: Vocabulary, root: ox.NamedNode) -> Document:
-    """Return the document of `root`."""
+def of_thing(vocabulary: Vocabulary, root: ox.NamedNode, on: OnDay | None = None) -> Document:
+    """Return the document of `root`; on: without what certainly did not hold on that day."""
     document = Document(root)
-    store = vocabulary.store
-    full: dict[Node, list[ox.Triple]] = {root: _own(store, root)}
+    find = on.find if on else vocabulary.store.quads_for_pattern
+    full: dict[Node, list[ox.Triple]] = {root: _own(find, root)}
     loose: list[ox.Triple] = []
     scope = vocabulary.graph if root in vocabulary.classes else DEFAULT
-    for predicate, subjects in _pointing(store, root, scope, document.cuts).items():
+    for predicate, subjects in _pointing(find, root, scope, document.cuts).items():
         document.inbound[predicate] = subjects
         loose += (ox.Triple(subject, predicate, root) for subject in subjects)
     types = [name_of(t.object) for t in full[root] if t.predicate == TYPE]
     for path in vocabulary.paths(types):
-        reached = _walk(store, root, path, loose, document.cuts)
+        reached = _walk(find, root, path, loose, document.cuts)
         document.described[path] = reached
-        full.update({node: _own(store, node) for node in reached if node not in full})
+        full.update({node: _own(find, node) for node in reached if node not in full})
     document.groups = _arranged(vocabulary, full, loose, root)
     return document
 
@@ -80,31 +82,31 @@ def of_list(vocabulary: Vocabulary, things: Iterable[ox.NamedNode]) -> Document:
     return Document(None, {node: list(vocabulary.mention(node)) for node in things})
 
 
-def of_vocabulary(vocabulary: Vocabulary, root: ox.NamedNode) -> Document:
-    """Return everything the vocabulary says, as the document of the ontology `root`."""
+def of_graph(vocabulary: Vocabulary, graph: ox.NamedNode, root: ox.NamedNode | None) -> Document:
+    """Return everything a named graph says as one document; `root`: what of it comes first."""
     full: dict[Node, list[ox.Triple]] = defaultdict(list)
-    for quad in vocabulary.store.quads_for_pattern(None, None, None, vocabulary.graph):
+    for quad in vocabulary.store.quads_for_pattern(None, None, None, graph):
         full[quad.subject].append(quad.triple)
     return Document(root, _arranged(vocabulary, full, [], root, mention=False))
 
 
-def _own(store: ox.Store, node: Node) -> list[ox.Triple]:
-    return [q.triple for q in store.quads_for_pattern(node, None, None, DEFAULT)]
+def _own(find: Find, node: Node) -> list[ox.Triple]:
+    return [q.triple for q in find(node, None, None, DEFAULT)]
 
 
 def _pointing(
-    store: ox.Store, node: ox.NamedNode, scope: ox.NamedNode | ox.DefaultGraph, cuts: list[Cut]
+    find: Find, node: ox.NamedNode, scope: ox.NamedNode | ox.DefaultGraph, cuts: list[Cut]
 ) -> dict[ox.NamedNode, list[ox.NamedNode]]:
     """Return property -> things that point to `node` with it, in order; what is cut goes into `cuts`."""
     pointing = defaultdict(list)
-    for quad in store.quads_for_pattern(None, None, node, scope):
+    for quad in find(None, None, node, scope):
         if isinstance(quad.subject, ox.NamedNode):
             pointing[quad.predicate].append(quad.subject)
     return {p: _bounded(p, pointing[p], cuts) for p in sorted(pointing, key=str)}
 
 
 def _walk(
-    store: ox.Store, root: ox.NamedNode, path: tuple[Step, ...], walked: list[ox.Triple], cuts: list[Cut]
+    find: Find, root: ox.NamedNode, path: tuple[Step, ...], walked: list[ox.Triple], cuts: list[Cut]
 ) -> list[ox.NamedNode]:
     """Return where `path` leads from `root`, in order; the statements on the way go into `walked`."""
     here = [root]
@@ -113,7 +115,7 @@ def _walk(
         triples = []
         for node in here:
             ends = (None, node) if step.inverse else (node, None)
-            for quad in store.quads_for_pattern(ends[0], step.predicate, ends[1], DEFAULT):
+            for quad in find(ends[0], step.predicate, ends[1], DEFAULT):
                 there = quad.subject if step.inverse else quad.object
                 if isinstance(there, ox.NamedNode):
                     found.add(there)
@@ -138,7 +140,7 @@ def _arranged(
     vocabulary: Vocabulary,
     full: dict[Node, list[ox.Triple]],
     loose: Iterable[ox.Triple],
-    root: ox.NamedNode,
+    root: ox.NamedNode | None,
     mention: bool = True,
 ) -> dict[Node, list[ox.Triple]]:
     """Return all statements by subject, in order: `full`, `loose`, and what is said of the mentioned."""
@@ -156,8 +158,8 @@ def _arranged(
         more = partial.get(node)
         if said or more:
             groups[node] = sorted(more.union(said), key=_type_first) if more else list(said)
-    rest = sorted(groups.keys() - {root}, key=str)
-    return {node: groups[node] for node in (root, *rest) if node in groups}
+    first = [root] if root in groups else []
+    return {node: groups[node] for node in (*first, *sorted(groups.keys() - {root}, key=str))}
 
 
 def _type_first(triple: ox.Triple) -> tuple[bool, str]:

@@ -1,5 +1,8 @@
 """Where one starts: the home page, and for every kind of thing the list of all of them."""
 
+from dataclasses import replace
+from urllib.parse import urlencode
+
 from fastapi import APIRouter
 from pyoxigraph import NamedNode
 from starlette.requests import Request
@@ -8,7 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from interurban.messages import say
 from interurban.rdf.formats import Format
 from interurban.web.document import of_list
-from interurban.web.pages import Link, Pages, Reader
+from interurban.web.moment import Moment, on_day
+from interurban.web.openapi import ON_A_DAY, PAGE
+from interurban.web.pages import Pages, Reader
+from interurban.web.paging import Paging
+from interurban.web.periods import Standing
 from interurban.web.problems import NotFoundError
 from interurban.web.representation import EXTENSIONS, HTML, Body, Resource, conditional, respond
 from interurban.web.serialization import serialize
@@ -25,7 +32,7 @@ def router(site: Site, pages: Pages) -> APIRouter:
     routes = APIRouter()
     kinds = {kind.path: kind for kind in site.vocabulary.kinds.values()}
 
-    @routes.get("/", response_class=Response)
+    @routes.get("/", **PAGE)
     async def home(request: Request) -> Response:
         """Answer with the page that says what this is, and what there is."""
         reader = Reader.of(request)
@@ -33,27 +40,22 @@ def router(site: Site, pages: Pages) -> APIRouter:
         seen = ["/", reader.language, str(reader.explicit), reader.query]
         return conditional(site, request, seen, HTML, headers, lambda: Body(_home_page(site, pages, reader)))
 
-    @routes.get("/doc/{kind}/", response_class=Response)
+    @routes.get("/doc/{kind}/", **ON_A_DAY)
     async def list_of_kind(request: Request, kind: str, page: str = "1") -> Response:
         """Answer with one page of the list of all things of a kind."""
         return listing(request, f"/doc/{kind}/", page, None)
 
-    @routes.get("/graph/", response_class=Response)
+    @routes.get("/graph/", **ON_A_DAY)
     async def list_of_sources(request: Request, page: str = "1") -> Response:
         """Answer with one page of the list of all sources."""
         return listing(request, "/graph/", page, None)
 
-    @routes.get("/graph", response_class=RedirectResponse)
-    async def sources_address() -> Response:
-        """Point to the list of sources."""
-        return RedirectResponse("/graph/", status_code=308)
-
-    @routes.get("/graph.{extension}", response_class=Response)
+    @routes.get("/graph.{extension}", **ON_A_DAY)
     async def list_of_sources_as(request: Request, extension: str, page: str = "1") -> Response:
         """Answer with the list of sources in one format."""
         return listing(request, "/graph/", page, extension)
 
-    @routes.get("/doc/{name}", response_class=Response)
+    @routes.get("/doc/{name}", **ON_A_DAY)
     async def list_of_kind_as(request: Request, name: str, page: str = "1") -> Response:
         """Answer with the list of a kind in the format that its extension says."""
         kind, _, extension = name.rpartition(".")
@@ -67,35 +69,30 @@ def router(site: Site, pages: Pages) -> APIRouter:
         if path not in kinds or (extension and extension not in EXTENSIONS):
             raise NotFoundError(say("web-no-list"))
         kind = kinds[path]
-        pages_in_all = -(-len(kind.things) // PAGE_SIZE)
-        if page not in map(str, range(1, pages_in_all + 1)):
-            raise NotFoundError(say("web-no-list-page", pages=pages_in_all))
-        number = int(page)
-        resource = Resource(path, query=f"page={number}" if number > 1 else "")
-        first = (number - 1) * PAGE_SIZE
-        things = kind.things[first : first + PAGE_SIZE]
+        on = on_day(site.vocabulary, request)
+        every = [thing for thing in kind.things if not on or on.standing(thing) != Standing.NO]
+        paging = Paging.of(path, page, PAGE_SIZE, len(every))
+        query = urlencode(paging.query | ({"at": on.day} if on else {}))
+        resource = Resource(path, query=query, day=on.day if on else None)
+        things = paging.part(every)
 
         def make(form: Format | None, reader: Reader) -> Body:
             document = of_list(site.vocabulary, things)
             if form:
                 return Body(serialize(site.vocabulary, document, form))
             view = View(site, document, reader.language)
-            neighbours = [
-                Link(name, path if n == 1 else f"{path}?page={n}")
-                for name, n in (("prev", number - 1), ("next", number + 1))
-                if 1 <= n <= pages_in_all
-            ]
             return Body(
                 pages.html(
                     "list.html",
                     reader,
                     formats=resource.links(),
                     title=_title(view, kind),
-                    entries=[(view.label(node), site.address(node.value)) for node in things],
-                    first=first + 1,
-                    last=first + len(things),
-                    total=len(kind.things),
-                    neighbours=neighbours,
+                    entries=[
+                        replace(view.value(node), possible=on is not None and on.standing(node) == Standing.POSSIBLE)
+                        for node in things
+                    ],
+                    paging=paging,
+                    moment=Moment.of(view, on, kind.things),
                 )
             )
 

@@ -3,12 +3,16 @@
 A plain ASGI wrapper, so that streamed answers pass through it chunk by chunk.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from interurban.errors import QueryRefusedError
+from interurban.messages import say
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +62,9 @@ class Envelope:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message.get("headers", ()), *self.headers]
+                given = message.get("headers", ())
+                own = {name.lower() for name, _ in given}  # a page may say for itself what it needs
+                message["headers"] = [*given, *(pair for pair in self.headers if pair[0] not in own)]
             await send(message)
 
         if scope["method"] == "OPTIONS":
@@ -70,6 +76,10 @@ class Envelope:
             await self.app(inner, receive, send_on)
         except ClientDisconnect:
             return  # nobody is left to tell
+        except asyncio.CancelledError:  # the server ends, and this is what it could not wait for: a query
+            if not started:
+                ending = QueryRefusedError(say("web-ending"))
+                await self.failure(Request(scope), ending)(scope, receive, send_on)
         except Exception as error:
             if started:  # nothing truthful can be said any more; the server breaks the connection
                 raise

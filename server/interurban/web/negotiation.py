@@ -12,9 +12,10 @@ from typing import TypeVar
 
 L = TypeVar("L", bound=str)
 
-# Commas and semicolons inside a quoted string separate nothing.
-_ELEMENT = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*")+')
-_PART = re.compile(r'(?:[^;"]|"(?:\\.|[^"\\])*")+')
+# Commas and semicolons inside a quoted string separate nothing. One that is not closed goes on to the end; the
+# possessive quantifiers keep whoever sends a thousand of those from making us read the rest a thousand times.
+_ELEMENT = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*+"?)++')
+_PART = re.compile(r'(?:[^;"]|"(?:\\.|[^"\\])*+"?)++')
 _QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 _MEDIA_RANGE = re.compile(r"\*/\*|[\w!#$&^.+-]+/(?:\*|[\w!#$&^.+-]+)")
 _LANGUAGE_RANGE = re.compile(r"\*|[a-z]{1,8}(-[a-z0-9]{1,8})*")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from importlib.resources import files
+from importlib.resources import as_file, files
 from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,36 +16,47 @@ from interurban.web.site import Site, encoded
 from interurban.web.words import grouped
 
 STATIC = "interurban.web"
+_DATED = ("/doc/", "/graph/", "/def/")  # addresses that can show a day
 
 
 @dataclass(frozen=True)
 class Reader:
     """Who a page is for.
 
-    explicit: the language was chosen by ?lang=, so links keep it. path, query: what was asked for.
+    explicit: the language was chosen by ?lang=, so links keep it. path, query: what was asked for. day: the one that
+    is shown, which links to documents keep.
     """
 
     language: Language
     explicit: bool
     path: str
     query: str
+    day: str | None = None
 
     @classmethod
-    def of(cls, request: Request) -> "Reader":
+    def of(cls, request: Request, day: str | None = None) -> "Reader":
         """Return the reader of a request: ?lang= counts, else Accept-Language, else English."""
         path, query = encoded(request.scope["path"]), request.scope["query_string"].decode("latin-1")
         chosen = dict(parse_qsl(query)).get("lang")
         for language in LANGUAGES:
             if chosen == language:
-                return cls(language, True, path, query)
+                return cls(language, True, path, query, day)
         accepted = negotiation.language(request.headers.get("accept-language"), LANGUAGES)
-        return cls(accepted, False, path, query)
+        return cls(accepted, False, path, query, day)
 
     def href(self, address: str) -> str:
-        """Return a local address in this reader's language, if it was chosen."""
-        if not self.explicit:
+        """Return a local address for this reader: on the day that is shown, and in the language that was chosen."""
+        kept = [f"at={self.day}"] if self.day and address.startswith(_DATED) else []
+        kept += [f"lang={self.language}"] if self.explicit else []
+        if not kept:
             return address
-        return f"{address}{'&' if '?' in address else '?'}lang={self.language}"
+        place, hash_, fragment = address.partition("#")
+        return f"{place}{'&' if '?' in place else '?'}{'&'.join(kept)}{hash_}{fragment}"
+
+    def elsewhen(self) -> str:
+        """Return the address of this page for all times."""
+        kept = [(name, value) for name, value in parse_qsl(self.query) if name != "at"]
+        return self.path + (f"?{urlencode(kept)}" if kept else "")
 
     def switch(self, language: Language) -> str:
         """Return the address of this page in another language."""
@@ -77,9 +88,10 @@ class Pages:
 
     @cached_property
     def assets(self) -> dict[str, bytes]:
-        """The files of static/ by name."""
-        folder = files(STATIC).joinpath("static")
-        return {file.name: file.read_bytes() for file in sorted(folder.iterdir(), key=lambda f: f.name)}
+        """The files in and below static/ by name."""
+        with as_file(files(STATIC).joinpath("static")) as folder:
+            found = sorted(path for path in folder.rglob("*") if path.is_file())
+            return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
     def asset(self, name: str) -> str:
         """Return the address of a static file; a changed file has another one."""

@@ -7,12 +7,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from interurban.engine.model import QueryFormatError
 from interurban.errors import (
     InterurbanError,
     QueryError,
+    QueryFormatError,
     QueryLimitError,
     QueryRefusedError,
+    QueryShareError,
     QuerySyntaxError,
     QueryTimeoutError,
 )
@@ -69,6 +70,7 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     QueryTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
     QueryLimitError: HTTPStatus.SERVICE_UNAVAILABLE,
     QueryRefusedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    QueryShareError: HTTPStatus.TOO_MANY_REQUESTS,
     QueryError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from interurban.rdf.formats import FORMATS, Format
 from interurban.web import negotiation
+from interurban.web.kept import Content
 from interurban.web.pages import Link, Reader
 from interurban.web.problems import NotAcceptableError
 from interurban.web.site import Site, encoded
@@ -22,10 +23,10 @@ from interurban.web.site import Site, encoded
 HTML = "text/html"
 # N-Quads is for dumps: TriG says the same of one document, and is read more easily.
 _RDF = {form.extension: form for form in FORMATS if form.extension != "nq"}
-_MEDIA_TYPES = {"html": HTML} | {extension: form.media_type for extension, form in _RDF.items()}
+MEDIA_TYPES = {"html": HTML} | {extension: form.media_type for extension, form in _RDF.items()}
 _NAMES = {"html": "HTML"} | {extension: form.name for extension, form in _RDF.items()}
-EXTENSIONS = tuple(_MEDIA_TYPES)
-_OFFERS = tuple(_MEDIA_TYPES.values())
+EXTENSIONS = tuple(MEDIA_TYPES)
+_OFFERS = tuple(MEDIA_TYPES.values())
 _ADDRESSES_IN_LINKS = "/:@!$&'()*+,;=~%?#[]"
 REVALIDATE = "public, no-cache"  # may be kept, must be asked after: a release can be replaced at any time
 
@@ -35,11 +36,13 @@ class Resource:
     """A document.
 
     path: of its negotiated address; query: what of the query is part of its name; about: IRI of its subject.
+    day: the one it shows, which then is part of the query as well.
     """
 
     path: str
     query: str = ""
     about: str | None = None
+    day: str | None = None
 
     @cached_property
     def _stem(self) -> str:
@@ -51,7 +54,7 @@ class Resource:
 
     def variants(self) -> list[tuple[str, str]]:
         """Return media type and address of each representation."""
-        return [(media_type, self.variant(extension)) for extension, media_type in _MEDIA_TYPES.items()]
+        return [(media_type, self.variant(extension)) for extension, media_type in MEDIA_TYPES.items()]
 
     def links(self) -> list[Link]:
         """Return the representations that are data, for people to follow."""
@@ -66,6 +69,45 @@ class Body:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Choice:
+    """The representation that answers a request: its media type, headers without the tag, what it depends on.
+
+    extension: of the representation's own address; form: its RDF format, None for HTML.
+    """
+
+    extension: str
+    media_type: str
+    headers: dict[str, str]
+    seen: list[str]
+
+    @property
+    def form(self) -> Format | None:
+        """The RDF format, None for HTML."""
+        return _RDF.get(self.extension)
+
+
+def choose(request: Request, resource: Resource, extension: str | None) -> Choice:
+    """Return the representation that `extension` or the Accept header asks for, else NotAcceptableError."""
+    media_type = MEDIA_TYPES[extension] if extension else _negotiated(request, resource)
+    chosen = extension or next(e for e, m in MEDIA_TYPES.items() if m == media_type)
+    links = [f'<{address}>; rel="alternate"; type="{m}"' for m, address in resource.variants() if m != media_type]
+    if resource.about:
+        links.append(f'<{quote(resource.about, safe=_ADDRESSES_IN_LINKS)}>; rel="about"')
+    headers = {"content-location": resource.variant(chosen), "link": ", ".join(links)}
+    seen = [resource.path, resource.query, media_type]
+    if media_type == HTML:
+        reader = Reader.of(request, resource.day)
+        headers["content-language"] = reader.language
+        seen += [reader.language, str(reader.explicit), reader.path, reader.query]
+    varies = ["Accept"] if not extension else []
+    if not extension or media_type == HTML:
+        varies.append("Accept-Language")
+    if varies:
+        headers["vary"] = ", ".join(varies)
+    return Choice(chosen, media_type, headers, seen)
+
+
 def respond(
     site: Site,
     request: Request,
@@ -77,23 +119,9 @@ def respond(
 
     make: gives the body in an RDF format, or as HTML for None.
     """
-    media_type = _MEDIA_TYPES[extension] if extension else _negotiated(request, resource)
-    chosen = extension or next(e for e, m in _MEDIA_TYPES.items() if m == media_type)
-    reader = Reader.of(request)
-    links = [f'<{address}>; rel="alternate"; type="{m}"' for m, address in resource.variants() if m != media_type]
-    if resource.about:
-        links.append(f'<{quote(resource.about, safe=_ADDRESSES_IN_LINKS)}>; rel="about"')
-    headers = {"content-location": resource.variant(chosen), "link": ", ".join(links)}
-    seen = [resource.path, resource.query, media_type]
-    if media_type == HTML:
-        headers["content-language"] = reader.language
-        seen += [reader.language, str(reader.explicit), reader.path, reader.query]
-    varies = ["Accept"] if not extension else []
-    if not extension or media_type == HTML:
-        varies.append("Accept-Language")
-    if varies:
-        headers["vary"] = ", ".join(varies)
-    return conditional(site, request, seen, media_type, headers, lambda: make(_RDF.get(chosen), reader))
+    choice = choose(request, resource, extension)
+    reader = Reader.of(request, resource.day)
+    return conditional(site, request, choice.seen, choice.media_type, choice.headers, lambda: make(choice.form, reader))
 
 
 def conditional(
@@ -105,14 +133,41 @@ def conditional(
     make: Callable[[], Body],
 ) -> Response:
     """Return 304 if the client has the answer, else make it. seen: what the answer depends on."""
+    headers = tagged(site, seen, headers)
+    return unchanged(request, headers) or finished(_once(site, headers["etag"], make), media_type, headers)
+
+
+def tagged(site: Site, seen: list[str], headers: dict[str, str]) -> dict[str, str]:
+    """Return `headers` with what caches want to know. seen: what the answer depends on besides release and program."""
     identity = "\n".join([site.edition, *seen])
     tag = f'"{hashlib.sha256(identity.encode()).hexdigest()[:32]}"'
-    headers = {"etag": tag, "cache-control": REVALIDATE, **headers}
-    if _has(request.headers.get("if-none-match"), tag):
+    return {"etag": tag, "cache-control": REVALIDATE, **headers}
+
+
+def unchanged(request: Request, headers: dict[str, str]) -> Response | None:
+    """Return 304 if the client has the answer that these headers belong to."""
+    if _has(request.headers.get("if-none-match"), headers["etag"]):
         return Response(status_code=304, headers=headers)
+    return None
+
+
+def finished(body: Body, media_type: str, headers: dict[str, str]) -> Response:
+    """Return the answer with a body that has been made."""
+    return Response(body.content, headers={"content-type": typed(media_type), **headers, **body.headers})
+
+
+def typed(media_type: str) -> str:
+    """Return what Content-Type says of it."""
+    return media_type + ("; charset=utf-8" if media_type.startswith("text/") else "")
+
+
+def _once(site: Site, tag: str, make: Callable[[], Body]) -> Body:
+    """Return the body that belongs to a tag: the one that is kept, or a new one, which then is."""
+    if kept := site.kept.get(tag):
+        return Body(kept.content, dict(kept.headers))
     body = make()
-    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
-    return Response(body.content, headers={"content-type": media_type + charset, **headers, **body.headers})
+    site.kept.put(tag, Content(body.content, body.headers))
+    return body
 
 
 def _negotiated(request: Request, resource: Resource) -> str:

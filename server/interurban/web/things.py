@@ -8,8 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from interurban.iris import IU
 from interurban.messages import say
 from interurban.rdf.formats import Format
-from interurban.web.document import Cut, Document, of_thing, of_vocabulary
+from interurban.web.document import Cut, of_graph, of_thing
 from interurban.web.glossary import glossary
+from interurban.web.moment import Moment, on_day
+from interurban.web.openapi import DOCUMENT, ON_A_DAY
 from interurban.web.pages import Pages, Reader
 from interurban.web.problems import NotAcceptableError, NotFoundError
 from interurban.web.representation import EXTENSIONS, REVALIDATE, Body, Resource, respond
@@ -37,29 +39,29 @@ def router(site: Site, pages: Pages) -> APIRouter:
         }
         return Response(status_code=303, headers=headers)
 
-    @routes.get("/doc/{kind}/{slug:path}", response_class=Response)
+    @routes.get("/doc/{kind}/{slug:path}", **ON_A_DAY)
     async def document_of_thing(request: Request) -> Response:
         """Answer with the document of a thing, in the format asked for."""
         return document(request, "/id/" + request.scope["path"].removeprefix("/doc/"))
 
-    @routes.get("/graph/{slug:path}", response_class=Response)
+    @routes.get("/graph/{slug:path}", **ON_A_DAY)
     async def document_of_source(request: Request) -> Response:
         """Answer with the document of a source."""
         return document(request, request.scope["path"])
 
-    @routes.get("/def/{name:path}", response_class=Response)
+    @routes.get("/def/{name:path}", **ON_A_DAY)
     async def document_of_term(request: Request) -> Response:
         """Answer with the document of a term or concept; /def/ itself is the whole ontology."""
         return document(request, request.scope["path"])
 
-    @routes.get("/def.{extension}", response_class=Response)
+    @routes.get("/def.{extension}", **DOCUMENT)
     async def ontology(request: Request, extension: str) -> Response:
         """Answer with the whole ontology in one format."""
         if extension not in EXTENSIONS:
             raise NotFoundError(say("web-no-thing"))
         return answer(request, "/def/", extension)
 
-    @routes.get("/def", response_class=RedirectResponse)
+    @routes.get("/def", status_code=308, response_class=RedirectResponse)
     async def ontology_address() -> Response:
         """Point to the ontology's own address."""
         return RedirectResponse("/def/", status_code=308)
@@ -77,15 +79,21 @@ def router(site: Site, pages: Pages) -> APIRouter:
         root = site.find(path)
         if root is None:
             raise NotFoundError(say("web-no-thing"))
-        resource = Resource(document_path(path), about=root.value)
+        on = on_day(site.vocabulary, request, about=root)
+        day = on.day if on else None
+        resource = Resource(document_path(path), query=f"at={day}" if day else "", about=root.value, day=day)
 
         def make(form: Format | None, reader: Reader) -> Body:
             whole = root.value == IU
-            document = of_vocabulary(site.vocabulary, root) if whole else of_thing(site.vocabulary, root)
+            if whole:
+                document = of_graph(site.vocabulary, site.vocabulary.graph, root)
+            else:
+                document = of_thing(site.vocabulary, root, on)
             headers = {"interurban-truncated": _truncated(document.cuts)} if document.cuts else {}
             if form is None:
+                view = View(site, document, reader.language, on)
                 page = _ontology_page if whole else _thing_page
-                return Body(page(site, pages, root, document, reader, resource), headers)
+                return Body(page(pages, root, view, reader, resource), headers)
             try:
                 return Body(serialize(site.vocabulary, document, form), headers)
             except NotInFormatError as error:
@@ -114,10 +122,7 @@ def _truncated(cuts: list[Cut]) -> str:
     return ", ".join(f'"{encoded(c.predicate)}";shown={c.shown};total={c.total}' for c in cuts)
 
 
-def _thing_page(
-    site: Site, pages: Pages, root: NamedNode, document: Document, reader: Reader, resource: Resource
-) -> bytes:
-    view = View(site, document, reader.language)
+def _thing_page(pages: Pages, root: NamedNode, view: View, reader: Reader, resource: Resource) -> bytes:
     return pages.html(
         "thing.html",
         reader,
@@ -128,15 +133,13 @@ def _thing_page(
         description=view.description(root),
         facts=view.facts(root),
         sections=view.sections(root),
-        instances=[kind for kind in site.vocabulary.kinds.values() if kind.shared == root.value],
+        moment=Moment.of(view, view.on, view.document.groups),
+        instances=[kind for kind in view.site.vocabulary.kinds.values() if kind.shared == root.value],
         sources=view.sources.values(),
     )
 
 
-def _ontology_page(
-    site: Site, pages: Pages, root: NamedNode, document: Document, reader: Reader, resource: Resource
-) -> bytes:
-    view = View(site, document, reader.language)
+def _ontology_page(pages: Pages, root: NamedNode, view: View, reader: Reader, resource: Resource) -> bytes:
     return pages.html(
         "ontology.html",
         reader,
@@ -144,5 +147,5 @@ def _ontology_page(
         iri=root.value,
         title=view.label(root),
         description=view.description(root),
-        groups=glossary(site.vocabulary, view),
+        groups=glossary(view.site.vocabulary, view),
     )

@@ -32,13 +32,14 @@ _INVERSE_LABEL = ox.NamedNode(IU + "inverseLabel")
 _INVERSE = ox.NamedNode(OWL + "inverseOf")
 _ORDER = ox.NamedNode(IU + "displayOrder")
 _PATH = ox.NamedNode(IU + "documentPath")
+_SHORT_FOR = ox.NamedNode(IU + "shortFor")
 _STEP = re.compile(r"(\^?)([\w-]+):([\w-]+)")
 _REMEMBERED = 16_384
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a document path: along a property, or against it."""
+    """One step of a path: along a property, or against it."""
 
     predicate: ox.NamedNode
     inverse: bool
@@ -68,6 +69,7 @@ class Vocabulary:
         self._paths: dict[str, list[tuple[Step, ...]]] = defaultdict(list)
         for quad in sorted(self._statements(_PATH), key=str):
             self._paths[name_of(quad.subject)].append(_read_path(name_of(quad.object)))
+        self.shortcuts = {name_of(q.subject): _read_path(name_of(q.object)) for q in self._statements(_SHORT_FOR)}
         self.kinds = self._kinds()
         self.terms = terms(
             names=self._subjects(None, None).difference(*(self._subjects(TYPE, kind) for kind in _NOT_TERMS)),
@@ -85,6 +87,21 @@ class Vocabulary:
         every = {above for c in classes for above in self.superclasses(c)}
         return list(dict.fromkeys(path for c in sorted(every) for path in self._paths.get(c, ())))
 
+    def values(self, node: Term, iri: str) -> list[Term]:
+        """Return the values that a thing has of a property, in order."""
+        if isinstance(node, ox.Literal):
+            return []
+        return sorted((t.object for t in self._said(node, ox.NamedNode(iri))), key=str)
+
+    def step(self, node: Term, step: Step) -> Iterator[Term]:
+        """Yield where one step leads from a thing."""
+        if step.inverse:
+            quads = self.store.quads_for_pattern(None, step.predicate, node, DEFAULT)
+            return (quad.subject for quad in quads)
+        if isinstance(node, ox.Literal):
+            return iter(())
+        return (quad.object for quad in self.store.quads_for_pattern(node, step.predicate, None, DEFAULT))
+
     def most_specific(self, classes: Iterable[str]) -> list[str]:
         """Return those of `classes` that are above none of the others, in order of namespace."""
         given = set(classes)
@@ -97,7 +114,7 @@ class Vocabulary:
         labels = [*self._said(node, LABELS[0]), *self._said(node, LABELS[1])] or self._said(node, LABELS[2])
         return (*sorted(said, key=str), *sorted(labels, key=str))
 
-    def _said(self, node: ox.NamedNode, predicate: ox.NamedNode) -> list[ox.Triple]:
+    def _said(self, node: ox.NamedNode | ox.BlankNode | ox.Triple, predicate: ox.NamedNode) -> list[ox.Triple]:
         return [q.triple for q in self.store.quads_for_pattern(node, predicate, None, DEFAULT)]
 
     def _statements(self, predicate: ox.NamedNode) -> Iterator[ox.Quad]:

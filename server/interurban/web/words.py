@@ -40,6 +40,8 @@ def literal_text(literal: ox.Literal, language: Language) -> Text:
         return Text(_duration(found, language) or value)
     if kind in _NUMBERS and (found := _NUMBER.fullmatch(value)):
         return Text(_number(found, language))
+    if kind == XSD + "boolean" and value in ("true", "false"):
+        return Text(say(f"web-{value}").text(language))
     return Text(value)
 
 

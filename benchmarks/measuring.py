@@ -1,0 +1,195 @@
+"""What the benchmarks share: a served release, somebody who asks all the while, and what the kernel tells of processes."""
+
+import math
+import multiprocessing as mp
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import httpx
+
+from serving import Served, free_port, interurban, serving
+
+QUERIES = (
+    "SELECT ?p (COUNT(*) + {n} AS ?count) {{ ?s ?p ?o }} GROUP BY ?p ORDER BY DESC(?count)",
+    "SELECT * {{ ?m a <https://w3id.org/interurban/def/Membership> ; ?p ?o }} LIMIT 50 OFFSET {n}",
+    "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s a <https://w3id.org/interurban/def/City> ; ?p ?o FILTER ({n} >= 0) }}",
+    "ASK {{ ?a ?b ?c FILTER (STRLEN(STR(?c)) > {n} + 100000) }}",
+)
+PAGES = ("/doc/city/it-modena.ttl", "/doc/city/it-modena", "/queries", "/doc/network/eurocities.jsonld", "/health")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+@contextmanager
+def served(*options: object) -> Iterator[Served]:
+    """Build the release of the data at hand, and serve it."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        releases = Path(folder, "releases")
+        built = interurban("build", "--releases", releases, "--base", f"http://127.0.0.1:{port}/")
+        if built.returncode:
+            raise SystemExit(built.stderr)
+        with serving(releases, *options, port=port) as server:
+            yield server
+
+
+def machine() -> str:
+    """Return what this was measured on, and when."""
+    names = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
+    memory = os.sysconf("SC_PHYS_PAGES") * PAGE_BYTES / 2**30
+    name = names[0] if names else platform.machine()
+    today = datetime.now(tz=UTC).date()
+    return f"{today}, {os.cpu_count()} × {name}, {memory:.0f} GiB, Linux {platform.release()}, Python {platform.python_version()}"
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value that `share` of the values do not exceed (nearest rank); NaN of nothing."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else math.nan
+
+
+def children(pid: int) -> dict[int, tuple[str, str]]:
+    """Return the children of a process: id -> name and state."""
+    found = {}
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        with suppress(OSError):
+            before, _, after = Path(f"/proc/{child}/stat").read_text().rpartition(")")
+            found[int(child)] = (before.partition("(")[2], after.split()[0])
+    return found
+
+
+def lasting(server: Served) -> list[int]:
+    """Return the processes that no query may end: the supervisor and the web processes."""
+    web = [pid for pid, (name, _) in children(server.process.pid).items() if name == "web-process"]
+    return [server.process.pid, *sorted(web)]
+
+
+def megabytes(pids: Sequence[int]) -> float:
+    """Return the memory that processes have, in MiB: their proportional share of what they share (proc(5), smaps)."""
+    lines = [line for pid in pids for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()]
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def descriptors(pids: Sequence[int]) -> int:
+    """Return how many files processes have open."""
+    return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids)  # noqa: PTH208 - it is not about the names
+
+
+@dataclass
+class Seen:
+    """What the bystander has seen since the last look: seconds that answers took, of queries and of /health; failures."""
+
+    queries: list[float] = field(default_factory=list)
+    health: list[float] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+class Bystander:
+    """Somebody in a process of their own, at an address of their own, who asks one thing after the other."""
+
+    def __init__(self, address: str) -> None:
+        self._ours, theirs = mp.Pipe()
+        self._process = mp.get_context("spawn").Process(target=_stand_by, args=(address, theirs), daemon=True)
+        self._process.start()
+        self._ours.recv()
+
+    def look(self) -> Seen:
+        """Return what was seen since the last look."""
+        self._ours.send("look")
+        seen = self._ours.recv()
+        if not isinstance(seen, Seen):
+            raise TypeError(seen)
+        return seen
+
+    def leave(self) -> None:
+        """End."""
+        self._process.terminate()
+        self._process.join()
+
+
+def _stand_by(address: str, look: Connection) -> None:
+    number, seen = 0, Seen()
+    transport = httpx.HTTPTransport(local_address="127.0.0.2")
+    with httpx.Client(base_url=address, transport=transport, timeout=60) as client:
+        client.get("/health")
+        look.send("ready")
+        while True:
+            if look.poll():
+                look.recv()
+                look.send(seen)
+                seen = Seen()
+            number += 1
+            text = QUERIES[number % len(QUERIES)].format(n=number)
+            for times, path, parameters in ((seen.queries, "/sparql", {"query": text}), (seen.health, "/health", {})):
+                begun = time.perf_counter()
+                answer = client.get(path, params=parameters)
+                times.append(time.perf_counter() - begun)
+                if answer.status_code != 200:
+                    seen.failures.append(f"{answer.status_code} {path} {text}")
+            time.sleep(0.005)  # a person, not a flood
+
+
+class Replacements:
+    """Watches the query workers from a process of its own, a thousand times a second."""
+
+    def __init__(self, supervisor: int) -> None:
+        self._ours, theirs = mp.Pipe()
+        self._process = mp.get_context("spawn").Process(target=_watch, args=(supervisor, theirs), daemon=True)
+        self._process.start()
+        self._ours.recv()
+
+    def look(self) -> list[float]:
+        """Return the seconds from the death of each worker until another was ready, of those since the last look."""
+        self._ours.send("look")
+        return [float(seconds) for seconds in self._ours.recv()]
+
+    def leave(self) -> None:
+        """End."""
+        self._process.terminate()
+        self._process.join()
+
+
+def _watch(supervisor: int, look: Connection) -> None:
+    known: set[int] = set()
+    deaths: list[float] = []
+    times: list[float] = []
+    look.send("ready")
+    while True:
+        if look.poll():
+            look.recv()
+            look.send(times)
+            times = []
+        with suppress(OSError):
+            states = {pid: state for pid, (name, state) in children(supervisor).items() if name == "query-worker"}
+            now = time.perf_counter()
+            dead = {pid for pid in known if states.get(pid, "Z") == "Z"}
+            deaths += [now] * len(dead)
+            ready = {pid for pid, state in states.items() if pid not in known and (state == "S" or _busy(pid))}
+            known = (known - dead) | ready
+            times += [now - deaths.pop(0) for _ in ready if deaths]
+        time.sleep(0.001)
+
+
+def _busy(pid: int) -> bool:
+    """Tell whether a worker runs a query: it can open nothing."""
+    return "Max open files            0 " in Path(f"/proc/{pid}/limits").read_text()
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return a table in Markdown."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def say(text: str) -> None:
+    """Print at once."""
+    print(text, flush=True)
+
+

@@ -1,0 +1,81 @@
+"""How many queries may be under way, in all and for one asker: counted in memory that the web processes share.
+
+There is no lock that a web process could wait for. Each writes to a part of its own and reads all of them: it
+takes a place first and counts then, and where it finds too many it gives the place back. So two that come at
+the same moment may both be sent away, but never are there more than there may be.
+"""
+
+import mmap
+from dataclasses import dataclass
+
+from interurban.errors import QueryRefusedError, QueryShareError
+from interurban.messages import say
+from interurban.settings import Settings
+
+_FREE = 0
+_RUNS = 1  # the lowest bit of a place that is taken; the others stand for the asker
+_ASKERS = 2**63
+_BYTES = 8
+
+
+@dataclass(frozen=True)
+class Part:
+    """One web process's part of the line; `every` are the places of all of them."""
+
+    every: "memoryview[int]"
+    first: int
+    settings: Settings
+
+    @property
+    def length(self) -> int:
+        """How many queries may be under way: one for each worker, and those that wait."""
+        return self.settings.query_workers + self.settings.queue_length
+
+    def enter(self, asker: str) -> int:
+        """Take a place for a query of `asker` ("": nobody who is counted) and return it, for `run` and `leave`.
+
+        Raises QueryRefusedError if all places are taken, QueryShareError if the asker has too many of them.
+        """
+        own = self.every[self.first : self.first + self.length].tolist()
+        if _FREE not in own:
+            raise self._full()
+        place = own.index(_FREE)
+        # An address is not kept, and which of them fall together depends on a secret of this start (hash()).
+        number = (hash(("asker", asker)) % (_ASKERS - 1) + 1) << 1
+        self.every[self.first + place] = number
+        taken = self.every.tolist()
+        if len(taken) - taken.count(_FREE) > self.length:
+            self.leave(place)
+            raise self._full()
+        if asker and taken.count(number) + taken.count(number | _RUNS) > self.settings.client_queries:
+            self.leave(place)
+            raise QueryShareError(say("query-share", count=self.settings.client_queries))
+        return place
+
+    def run(self, place: int, asker: str) -> bool:
+        """Tell whether the query in a place may run now, or its asker has to wait until one of theirs is done."""
+        number = self.every[self.first + place]
+        self.every[self.first + place] = number | _RUNS
+        if asker and self.every.tolist().count(number | _RUNS) > self.settings.client_workers:
+            self.every[self.first + place] = number
+            return False
+        return True
+
+    def leave(self, place: int) -> None:
+        """Give a place back."""
+        self.every[self.first + place] = _FREE
+
+    def clear(self) -> None:
+        """Give all places back: the process has died."""
+        for place in range(self.length):
+            self.leave(place)
+
+    def _full(self) -> QueryRefusedError:
+        return QueryRefusedError(say("query-line-full", count=self.settings.queue_length))
+
+
+def line(settings: Settings) -> list[Part]:
+    """Return a new line, in parts for the web processes that will be forked."""
+    length = settings.query_workers + settings.queue_length
+    every = memoryview(mmap.mmap(-1, _BYTES * length * settings.web_processes)).cast("Q")
+    return [Part(every, process * length, settings) for process in range(settings.web_processes)]

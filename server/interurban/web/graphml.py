@@ -1,0 +1,77 @@
+"""Graphs for network analysis as files: GraphML (http://graphml.graphdrawing.org/), and Gephi's edge list in CSV.
+
+Nodes have the IRIs of the things they stand for as their names, so that files of several graphs or days fit together.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+GRAPHML = "application/graphml+xml"
+CSV = "text/csv"
+
+_NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node. latitude, longitude: in degrees (WGS 84); "" for what is not known."""
+
+    iri: str
+    label: str = ""
+    kind: str = ""
+    country: str = ""
+    latitude: str = ""
+    longitude: str = ""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """An edge without direction between the nodes of these IRIs; certain: how much of its weight is certain."""
+
+    source: str
+    target: str
+    weight: int
+    certain: int
+
+
+_NODE_KEYS = {name: "double" if name.endswith("itude") else "string" for name in Node.__dataclass_fields__}
+_EDGE_KEYS = {"weight": "int", "certain": "int"}
+
+
+def write_graphml(name: str, nodes: Sequence[Node], edges: Sequence[Edge]) -> bytes:
+    """Return an undirected graph as GraphML; attributes that are not known are left out."""
+    root = Element("graphml", xmlns=_NAMESPACE)
+    for domain, keys in (("node", _NODE_KEYS), ("edge", _EDGE_KEYS)):
+        for key, kind in keys.items():
+            SubElement(root, "key", {"id": key, "for": domain, "attr.name": key, "attr.type": kind})
+    graph = SubElement(root, "graph", id=name, edgedefault="undirected")
+    for node in nodes:
+        _attributes(SubElement(graph, "node", id=node.iri), node, _NODE_KEYS)
+    for edge in edges:
+        _attributes(SubElement(graph, "edge", source=edge.source, target=edge.target), edge, _EDGE_KEYS)
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def write_edges(nodes: Sequence[Node], edges: Sequence[Edge]) -> bytes:
+    """Return the edges as Gephi imports them; an edge is labelled with what its ends are called."""
+    labels = {node.iri: node.label or node.iri for node in nodes}
+    out = io.StringIO(newline="")
+    table = csv.writer(out)  # lines end as RFC 4180 says
+    table.writerow(["Source", "Target", "Type", "Weight", "Label"])
+    for edge in edges:
+        label = f"{labels[edge.source]} – {labels[edge.target]}"
+        table.writerow([edge.source, edge.target, "Undirected", edge.weight, label])
+    return out.getvalue().encode()
+
+
+def _attributes(element: Element, of: Node | Edge, keys: dict[str, str]) -> None:
+    for key in keys:
+        value = str(getattr(of, key))
+        if value:
+            SubElement(element, "data", key=key).text = _NOT_IN_XML.sub("\ufffd", value)
