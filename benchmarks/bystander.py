@@ -20,6 +20,10 @@ from hostile.attacks import ATTACKS
 from measuring import Bystander, Replacements, Seen, machine, percentile, say, served, table
 
 LIMITS = ("--query-seconds", 2, "--query-megabytes", 512, "--answer-megabytes", 50)
+HEADS = (
+    "class", "attacks", "endings", "worker replaced in (workers)", "p50", "p99", "p99 / quiet", "failures",
+    "/health p99, most",
+)  # fmt: skip
 TOGETHER = 4  # attacks at a time, from one address
 
 
@@ -57,8 +61,7 @@ def main() -> None:
         except BlockingIOError:
             reached = "nobody was reached"
     say(f"{machine()}; limits {' '.join(map(str, LIMITS))}; {TOGETHER} attacks at a time; {reached} elsewhere\n")
-    heads = ["class", "attacks", "endings", "worker replaced in (workers)", "p50", "p99", "p99 / quiet", "failures", "/health p99, most"]
-    say(table(heads, rows))
+    say(table(HEADS, rows))
 
 
 def _attack(address: str, kind: str, port: int, seconds: float) -> Counter[str]:

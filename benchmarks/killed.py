@@ -1,6 +1,6 @@
 """Ten thousand queries that are killed, and what is left of them: nothing.
 
-    PYTHONPATH=tests .venv/bin/python benchmarks/killed.py [--count 10000]
+PYTHONPATH=tests .venv/bin/python benchmarks/killed.py [--count 10000]
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What the benchmarks share: a served release, somebody who asks all the while, and what the kernel tells of processes."""
+"""What the benchmarks share: a served release, somebody who asks all the while, what the kernel tells of processes."""
 
 import math
 import multiprocessing as mp
@@ -24,6 +24,7 @@ QUERIES = (
     "ASK {{ ?a ?b ?c FILTER (STRLEN(STR(?c)) > {n} + 100000) }}",
 )
 PAGES = ("/doc/city/it-modena.ttl", "/doc/city/it-modena", "/queries", "/doc/network/eurocities.jsonld", "/health")
+LOAD_BEFORE = os.getloadavg()[0]  # above 0 somebody else was at work
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -42,11 +43,12 @@ def served(*options: object) -> Iterator[Served]:
 
 def machine() -> str:
     """Return what this was measured on, and when."""
-    names = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     memory = os.sysconf("SC_PHYS_PAGES") * PAGE_BYTES / 2**30
-    name = names[0] if names else platform.machine()
-    today = datetime.now(tz=UTC).date()
-    return f"{today}, {os.cpu_count()} × {name}, {memory:.0f} GiB, Linux {platform.release()}, Python {platform.python_version()}"
+    cores = f"{os.cpu_count()} × {names[0] if names else platform.machine()}, {memory:.0f} GiB"
+    software = f"Linux {platform.release()}, Python {platform.python_version()}"
+    return f"{datetime.now(tz=UTC).date()}, {cores}, {software}, load before: {LOAD_BEFORE:.1f}"
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -84,7 +86,7 @@ def descriptors(pids: Sequence[int]) -> int:
 
 @dataclass
 class Seen:
-    """What the bystander has seen since the last look: seconds that answers took, of queries and of /health; failures."""
+    """What the bystander has seen since the last look: seconds that answers took, and failures."""
 
     queries: list[float] = field(default_factory=list)
     health: list[float] = field(default_factory=list)
@@ -191,5 +193,3 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 def say(text: str) -> None:
     """Print at once."""
     print(text, flush=True)
-
-

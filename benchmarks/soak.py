@@ -21,6 +21,10 @@ from measuring import PAGES, QUERIES, children, descriptors, lasting, machine, m
 LIMITS = ("--query-seconds", 2, "--query-megabytes", 512, "--answer-megabytes", 50)
 ONE_IN = 100
 ROUNDS = 10
+HEADS = (
+    "second", "requests", "attacks", "ended wrongly", "failures of others", "p50 ms", "p99 ms", "MiB", "descriptors",
+    "zombies",
+)  # fmt: skip
 ANSWERS_TO_KEEP = 5_000  # different queries: more than the memory for kept answers holds
 
 
@@ -67,9 +71,9 @@ def main() -> None:
         for process, _ in clients:
             process.terminate()
             process.join()
-    say(f"{machine()}; limits {' '.join(map(str, LIMITS))}; {given.clients} clients, one request in {ONE_IN} an attack\n")
-    heads = ["second", "requests", "attacks", "ended wrongly", "failures of others", "p50 ms", "p99 ms", "MiB", "descriptors", "zombies"]
-    say(table(heads, rows))
+    limits = " ".join(map(str, LIMITS))
+    say(f"{machine()}; limits {limits}; {given.clients} clients, one request in {ONE_IN} an attack\n")
+    say(table(HEADS, rows))
 
 
 def _client(address: str, number: int) -> tuple[mp.process.BaseProcess, Connection]:

@@ -23,9 +23,7 @@ def records(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
         return list(csv.DictReader((line for line in file if not line.startswith("#")), delimiter=delimiter))
 
 
-@pytest.mark.parametrize(
-    "path", sorted(DATA.rglob("*.csv")), ids=lambda path: path.relative_to(DATA).as_posix()
-)
+@pytest.mark.parametrize("path", sorted(DATA.rglob("*.csv")), ids=lambda path: path.relative_to(DATA).as_posix())
 def test_a_table_has_nothing_wrong_and_is_in_canonical_order(path: Path) -> None:
     table = TABLES[path.name]
     rows, problems = read_rows(table, path)
@@ -43,9 +41,7 @@ def test_a_table_has_nothing_wrong_and_is_in_canonical_order(path: Path) -> None
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact["says"])
 def test_the_tables_say_what_a_document_says(fact: dict[str, Any]) -> None:
     def says_it(row: dict[str, str]) -> bool:
-        return all(
-            row[c] == wanted or wanted in re.split("[;|]", row[c]) for c, wanted in fact["cells"].items()
-        )
+        return all(row[c] == wanted or wanted in re.split("[;|]", row[c]) for c, wanted in fact["cells"].items())
 
     assert len([row for row in records(DATA / fact["table"]) if says_it(row)]) == 1
 

@@ -110,7 +110,8 @@ def test_a_long_query_is_read_whole(server: House) -> None:
     ],
 )
 def test_a_form_without_a_format_is_told_apart(server: House, query: str, form: str, missing: str) -> None:
-    reply = server.ask(query, **{missing: None})
+    formats: dict[str, Any] = {missing: None}
+    reply = server.ask(query, **formats)
     assert (reply.failure, reply.error["form"]) == ("QueryFormatError", form)
 
 

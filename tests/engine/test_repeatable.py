@@ -11,7 +11,7 @@ from interurban.engine import repeatable
 
 SURE = [
     "SELECT * { ?s ?p ?o }",
-    "SELECT ?known { ?brand <http://xmlns.com/foaf/0.1/knows> ?known FILTER (?known != 'nowhere') }",
+    "SELECT ?known { ?brands <http://xmlns.com/foaf/0.1/knows> ?known FILTER (?known != ?nowhere) }",
     "SELECT (COUNT(*) AS ?now) { ?s ?p ?o } GROUP BY ?s ORDER BY DESC(?now) LIMIT 10",
     "DESCRIBE <http://e/s1>",
     "ASK { ?s ?p [ ?q ?r ] }",
@@ -26,7 +26,7 @@ FICKLE = [
     "SELECT (UUID() AS ?x) {}",
     "SELECT (STRUUID() AS ?x) {}",
     "SELECT (BNODE() AS ?x) {}",
-    "SELECT (BNODE ('a') AS ?x) {}",
+    "SELECT (BNODE ('a') AS ?x) (BNODE() AS ?y) {}",
     "select (now#a comment\n()as?x){}",
     "SELECT * { VALUES ?x { 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 } } ORDERBYRAND()",
     "SELECT(STRUUID\t()AS?x){}",
@@ -40,6 +40,7 @@ FICKLE = [
 ]
 # These are not fickle, but whoever does not parse cannot know.
 UNSURE = [
+    "SELECT * { ?brand ?p ?o }",
     "SELECT ('now (and then)' AS ?x) {}",
     "SELECT ('\\u0041' AS ?x) {}",
     "CONSTRUCT { ?s ?p 'x' } WHERE { ?s ?p ?o }",

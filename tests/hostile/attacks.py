@@ -195,7 +195,7 @@ PROTOCOL = [
     Attack("two queries", frozenset({400}), b"query=ASK%7B%7D&query=ASK%7B%7D", FORM),
     Attack("an update in a form", frozenset({403}), b"update=DROP+ALL", FORM),
     Attack("a million parameters", frozenset({400}), b"a&" * 500_000, FORM),
-    Attack("nothing but escapes", frozenset({400}), b"query=" + b"%41" * 400_000, FORM),
+    Attack("nothing but escapes", frozenset({400}), b"query=" + b"%41" * 150_000, FORM),
     Attack("a body without end", frozenset({413}), b"query=" + b"x" * 1_300_000, FORM),
     Attack("JSON", frozenset({415}), b'{"query": "ASK {}"}', {"Content-Type": "application/json"}),
     Attack("an endless address", frozenset({431}), parameters="?query=" + "x" * 60_000, method="GET", headers={}),

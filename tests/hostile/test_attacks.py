@@ -13,17 +13,17 @@ import pytest
 
 from engine.house import processes, wait_until
 from engine.test_limits import descriptors
-from hostile.attacks import ATTACKS, ENDED, EVERYTHING, Attack, Ending, query
+from hostile.attacks import ATTACKS, ENDED, EVERYTHING, LIMITS, Attack, Ending, query
 from serving import Served, serving
 
-LIMITS = ("--query-seconds", 1, "--query-megabytes", 256, "--answer-megabytes", 10)
+SMALL = ("--query-workers", 4, "--query-seconds", 1, "--query-megabytes", 256, "--answer-megabytes", 10)
 TOGETHER = 4  # attacks at a time, which leaves the others a worker
 
 
 @pytest.fixture(scope="module")
 def attacked(releases: Path) -> Iterator[Served]:
     """A server, which has to end in order and without a word when all is over."""
-    with serving(releases, *LIMITS, "--web-processes", 1) as server:
+    with serving(releases, *SMALL, "--web-processes", 1) as server:
         yield server
 
 
@@ -70,6 +70,11 @@ def zombies(server: Served) -> list[int]:
     return [p.pid for p in processes().values() if p.parent == server.process.pid and p.state == "Z"]
 
 
+def allowed(attack: Attack) -> frozenset[Ending]:
+    """Return how an attack may end: on a busy machine, what runs at all may run into its time limit first."""
+    return attack.endings | (LIMITS if 200 in attack.endings else ENDED if attack.endings & ENDED else frozenset())
+
+
 @pytest.mark.parametrize("kind", ATTACKS)
 def test_an_attack_costs_nobody_anything_but_the_attacker(attacked: Served, kind: str) -> None:
     with httpx.Client(base_url=attacked.address) as client:
@@ -89,7 +94,7 @@ def test_an_attack_costs_nobody_anything_but_the_attacker(attacked: Served, kind
         with pytest.raises(BlockingIOError):
             elsewhere.accept()
     ended = zip(attacks, endings, strict=True)
-    assert [(attack.name, ending) for attack, ending in ended if ending not in attack.endings] == []
+    assert [(attack.name, ending) for attack, ending in ended if ending not in allowed(attack)] == []
     assert somebody.failures == []
     wait_until(lambda: len(family(attacked)) == 5 and not zombies(attacked), "as many processes as before")
     assert lasting <= {attacked.process.pid, *family(attacked)}  # none of these had to be replaced

@@ -39,7 +39,7 @@ def test_every_block_is_run_or_said_not_to_be() -> None:
 def test_python_runs_as_printed(served: Served, tmp_path: Path, place: int, shown: str) -> None:
     program = tmp_path / "program.py"
     program.write_text(blocks("python")[place].replace(PRINTED, served.address))
-    command = [sys.executable, "-W", "error", program]
+    command = [sys.executable, "-W", "error", str(program)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert shown in done.stdout

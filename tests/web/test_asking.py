@@ -182,6 +182,8 @@ def test_a_long_answer_is_cut_on_the_page_and_says_so(small: httpx.Client) -> No
     shown = page(small, "/queries/statements")
     assert len(shown.all("tr")) == 1001
     assert "The first 1000 rows are shown." in shown.text
+    assert small.get("/queries/statements.html").headers["interurban-truncated"] == '"rows";shown=1000'
+    assert "interurban-truncated" not in small.get("/queries/members.html").headers
     assert len(rows(small.get("/queries/statements.csv"))) > 1234
 
 

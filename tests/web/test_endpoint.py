@@ -57,6 +57,15 @@ def test_the_three_ways_of_asking(client: httpx.Client, world: World) -> None:
         (GRAPH, "application/n-triples", "application/n-triples"),
         (GRAPH, "application/ld+json", "application/ld+json"),
         (GRAPH, "application/rdf+xml, text/csv", "application/rdf+xml"),
+        (GRAPH, "application/trig", "application/trig"),
+        (GRAPH, "application/n-quads;q=0.5, text/html", "application/n-quads"),
+        (GRAPH, "application/json", "application/ld+json"),
+        (GRAPH, "application/xml", "application/rdf+xml"),
+        (GRAPH, "text/plain", "application/n-triples"),
+        (CITIES, "text/xml;q=0.3, image/png", "application/sparql-results+xml"),
+        (CITIES, "application/trig, text/*;q=0.2", "text/csv; charset=utf-8"),
+        (CITIES, "application/*, application/sparql-results+json;q=0", "application/sparql-results+xml"),
+        (CITIES, "text/html,application/xml;q=0.9,*/*;q=0.8", "application/sparql-results+json"),
         ("DESCRIBE <id/city/it-fonte>", "text/turtle", "text/turtle; charset=utf-8"),
         (CITIES, BROWSER, "application/sparql-results+json"),
     ],
@@ -116,6 +125,8 @@ def test_a_dataset_can_be_named_several_times(client: httpx.Client, world: World
         ("GET", "?query=%FF%FE", {}, "", 400),
         ("POST", "", FORM, "query=%FF", 400),
         ("POST", "", DIRECT, b"\xff\xfe", 400),
+        ("POST", "", FORM, "query=ASK%7B%7D%", 400),
+        ("POST", "", FORM, "a&" * 100 + "query=ASK%7B%7D", 400),
         ("POST", "", {"Content-Type": "text/plain"}, "ASK {}", 415),
         ("POST", "", {"Content-Type": "application/json"}, "{}", 415),
         ("POST", "", {}, "ASK {}", 415),
@@ -214,7 +225,7 @@ def narrow(world: World) -> Iterator[httpx.Client]:
 def test_without_a_free_worker_one_is_asked_to_come_again(narrow: httpx.Client) -> None:
     with narrow.stream("GET", "/sparql", params={"query": FLOOD}) as flood:
         assert flood.status_code == 200
-        refused = narrow.get("/sparql", params={"query": "ASK {}"})
+        refused = narrow.get("/sparql", params={"query": "ASK { # refused\n}"})
         assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
         assert int(refused.headers["retry-after"]) >= 1
     assert narrow.get("/sparql", params={"query": "ASK {}"}).status_code == 200
@@ -224,6 +235,112 @@ def test_an_asker_who_leaves_frees_the_worker(narrow: httpx.Client) -> None:
     with pytest.raises(httpx.ReadTimeout):
         narrow.get("/sparql", params={"query": SLOW}, timeout=0.5)
     assert narrow.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+
+
+def test_one_address_has_only_a_share(world: World) -> None:
+    limits = ("--client-queries", 1, "--query-seconds", 120)
+    elsewhere = httpx.HTTPTransport(local_address="127.0.0.2")
+    with (
+        serving(world.releases, *limits) as served,
+        httpx.Client(base_url=served.address, timeout=20) as client,
+        httpx.Client(base_url=served.address, timeout=20, transport=elsewhere) as another,
+        client.stream("GET", "/sparql", params={"query": FLOOD}),
+    ):
+        refused = client.get("/sparql", params={"query": "ASK {}"})
+        assert (refused.status_code, refused.headers["content-type"]) == (429, "application/problem+json")
+        assert int(refused.headers["retry-after"]) >= 1
+        assert client.get("/health").status_code == 200
+        assert another.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+
+
+def test_what_has_been_answered_once_needs_no_worker_again(narrow: httpx.Client) -> None:
+    first = narrow.get("/sparql", params={"query": CITIES})
+    posted = narrow.post("/sparql", data={"query": GRAPH})
+    with narrow.stream("GET", "/sparql", params={"query": FLOOD}) as flood:
+        assert flood.status_code == 200
+        again = narrow.get("/sparql", params={"query": CITIES})
+        assert (again.status_code, again.content) == (200, first.content)
+        for name in ("etag", "vary", "cache-control", "content-type"):
+            assert again.headers[name] == first.headers[name]
+        known = narrow.get("/sparql", params={"query": CITIES}, headers={"If-None-Match": first.headers["etag"]})
+        assert (known.status_code, known.content, known.headers["etag"]) == (304, b"", first.headers["etag"])
+        assert narrow.post("/sparql", data={"query": GRAPH}).content == posted.content
+        for another in ("ASK { # nobody has asked this\n}", CITIES + "#"):
+            assert narrow.get("/sparql", params={"query": another}).status_code == 503
+        assert narrow.get("/sparql", params={"query": CITIES, "format": "csv"}).status_code == 503
+
+
+def test_a_tag_stands_for_query_dataset_format_and_release(
+    client: httpx.Client, hostile: httpx.Client, world: World
+) -> None:
+    asked = [
+        {"query": CITIES},
+        {"query": CITIES + " "},
+        {"query": CITIES, "format": "csv"},
+        {"query": CITIES, "default-graph-uri": world.base + "graph/register"},
+        {"query": CITIES, "named-graph-uri": world.base + "graph/register"},
+    ]
+    tags = [client.get("/sparql", params=parameters).headers["etag"] for parameters in asked]
+    tags.append(hostile.get("/sparql", params={"query": CITIES}).headers["etag"])
+    assert len(set(tags)) == len(tags)
+    assert client.get("/sparql", params={"query": CITIES}).headers["etag"] == tags[0]
+    assert not any(tag.startswith("W/") for tag in tags)
+    for parameters, tag in zip(asked, tags, strict=False):
+        told = client.get("/sparql", params=parameters, headers={"If-None-Match": f'"other", {tag}'})
+        assert (told.status_code, told.headers["vary"]) == (304, "Accept")
+        assert told.headers["cache-control"] == "public, no-cache"
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT (UUID() AS ?x) {}", "SELECT (RAND() AS ?x) {}", "CONSTRUCT { [] a ?o } { ?s a ?o }"]
+)
+def test_what_answers_anew_each_time_is_not_kept(client: httpx.Client, query: str) -> None:
+    answers = [client.get("/sparql", params={"query": query}) for _ in range(2)]
+    assert answers[0].content != answers[1].content
+    assert all(answer.status_code == 200 and "etag" not in answer.headers for answer in answers)
+
+
+def test_an_answer_that_was_broken_off_or_refused_is_not_kept(client: httpx.Client) -> None:
+    for _ in range(2):
+        with pytest.raises(httpx.RemoteProtocolError):
+            client.get("/sparql", params={"query": FLOOD})
+        assert client.get("/sparql", params={"query": SLOW}).status_code == 504
+        assert client.get("/sparql", params={"query": "SELECT"}, headers={"If-None-Match": "*"}).status_code == 400
+
+
+def test_a_head_that_is_too_long_is_refused(client: httpx.Client) -> None:
+    long = client.get("/sparql?query=" + "x" * 40_000)
+    assert (long.status_code, long.headers["content-type"]) == (431, "application/problem+json")
+    assert long.json()["status"] == 431
+    assert client.get("/health", headers={"X-Long": "x" * 40_000}).status_code == 431
+    assert client.get("/sparql", params={"query": "ASK {} #" + "x" * 20_000}).status_code == 200
+    # a body is no head, however much of it comes together with one
+    assert client.post("/sparql", content="ASK {} #" + "x" * 90_000, headers=DIRECT).status_code == 200
+    assert client.post("/sparql", content="ASK {} #" + "y" * 90_000, headers=DIRECT).status_code == 200
+
+
+def test_what_the_description_says_is_true(client: httpx.Client, world: World) -> None:
+    description = rdflib.Graph().parse(data=client.get("/sparql").content, format="turtle")
+    sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+    functions = set(description.objects(None, sd.extensionFunction))
+    assert len(functions) > 30
+    for function in functions:
+        told = client.get("/sparql", params={"query": f"ASK {{ FILTER (<{function}>(1)) }}"})
+        assert told.status_code == 200, told.text
+    assert client.get("/sparql", params={"query": "ASK { FILTER (<http://e/f>(1)) }"}).status_code == 400
+    formats = {str(name).rpartition("/")[2] for name in description.objects(None, sd.resultFormat)}
+    results = {"SPARQL_Results_" + name for name in ("JSON", "XML", "CSV", "TSV")}
+    assert formats == results | {"Turtle", "N-Triples", "JSON-LD", "RDF_XML", "TriG", "N-Quads"}
+    assert [str(regime).rpartition("/")[2] for regime in description.objects(None, sd.defaultEntailmentRegime)] == [
+        "Simple"
+    ]
+    triples = rdflib.URIRef("http://rdfs.org/ns/void#triples")
+    for graph in description.objects(None, sd.namedGraph):
+        query = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+        assert rows(client.get("/sparql", params={"query": query})) == [{"n": str(description.value(graph, triples))}]
+    default = description.value(rdflib.URIRef(world.base + "sparql#dataset"), sd.defaultGraph)
+    whole = rows(client.get("/sparql", params={"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"}))
+    assert whole == [{"n": str(description.value(default, triples))}]
 
 
 def test_browsers_get_a_form_and_machines_a_description(client: httpx.Client, world: World) -> None:

@@ -82,7 +82,7 @@ class AnswerResponse(StreamingResponse):
 async def reply(site: Site, request: Request, query: Query, headers: Mapping[str, str]) -> Response:
     """Return the answer to a query with what caches want to know: 304, one that is kept, or the engine's."""
     headers = {"vary": "Accept", "cache-control": REVALIDATE, **headers}
-    if not site.repeatable(query.text):
+    if len(query.text) > site.settings.query_characters or not site.repeatable(query.text):
         return await stream(site, request, query, headers)
     tag = tagged(site, ["query", json.dumps(asdict(query))], {})["etag"]
     if request.method == "POST":  # its answer is no representation of this address, so it has no tag

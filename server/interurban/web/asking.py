@@ -178,7 +178,8 @@ async def _page(
         text=text,
         edit="/sparql?show=" + quote(text, safe=""),
     )
-    return finished(Body(body), HTML, headers)
+    truncated = {"interurban-truncated": f'"rows";shown={ROWS}'} if rows.more else {}
+    return finished(Body(body, truncated), HTML, headers)
 
 
 def _table(question: Question, rows: Rows, names: Names) -> tuple[list[str], list[list[Value | None]]]:

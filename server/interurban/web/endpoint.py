@@ -21,7 +21,7 @@ from interurban.web.site import Site
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-_BYTES_PER_CHARACTER = 12  # four bytes of UTF-8, each percent-encoded
+_BYTES_PER_CHARACTER = 12  # four bytes of UTF-8, each percent-encoded in a form
 _ROOM_FOR_PARAMETERS = 65_536
 
 
