@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from interurban.settings import Settings
 from serving import Served, free_port, interurban, serving
 
 QUERIES = (
@@ -68,9 +69,12 @@ def children(pid: int) -> dict[int, tuple[str, str]]:
 
 
 def lasting(server: Served) -> list[int]:
-    """Return the processes that no query may end: the supervisor and the web processes."""
-    web = [pid for pid, (name, _) in children(server.process.pid).items() if name == "web-process"]
-    return [server.process.pid, *sorted(web)]
+    """Return the processes that no query may end, as soon as they are there: the supervisor and the web processes."""
+    while True:
+        web = [pid for pid, (name, _) in children(server.process.pid).items() if name == "web-process"]
+        if len(web) == Settings().web_processes:
+            return [server.process.pid, *sorted(web)]
+        time.sleep(0.01)
 
 
 def megabytes(pids: Sequence[int]) -> float:

@@ -125,13 +125,14 @@ def test_a_line_longer_than_it_can_be_refuses_the_last_and_answers_the_first(dat
 
 
 def test_only_so_many_queries_wait(dataset: Path) -> None:
-    with house(dataset, query_workers=1, web_processes=1, queue_length=2, **PATIENT) as server:
+    with house(dataset, query_workers=1, web_processes=2, queue_length=2, **PATIENT) as server:
         runaway = server.begin(SILENT)
         busy_with(server, 1)
         waiting = [server.begin("ASK {}") for _ in range(2)]
-        refused = server.ask("ASK {}")
-        assert refused.failure == "QueryRefusedError"
-        assert "2 queries are already waiting" in refused.error["text"]
+        for _ in range(10):  # some of them at either process
+            refused = server.ask("ASK {}")
+            assert refused.failure == "QueryRefusedError"
+            assert "2 queries are already waiting" in refused.error["text"]
         waiting.pop().hang_up()
         waiting.append(server.begin("ASK {}"))  # the place is free as soon as the server has noticed
         runaway.hang_up()
@@ -245,7 +246,7 @@ def test_a_long_query_gives_way_and_its_worker_is_replaced(dataset: Path) -> Non
         slow = server.begin("SELECT * { ?s ?p ?o . ?s ?q ?r . ?s ?t ?u . ?s ?v ?w }")
         head = slow.head()
         (worker,) = server.busy()
-        wait_until(lambda: os.getpriority(os.PRIO_PROCESS, worker) == 19, "a lower priority")
+        wait_until(lambda: os.getpriority(os.PRIO_PROCESS, worker) == 10, "a lower priority")
         assert not slow.rest(head).error
         assert server.ask("ASK {}").body
         assert worker not in server.workers()

@@ -34,29 +34,25 @@ class Watched:
             self.freed = True
 
 
-async def gone() -> dict[str, Any]:
-    return GONE
-
-
 async def stays() -> dict[str, Any]:
     await asyncio.Event().wait()
     return GONE
 
 
-async def nothing(_: object) -> None:
-    """Send nothing."""
+async def broken(_: object) -> None:
+    raise OSError("gone")
 
 
 def scope(host: str = "127.0.0.1") -> dict[str, Any]:
     return {"type": "http", "asgi": {"spec_version": "2.3"}, "headers": [], "client": (host, 1)}
 
 
-def test_an_answer_whose_client_has_gone_before_it_begins_is_closed() -> None:
+def test_an_answer_that_cannot_even_begin_is_closed() -> None:
     async def run() -> bool:
         engine = Watched()
-        answer = await engine.answer(Query("", ""))
-        response = AnswerResponse(answer, {}, print, 0)
-        await response(scope(), gone, nothing)
+        response = AnswerResponse(await engine.answer(Query("", "")), {}, print, 0)
+        with pytest.raises(OSError, match="gone"):
+            await response(scope(), stays, broken)
         return engine.freed
 
     assert asyncio.run(run())
