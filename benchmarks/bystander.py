@@ -16,15 +16,16 @@ from dataclasses import replace
 
 import httpx
 
-from hostile.attacks import ATTACKS
+from hostile.attacks import ATTACKS, Attack, Ending
 from measuring import Bystander, Replacements, Seen, machine, percentile, say, served, table
 
-LIMITS = ("--query-seconds", 2, "--query-megabytes", 512, "--answer-megabytes", 50)
+LIMITS = ("--query-seconds", 2, "--query-megabytes", 512, "--answer-megabytes", 50, "--queue-seconds", 20)
 HEADS = (
     "class", "attacks", "endings", "worker replaced in (workers)", "p50", "p99", "p99 / quiet", "failures",
     "/health p99, most",
 )  # fmt: skip
 TOGETHER = 4  # attacks at a time, from one address
+PAUSE = 0.1  # seconds before each: this is about what a request does, not about how many there are
 
 
 def main() -> None:
@@ -60,7 +61,8 @@ def main() -> None:
             reached = "somebody was reached"
         except BlockingIOError:
             reached = "nobody was reached"
-    say(f"{machine()}; limits {' '.join(map(str, LIMITS))}; {TOGETHER} attacks at a time; {reached} elsewhere\n")
+    limits = " ".join(map(str, LIMITS))
+    say(f"{machine()}; limits {limits}; {TOGETHER} attacks at a time, each after {PAUSE} s; {reached} elsewhere\n")
     say(table(HEADS, rows))
 
 
@@ -70,8 +72,13 @@ def _attack(address: str, kind: str, port: int, seconds: float) -> Counter[str]:
     endings: Counter[str] = Counter()
     deadline = time.monotonic() + seconds
     with httpx.Client(base_url=address, timeout=60) as client, ThreadPoolExecutor(TOGETHER) as pool:
+
+        def run(attack: Attack) -> Ending:
+            time.sleep(PAUSE)
+            return attack.run(client)
+
         while True:
-            for attack, ending in zip(attacks, pool.map(lambda a: a.run(client), attacks), strict=True):
+            for attack, ending in zip(attacks, pool.map(run, attacks), strict=True):
                 endings[str(ending) + ("" if ending in attack.endings else " (!)")] += 1
             if time.monotonic() > deadline:
                 return endings

@@ -13,8 +13,8 @@ import httpx
 from hostile.attacks import CARTESIAN, Ending
 from measuring import children, descriptors, lasting, machine, megabytes, say, served, table
 
-LIMITS = ("--query-seconds", 0.02, "--queue-seconds", 20)
-TOGETHER = 4
+LIMITS = ("--query-seconds", 0.02, "--queue-seconds", 20, "--client-queries", 64, "--client-workers", 12)
+TOGETHER = 12  # a query that costs a worker keeps its place for a while, so many are under way
 ROUNDS = 5
 
 

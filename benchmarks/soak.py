@@ -18,7 +18,7 @@ import httpx
 from hostile.attacks import ATTACKS
 from measuring import PAGES, QUERIES, children, descriptors, lasting, machine, megabytes, percentile, say, served, table
 
-LIMITS = ("--query-seconds", 2, "--query-megabytes", 512, "--answer-megabytes", 50)
+LIMITS = ("--query-seconds", 4, "--query-megabytes", 512, "--answer-megabytes", 50, "--queue-seconds", 20)
 ONE_IN = 100
 ROUNDS = 10
 HEADS = (

@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import re
+import select
 import signal
 import socket
 import struct
@@ -129,10 +130,16 @@ class Conversation:
     def __init__(self, port: int, query: Query, asker: str) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE)
         self._file = self._socket.makefile("rb")
+        self.is_read = False  # whether the test has begun to
         self._socket.sendall(json.dumps({**asdict(query), "asker": asker}).encode() + b"\n")
+
+    def has_answered(self) -> bool:
+        """Tell, without waiting, whether there is something to read."""
+        return bool(select.select([self._socket], [], [], 0)[0])
 
     def head(self) -> dict[str, Any]:
         """Wait for the answer's head, or for an error that came instead."""
+        self.is_read = True
         head: dict[str, Any] = json.loads(self._file.readline())
         return head
 

@@ -10,9 +10,10 @@ import json
 import os
 import socket
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from interurban.engine import wire
 from interurban.engine.line import Part
@@ -28,6 +29,8 @@ from interurban.errors import (
 from interurban.messages import say
 from interurban.settings import Settings
 
+_NEVER = float("inf")
+_PRICE = 0.2  # seconds for which the asker of a query that has cost a worker does not get the place back
 _LOOK_AGAIN = 0.01  # seconds between two looks whether one's turn has come
 
 
@@ -84,8 +87,8 @@ class Cage:
 
     def _begin(self, place: int) -> "_Conversation":
         """Put one end of a new conversation into the channel, and return the other, which has the place in line."""
+        leave = partial(self._line.leave, place)
         with ExitStack() as ours, ExitStack() as theirs:
-            ours.callback(self._line.leave, place)
             try:
                 here, there = socket.socketpair()
                 ours.callback(here.close)
@@ -96,8 +99,9 @@ class Cage:
                 here.setblocking(False)
                 socket.send_fds(self._jobs, [b"q"], [there.fileno(), listening])
             except OSError as error:  # there is no room for more, of descriptors or in the channel
+                leave()
                 raise self._refused() from error
-            return _Conversation(here, ours.pop_all(), self._settings)
+            return _Conversation(here, ours.pop_all(), leave, self._settings)
 
     async def _wait_in_line(self, conversation: "_Conversation", request: bytes, last_moment: float) -> None:
         """Send the request, and return when a worker has accepted it."""
@@ -126,13 +130,17 @@ async def _chunks(conversation: "_Conversation") -> AsyncGenerator[bytes, None]:
 class _Conversation:
     """One query's socket, and all it holds: among that the pipe whose closing frees its worker.
 
-    deadline: when the worker will be ended, on time.monotonic()'s clock; infinite until it has accepted.
+    leave: gives its place in line back. deadline: when the worker will be ended, on time.monotonic()'s clock;
+    infinite until it has accepted. over: the worker has said all it had to say, and lives.
     """
 
     ours: socket.socket
     held: ExitStack
+    leave: Callable[[], None]
     settings: Settings
-    deadline: float = float("inf")
+    deadline: float = _NEVER
+    over: bool = False
+    closed: bool = False
 
     async def send(self, data: bytes) -> None:
         """Send the request; if the worker is gone, reading will tell."""
@@ -153,6 +161,7 @@ class _Conversation:
             payload = await self._receive(size)
         except ConnectionError as error:
             raise self._death() from error
+        self.over = kind in (wire.END, wire.ERROR)
         if kind == wire.ERROR:
             raise wire.unpack_error(payload)
         return kind, payload
@@ -175,5 +184,16 @@ class _Conversation:
         return QueryLimitError(say("query-limit", megabytes=self.settings.query_megabytes))
 
     def close(self) -> None:
-        """Let go of the worker, which ends if it is not done, and of the place in line."""
+        """Let go of the worker, which ends if it is not done, and of the place in line.
+
+        Whose query costs a worker has that place for a little longer, or a single address could keep a core busy
+        with nothing but replacing workers.
+        """
+        if self.closed:
+            return
+        self.closed = True
         self.held.close()
+        if self.over or self.deadline == _NEVER:
+            self.leave()
+        else:
+            asyncio.get_running_loop().call_later(_PRICE, self.leave)

@@ -26,7 +26,7 @@ from interurban.engine.cage import Cage
 from interurban.engine.line import Part, line
 from interurban.engine.model import Engine
 from interurban.engine.worker import IDLE, Slot, work
-from interurban.messages import Language, say
+from interurban.messages import Language, catalogue, say
 from interurban.settings import Settings
 
 _SIGNALS = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
@@ -57,6 +57,7 @@ def supervise(
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if it were ignored, nobody could be waited for
+        catalogue()  # the sentences of errors: every child needs them, and a query's process cannot open their file
         sys.stdout.flush()  # or every child would have to write what is waiting there, too
         gc.collect()
         gc.freeze()  # so that no collection in a child writes to memory that is shared

@@ -30,7 +30,7 @@ from pyoxigraph import BlankNode, Store
 from interurban.engine import wire
 from interurban.engine.evaluate import Result, evaluate
 from interurban.errors import QueryFormatError, QueryLimitError, QuerySyntaxError
-from interurban.messages import catalogue, say
+from interurban.messages import say
 from interurban.settings import Settings
 
 BLOCK = 65536  # bytes that are held back before the first goes out, and that go out at a time
@@ -84,7 +84,6 @@ def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot) -> N
 def _prepare() -> None:
     """Make a forked process fit for untrusted work."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it holds the whole release; native code may abort it
-    catalogue()  # the sentences of errors: a query's process cannot open their file
     os.environ["RUST_BACKTRACE"] = "0"  # where there is no memory left, there is none to describe that with
     # What native code says when it aborts, any query can make it say; Python speaks through a descriptor of its own.
     sys.stderr = os.fdopen(os.dup(sys.stderr.fileno()), "w", buffering=1)
