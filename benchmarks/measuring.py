@@ -59,21 +59,21 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def children(pid: int) -> dict[int, tuple[str, str]]:
-    """Return the children of a process: id -> name and state."""
+    """Return the children of a process, and theirs: id -> name and state."""
     found = {}
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         with suppress(OSError):
             before, _, after = Path(f"/proc/{child}/stat").read_text().rpartition(")")
-            found[int(child)] = (before.partition("(")[2], after.split()[0])
+            found |= {int(child): (before.partition("(")[2], after.split()[0]), **children(int(child))}
     return found
 
 
 def lasting(server: Served) -> list[int]:
-    """Return the processes that no query may end, as soon as they are there: the supervisor and the web processes."""
+    """Return the processes that no query may end, as soon as they are there: all but the query workers."""
     while True:
-        web = [pid for pid, (name, _) in children(server.process.pid).items() if name == "web-process"]
-        if len(web) == Settings().web_processes:
-            return [server.process.pid, *sorted(web)]
+        names = {pid: name for pid, (name, _) in children(server.process.pid).items()}
+        if list(names.values()).count("web-process") == Settings().web_processes:
+            return [server.process.pid, *sorted(pid for pid, name in names.items() if name != "query-worker")]
         time.sleep(0.01)
 
 

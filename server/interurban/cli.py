@@ -6,28 +6,29 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from typing import get_type_hints
 
 from interurban import __version__
 from interurban.build import Assembled, Inputs, check, export
-from interurban.engine import Engine, load, supervise
+from interurban.engine import Engine, keep, load, supervise
 from interurban.errors import InterurbanError
 from interurban.iris import Base
 from interurban.messages import LANGUAGES, Language, say
-from interurban.release import current
+from interurban.release import current, history, state
 from interurban.resources import ROOMS
 from interurban.settings import Settings
-from interurban.web import serve_web
+from interurban.web import Edition, serve_web
 
 # Which settings each command takes; every one of them can also be given in the environment.
 _COMMANDS: dict[str, tuple[str, ...]] = {
     "check": ("base", "language"),
-    "build": ("base", "releases", "language"),
+    "build": ("base", "releases", "published", "language"),
     "serve": (
         "releases", "host", "port", "web_processes", "query_workers", "query_seconds", "query_megabytes",
         "query_characters", "answer_megabytes", "client_queries", "client_workers", "queue_length", "queue_seconds",
-        "cache_megabytes", "language",
+        "cache_megabytes", "served_releases", "language",
     ),
 }  # fmt: skip
 
@@ -45,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _complain(settings: Settings, error: InterurbanError) -> None:
+    print(error.text(_language(settings.language)), file=sys.stderr, flush=True)
+
+
 def _check(given: argparse.Namespace, settings: Settings) -> int:
     assembled = _assemble(given, settings)
     for warning in assembled.warnings:
@@ -53,7 +58,7 @@ def _check(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _build(given: argparse.Namespace, settings: Settings) -> int:
-    release = export(_assemble(given, settings), settings.releases)
+    release = export(_assemble(given, settings), settings.releases, settings.published)
     _tell(settings, "build-done", folder=settings.releases / release.version)
     return 0
 
@@ -71,16 +76,27 @@ def _assemble(given: argparse.Namespace, settings: Settings) -> Assembled:
 
 
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
-    release = current(settings.releases)
+    current(settings.releases)  # or there is nothing to begin with
     with socket.create_server((settings.host, settings.port), backlog=1024) as listening:
         host, port = listening.getsockname()[:2]
-        store = load(release.dataset)
 
-        def web(listening: socket.socket, engine: Engine) -> None:
-            serve_web(listening, release, store, engine, settings)
+        def generation(answers: Callable[[str], None]) -> int:
+            try:
+                releases = history(settings.releases, settings.served_releases, partial(_complain, settings))
+                editions = [Edition(release, load(release.dataset)) for release in releases]
+            except InterurbanError as error:
+                _complain(settings, error)
+                return 1
 
-        _tell(settings, "serve-ready", version=release.version, address=f"http://{host}:{port}/")
-        return supervise(store, settings, listening, web)
+            def web(listening: socket.socket, engine: Engine) -> None:
+                serve_web(listening, editions, engine, settings, lambda: answers(releases[0].version))
+
+            return supervise(editions[0].store, settings, listening, web)
+
+        def tell(version: str) -> None:
+            _tell(settings, "serve-ready", version=version, address=f"http://{host}:{port}/")
+
+        return keep(partial(state, settings.releases), generation, tell)
 
 
 def _inputs(given: argparse.Namespace) -> Inputs:

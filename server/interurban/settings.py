@@ -41,6 +41,20 @@ class Settings:
             "cartella delle release; `current` al suo interno indica quella servita",
         ),
     ] = Path("releases")
+    published: Annotated[
+        str,
+        Help(
+            "instant from which the release counts (ISO 8601); else the day that data/catalog/catalog.ttl states",
+            "istante da cui vale la release (ISO 8601); se no, il giorno indicato in data/catalog/catalog.ttl",
+        ),
+    ] = ""
+    served_releases: Annotated[
+        int,
+        Help(
+            "how many releases are served side by side: the current one and those before it",
+            "quante release sono pubblicate insieme: la corrente e quelle che la precedono",
+        ),
+    ] = 5
     language: Annotated[
         str,
         Help("language of messages: en or it", "lingua dei messaggi: en o it"),

@@ -101,6 +101,7 @@ def house(tmp_path: Path) -> Inputs:
         "shapes/club.ttl": SHAPE,
         "queries/clubs.rq": QUESTION,
         "data/tables.json": json.dumps(TABLES),
+        "data/catalog/catalog.ttl": '<catalog> <http://purl.org/dc/terms/modified> "2020-02-03" .',
         "data/register/source.ttl": SOURCE.format(slug="register", rank=5, issued="2020-01-01"),
         "data/register/clubs.csv": "slug,label\nred,Red\nblue,Blue\n",
         "data/links/source.ttl": SOURCE.format(slug="links", rank=2, issued="2020-01-01"),

@@ -218,6 +218,13 @@ def processes() -> dict[int, Process]:
     return found
 
 
+def descendants(pid: int) -> list[Process]:
+    """Return the children of a process, and theirs."""
+    every = processes().values()
+    children = [p for p in every if p.parent == pid]
+    return children + [p for p in every if p.parent in {child.pid for child in children}]
+
+
 def limits(pid: int) -> str:
     """Return a process's resource limits as the kernel prints them, nothing if it has ended."""
     with suppress(OSError):

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from engine.house import processes, wait_until
+from engine.house import descendants, wait_until
 from engine.test_limits import descriptors
 from hostile.attacks import ATTACKS, ENDED, EVERYTHING, LIMITS, Attack, Ending, query
 from serving import Served, serving
@@ -62,12 +62,12 @@ def bystander(server: Served) -> Iterator[Bystander]:
 
 
 def family(server: Served) -> dict[int, str]:
-    """Return the server's children with their names; none of them may be a zombie for long."""
-    return {p.pid: p.name for p in processes().values() if p.parent == server.process.pid and p.state != "Z"}
+    """Return the server's processes with their names; none of them may be a zombie for long."""
+    return {p.pid: p.name for p in descendants(server.process.pid) if p.state != "Z"}
 
 
 def zombies(server: Served) -> list[int]:
-    return [p.pid for p in processes().values() if p.parent == server.process.pid and p.state == "Z"]
+    return [p.pid for p in descendants(server.process.pid) if p.state == "Z"]
 
 
 def allowed(attack: Attack) -> frozenset[Ending]:
@@ -79,8 +79,9 @@ def allowed(attack: Attack) -> frozenset[Ending]:
 def test_an_attack_costs_nobody_anything_but_the_attacker(attacked: Served, kind: str) -> None:
     with httpx.Client(base_url=attacked.address) as client:
         assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"]
-    wait_until(lambda: len(family(attacked)) == 5, "all processes")
-    lasting = {attacked.process.pid, *(pid for pid, name in family(attacked).items() if name == "web-process")}
+    wait_until(lambda: len(family(attacked)) == 6, "all processes")
+    mortal = {pid for pid, name in family(attacked).items() if name == "query-worker"}
+    lasting = {attacked.process.pid, *family(attacked)} - mortal
     before = descriptors(lasting)
     with socket.create_server(("127.0.0.1", 0)) as elsewhere:
         port = str(elsewhere.getsockname()[1]).encode()
@@ -96,7 +97,7 @@ def test_an_attack_costs_nobody_anything_but_the_attacker(attacked: Served, kind
     ended = zip(attacks, endings, strict=True)
     assert [(attack.name, ending) for attack, ending in ended if ending not in allowed(attack)] == []
     assert somebody.failures == []
-    wait_until(lambda: len(family(attacked)) == 5 and not zombies(attacked), "as many processes as before")
+    wait_until(lambda: len(family(attacked)) == 6 and not zombies(attacked), "as many processes as before")
     assert lasting <= {attacked.process.pid, *family(attacked)}  # none of these had to be replaced
     wait_until(lambda: descriptors(lasting) <= before, "no more descriptors than before")
 

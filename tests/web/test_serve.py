@@ -15,11 +15,11 @@ from pathlib import Path
 from interurban.engine import load
 from interurban.release.folder import current
 from interurban.settings import Settings
-from interurban.web import serve_web
+from interurban.web import Edition, serve_web
 
 release = current(Path(sys.argv[1]))
-store = load(release.dataset)
-serve_web(socket.socket(fileno=int(sys.argv[2])), release, store, None, Settings())
+editions = [Edition(release, load(release.dataset))]
+serve_web(socket.socket(fileno=int(sys.argv[2])), editions, None, Settings())
 print("returned")
 """
 

@@ -9,7 +9,8 @@ from interurban.build.asked import described
 from interurban.iris import IU, PREFIXES, RDF, RDFS, Base
 from interurban.questions import read_questions
 from interurban.rdf.canonical import canonical_nquads, dataset_hash
-from interurban.release.folder import DATASET, QUERIES, Release, publish
+from interurban.release.changes import as_json, next_moments
+from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, publish
 from interurban.web.vocabulary import Vocabulary
 from serving import free_port
 
@@ -58,9 +59,18 @@ def make_world(folder: Path, *files: Path, crowd: int = 0, questions: Path | Non
         quads += described(asked.values(), Base(base)).quads()
     quads = [*dict.fromkeys(quads), *(ox.Quad(q.subject, q.predicate, q.object) for q in quads)]
     dataset = canonical_nquads(quads)
-    facts = {"base": base, "dataset_hash": {"sha256": dataset_hash(dataset)}, "counts": {}}
+    published = "2026-11-22T00:00:00Z"
+    facts = {
+        "base": base,
+        "dataset_hash": {"sha256": dataset_hash(dataset)},
+        "counts": {},
+        "published": published,
+        "previous": None,
+        "deleted": [],
+    }
+    entities = as_json(next_moments(dataset, published, None)[0])
     sources = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in asked.items()}
-    release = publish(folder, {DATASET: dataset, **sources}, facts)
+    release = publish(folder, {DATASET: dataset, ENTITIES: entities, **sources}, facts)
     store = ox.Store()
     store.extend(quads)
     return World(port, folder, release, store)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,11 +15,16 @@ from interurban.build.derive import derive
 from interurban.build.graphs import TYPE, NamedGraph, read_sources, read_turtle
 from interurban.build.resolve import resolve
 from interurban.build.validate import Statements, Validator
-from interurban.errors import InputError, Problem, in_order
-from interurban.iris import Base
+from interurban.errors import InputError, Place, Problem, ReleaseError, SettingError, in_order, relative
+from interurban.iris import DCT, Base
+from interurban.messages import say
 from interurban.questions import Question, read_questions
 from interurban.rdf.canonical import canonical_nquads, dataset_hash
-from interurban.release.folder import DATASET, QUERIES, Release, publish
+from interurban.rdf.reading import read_rdf
+from interurban.release.changes import as_json, next_moments
+from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, current, publish, version_of
+
+MODIFIED = ox.NamedNode(DCT + "modified")
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ class Assembled:
     believed: set[ox.Triple]
     questions: dict[str, Question]
     warnings: list[Problem]
+    published: str  # the day that the catalogue states
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield the whole dataset."""
@@ -68,19 +75,65 @@ def check(inputs: Inputs, base: Base) -> Assembled:
     graphs = [*sources, vocabulary, asked, conflicts]
     validator = Validator(shapes.statements, vocabulary.statements)
     warnings = _validate(validator, graphs, believed)
-    return Assembled(base, [*graphs, derived], believed, questions, warnings)
+    return Assembled(base, [*graphs, derived], believed, questions, warnings, _stated(inputs.data, base))
 
 
-def export(assembled: Assembled, releases: Path) -> Release:
-    """Write the release of a dataset under `releases`, make it the current one and return it."""
+def export(assembled: Assembled, releases: Path, published: str = "") -> Release:
+    """Write the release of a dataset under `releases`, make it the current one and return it.
+
+    published: the instant from which it counts; "": the day that the catalogue states. It is moved on by a second where
+    it would not be after the release before. What is current already is not written again.
+    """
     dataset = canonical_nquads(assembled.quads())
-    facts = {
+    facts: dict[str, object] = {
         "base": assembled.base.iri,
         "dataset_hash": {"algorithm": "RDFC-1.0", "sha256": dataset_hash(dataset)},
         "counts": _counts(assembled),
     }
     queries = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in assembled.questions.items()}
-    return publish(releases, {DATASET: dataset, **queries}, facts)
+    content = {DATASET: dataset, **queries}
+    last = _last(releases, assembled.base)
+    if last:
+        same = {name: last.manifest[name] for name in ("published", "previous", "deleted")}
+        if version_of(content | {ENTITIES: last.read(ENTITIES)}, facts | same) == last.version:
+            return last
+    instant = _instant(published or assembled.published, last)
+    moments, deleted = next_moments(dataset, instant, last)
+    facts |= {"published": instant, "previous": last.version if last else None, "deleted": deleted}
+    return publish(releases, content | {ENTITIES: as_json(moments)}, facts)
+
+
+def _last(releases: Path, base: Base) -> Release | None:
+    """Return the release that the next one follows: the current one, if it names things in the same way."""
+    try:
+        last = current(releases)
+    except ReleaseError:
+        return None
+    return last if last.base == base.iri and last.manifest.get("published") else None
+
+
+def _instant(stated: str, last: Release | None) -> str:
+    """Return the instant that is stated, as a day or with the time, in UTC; but never one before the last release's.
+
+    Raises SettingError if it is none.
+    """
+    try:
+        instant = datetime.fromisoformat(stated)
+    except ValueError as error:
+        raise SettingError(say("setting-published", value=stated)) from error
+    instant = instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    if last:
+        instant = max(instant, datetime.fromisoformat(last.published) + timedelta(seconds=1))
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _stated(data: Path, base: Base) -> str:
+    """Return the day on which the data were last changed, as the catalogue states it by hand."""
+    path = data / "catalog" / "catalog.ttl"
+    days = [t.object.value for t in read_rdf(path, base.iri) if t.predicate == MODIFIED] if path.is_file() else []
+    if not days:
+        raise InputError([Problem(say("catalog-modified"), Place(relative(path)))])
+    return max(days)
 
 
 def _validate(validator: Validator, graphs: list[NamedGraph], believed: set[ox.Triple]) -> list[Problem]:

@@ -11,12 +11,15 @@ worker and nothing else. The files, from the inside out:
     worker      the process in which queries run
     line        how many queries may be under way, in all and for one asker
     cage        the web process's side
+    forked      a child process that ends with its parent
     supervisor  the process that keeps them all alive
+    keeper      the one above it, which goes over to a new release
 """
 
 from interurban.engine.cage import Cage
+from interurban.engine.keeper import keep
 from interurban.engine.model import Answer, Engine, Query, load
 from interurban.engine.repeatable import repeatable
 from interurban.engine.supervisor import supervise
 
-__all__ = ["Answer", "Cage", "Engine", "Query", "load", "repeatable", "supervise"]
+__all__ = ["Answer", "Cage", "Engine", "Query", "keep", "load", "repeatable", "supervise"]

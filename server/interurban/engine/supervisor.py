@@ -5,7 +5,6 @@ shares its memory until it reads it (the store counts its readers in that memory
 nothing outlives it: the kernel ends the children of a dead one.
 """
 
-import ctypes
 import gc
 import mmap
 import os
@@ -13,33 +12,33 @@ import signal
 import socket
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import NoReturn, cast
+from typing import cast
 
 from pyoxigraph import Store
 
 from interurban.engine.cage import Cage
+from interurban.engine.forked import fork
 from interurban.engine.line import Part, line
 from interurban.engine.model import Engine
 from interurban.engine.worker import IDLE, Slot, work
 from interurban.messages import Language, catalogue, say
 from interurban.settings import Settings
 
-_SIGNALS = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
 _STOP = {signal.SIGTERM, signal.SIGINT}
+_LEAVE = signal.SIGUSR1
+_SIGNALS = {signal.SIGCHLD, _LEAVE, *_STOP}
 _ROUND = 0.05  # seconds between two looks at the running queries
 _SHORT = 0.1  # seconds after which a query is no longer a short one
 _COURTESY = 10  # how much nicer than a short query a long one has to be (nice(1))
 _GRACE = 4.0  # seconds that web processes have for what they are doing when everything ends
+_FAREWELL = 60.0  # seconds that they have when others have taken over
 _YOUNG = 2.0  # seconds; a process that dies younger than this never worked
 _PATIENCE = 5  # how many of those in a row, in one place, it takes to give up
 _STARTING = -1.0  # in a slot: the worker has not come as far as waiting for a query
-
-_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15  # <linux/prctl.h>
 
 
 def supervise(
@@ -50,9 +49,11 @@ def supervise(
 ) -> int:
     """Serve until SIGTERM or SIGINT; return the exit status: 0, or 1 if processes could not be kept alive.
 
+    At SIGUSR1, others have taken over: what has begun is finished, for which there is a minute, and then this returns.
     Forks `query_workers` processes that answer queries on `store`, and `web_processes` that each call
-    `web(listening_socket, engine)`, which is to return after SIGTERM; they have 4 seconds. Must be called in
-    the main thread of a process without other threads and without other children.
+    `web(listening_socket, engine)`, which is to return after SIGTERM, for which they have 4 seconds, and after SIGUSR1
+    as soon as nobody waits for it any more. Must be called in the main thread of a process without other threads and
+    without other children.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
@@ -122,14 +123,17 @@ class _Supervisor:
         self._places = self._workers + self._web
         self._language = cast(Language, settings.language)  # Settings has checked it
         self._priority = os.getpriority(os.PRIO_PROCESS, 0)
-        self._libc = ctypes.CDLL(None, use_errno=True)
 
     def run(self) -> int:
         """Keep all places filled until a signal says to stop; return the exit status."""
+        ending, seconds = signal.SIGTERM, _GRACE
         try:
             while True:
                 self._fill()
                 received = signal.sigtimedwait(_SIGNALS, _ROUND)
+                if received and received.si_signo == _LEAVE:
+                    ending, seconds = _LEAVE, _FAREWELL
+                    return 0
                 if received and received.si_signo in _STOP:
                     return 0
                 self._reap()
@@ -138,7 +142,7 @@ class _Supervisor:
                     return 1
                 self._lower_priorities()
         finally:
-            self._end()
+            self._end(ending, seconds)
 
     def _fill(self) -> None:
         """Fork for every place that is free; if the system has no room for it, the next round tries."""
@@ -151,37 +155,7 @@ class _Supervisor:
         if place.slot:
             place.slot.since = _STARTING
         place.born, place.lowered = time.monotonic(), False
-        supervisor = os.getpid()
-        place.pid = os.fork() or self._become(place, supervisor)
-
-    def _become(self, place: _Place, supervisor: int) -> NoReturn:
-        """Live and die as the process of `place`: never return into what the supervisor was doing."""
-        status = 1
-        try:
-            self._prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != supervisor:
-                os._exit(status)  # it died before the kernel knew that we want to go with it
-            self._prctl(_PR_SET_NAME, place.name.encode())
-            for number in (signal.SIGTERM, signal.SIGALRM, signal.SIGIO):
-                signal.signal(number, signal.SIG_DFL)
-            # Ctrl-C reaches every process of a terminal's group; what it means is for the supervisor to say
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.pthread_sigmask(signal.SIG_SETMASK, ())
-            place.run()
-            status = 0
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            try:
-                sys.stdout.flush()
-                sys.stderr.flush()
-            finally:
-                os._exit(status)
-
-    def _prctl(self, option: int, value: int | bytes) -> None:
-        argument = ctypes.c_char_p(value) if isinstance(value, bytes) else ctypes.c_ulong(value)
-        if self._libc.prctl(option, argument, *[ctypes.c_ulong(0)] * 3) != 0:
-            raise OSError(ctypes.get_errno(), "prctl")
+        place.pid = fork(place.name, place.run)
 
     def _reap(self) -> None:
         """Bury all who have died; as a container's first process, also the orphans that end up with it."""
@@ -199,12 +173,12 @@ class _Supervisor:
                 os.setpriority(os.PRIO_PROCESS, place.pid, min(self._priority + _COURTESY, 19))
                 place.lowered = True
 
-    def _end(self) -> None:
+    def _end(self, ending: signal.Signals, seconds: float) -> None:
         """End the web processes, then the workers, which those still need; a second signal means at once."""
-        deadline = time.monotonic() + _GRACE
+        deadline = time.monotonic() + seconds
         for place in self._web:
             if place.pid:
-                os.kill(place.pid, signal.SIGTERM)
+                os.kill(place.pid, ending)
         while any(place.pid for place in self._web):
             received = signal.sigtimedwait(_SIGNALS, max(deadline - time.monotonic(), 0))
             if received is None or received.si_signo in _STOP:

@@ -1,5 +1,5 @@
 """A release: an immutable folder that `build` writes once and `serve` only reads."""
 
-from interurban.release.folder import Release, current, open_release, publish
+from interurban.release.folder import Release, current, history, open_release, publish, state
 
-__all__ = ["Release", "current", "open_release", "publish"]
+__all__ = ["Release", "current", "history", "open_release", "publish", "state"]

@@ -2,7 +2,8 @@
 
 A release is named by its content: the version is the beginning of a hash over its files, so the same inputs make the
 same folder, and a folder that exists is never written again. `current` is a symbolic link to the one that is served;
-it is replaced in one step, after the folder is complete.
+it is replaced in one step, after the folder is complete. Each release knows the one before it, so that those that are
+kept make a history.
 """
 
 import hashlib
@@ -10,7 +11,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,12 +23,18 @@ from interurban.messages import say
 MANIFEST = "manifest.json"
 DATASET = "dataset.nq"
 QUERIES = "queries"
+ENTITIES = "entities.json"
 _CURRENT = "current"
 
 
 @dataclass(frozen=True)
 class Release:
-    """An opened release. `manifest` is the parsed manifest.json: version, base, dataset_hash, counts, files."""
+    """An opened release. `manifest` is the parsed manifest.json.
+
+    It has version, base, dataset_hash, counts and files (path -> sha256, bytes); `published`, the instant from which it
+    counts (ISO 8601, UTC, an input of the build); `previous`, the version before it, or None; `deleted`, the IRIs of
+    the entities that had been in that one.
+    """
 
     folder: Path
     manifest: dict[str, Any]
@@ -42,6 +50,17 @@ class Release:
         return str(self.manifest["base"])
 
     @property
+    def published(self) -> str:
+        """The instant from which it counts, as in 2026-11-22T00:00:00Z."""
+        return str(self.manifest["published"])
+
+    @property
+    def previous(self) -> str | None:
+        """The version of the release before it, None if it is the first."""
+        found: str | None = self.manifest.get("previous")
+        return found
+
+    @property
     def dataset(self) -> Path:
         """The whole dataset as canonical N-Quads."""
         return self.folder / DATASET
@@ -51,15 +70,22 @@ class Release:
         """The folder of the saved questions."""
         return self.folder / QUERIES
 
+    def read(self, path: str) -> bytes:
+        """Return the content of one of its files."""
+        return (self.folder / path).read_bytes()
+
+
+def version_of(files: Mapping[str, bytes], facts: Mapping[str, object]) -> str:
+    """Return the name that a release with these files and facts has: what it is, not when or where it was made."""
+    return _content(files, facts)[0]
+
 
 def publish(root: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) -> Release:
     """Write `files` (path -> content) as a release under `root`, make it the current one, and return it.
 
     `facts` go into the manifest beside the version and the files' sums. Nothing is left behind if writing fails.
     """
-    sums = {path: {"sha256": _sha256(data), "bytes": len(data)} for path, data in sorted(files.items())}
-    content = dict(sorted(facts.items())) | {"files": sums}
-    version = _sha256(json.dumps(content, sort_keys=True).encode())[:12]
+    version, content = _content(files, facts)
     manifest = {"version": version} | content
     root.mkdir(parents=True, exist_ok=True)
     folder = root / version
@@ -86,6 +112,30 @@ def current(root: Path) -> Release:
     return open_release((root / _CURRENT).resolve())
 
 
+def history(root: Path, most: int, tell: Callable[[ReleaseError], None]) -> list[Release]:
+    """Return the current release and those before it, newest first, as far as they are kept, `most` at most.
+
+    Raises ReleaseError as `current` does. What is wrong with an older one is told, and the history begins after it: the
+    current release does not depend on it.
+    """
+    found = [current(root)]
+    while len(found) < most and (previous := found[-1].previous) and (root / previous).exists():
+        try:
+            found.append(open_release(root / previous))
+        except ReleaseError as error:
+            tell(error)
+            break
+    return found
+
+
+def state(root: Path) -> object:
+    """Return what changes when there is something else to serve: another current release, or one that was rewritten."""
+    manifests = sorted(root.glob(f"*/{MANIFEST}"))
+    with suppress(OSError):  # it is being replaced; the next look will find it
+        return str((root / _CURRENT).readlink()), [(str(m), m.stat().st_mtime_ns, m.stat().st_ino) for m in manifests]
+    return None
+
+
 def open_release(folder: Path) -> Release:
     """Return the release in `folder` after verifying every file; ReleaseError names each one that is not as written."""
     try:
@@ -97,6 +147,13 @@ def open_release(folder: Path) -> Release:
     if damaged:
         raise ReleaseError(say("release-damaged", folder=relative(folder), files=", ".join(damaged)))
     return Release(folder, manifest)
+
+
+def _content(files: Mapping[str, bytes], facts: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+    """Return a release's version, and what its manifest says besides."""
+    sums = {path: {"sha256": _sha256(data), "bytes": len(data)} for path, data in sorted(files.items())}
+    content = dict(sorted(facts.items())) | {"files": sums}
+    return _sha256(json.dumps(content, sort_keys=True).encode())[:12], content
 
 
 def _point(root: Path, version: str) -> None:

@@ -4,5 +4,6 @@ It reads a release and asks an engine; it writes nothing.
 """
 
 from interurban.web.app import create_app, serve_web
+from interurban.web.site import Edition
 
-__all__ = ["create_app", "serve_web"]
+__all__ = ["Edition", "create_app", "serve_web"]

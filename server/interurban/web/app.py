@@ -1,40 +1,44 @@
 """The web application and its server."""
 
+import asyncio
 import logging
 import signal
 import socket
+from collections.abc import Callable, Sequence
 
 import uvicorn
 from fastapi import FastAPI
-from pyoxigraph import Store
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from interurban.engine.model import Engine
 from interurban.errors import InterurbanError
-from interurban.release.folder import Release
 from interurban.settings import Settings
 from interurban.web import analysis, asking, conflicts, editor, endpoint, graphs, lists, openapi, service, things
 from interurban.web.answering import RESULTS
 from interurban.web.formats import GRAPHS
+from interurban.web.kept import Kept
 from interurban.web.middleware import Envelope
 from interurban.web.openapi import PROBLEMS, answers
 from interurban.web.pages import Pages
 from interurban.web.problems import problem_response
 from interurban.web.protocol import BoundedProtocol
 from interurban.web.representation import HTML
-from interurban.web.site import Site
+from interurban.web.site import Edition, Site
 
 _GRACE = 3  # seconds to finish what has begun; the supervisor waits for four
+_LINGER = 0.5  # seconds for those to ask who were let in just before others took over
 
 
-def create_app(release: Release, store: Store, engine: Engine, settings: Settings) -> FastAPI:
-    """Return the application that serves `release`, which `store` holds; `engine` answers its queries.
+def create_app(editions: Sequence[Edition], engine: Engine, settings: Settings) -> FastAPI:
+    """Return the application that serves releases, newest first; `engine` answers queries on the first of them.
 
-    Raises ReleaseError if the release's vocabulary cannot be used.
+    Raises ReleaseError if a release's vocabulary cannot be used.
     """
-    site = Site.of(release, store, engine, settings)
+    kept = Kept(settings.cache_megabytes)
+    site = Site.of(editions, engine, settings, kept)
+    mementos = [Site.of(editions, engine, settings, kept, which) for which in range(len(editions))]
     pages = Pages(site)
     # Without the pages of documentation that FastAPI has to offer, which load scripts from elsewhere; its description
     # for programs is made by a room of ours.
@@ -53,14 +57,51 @@ def create_app(release: Release, store: Store, engine: Engine, settings: Setting
     app.include_router(graphs.router(site))
     app.include_router(editor.router(site))
     app.include_router(openapi.router(site))
+    for memento in mementos:
+        for room in (lists, things):
+            app.include_router(room.router(memento, Pages(memento)), prefix=memento.mount, include_in_schema=False)
     return app
 
 
+class _Server(uvicorn.Server):
+    """uvicorn's server, which says when it answers, and can leave in peace. answers: is called when it does."""
+
+    def __init__(self, config: uvicorn.Config, answers: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.answers = answers
+        self.leaving = False
+
+    def leave(self) -> None:
+        """Take no more connections, finish what has begun, however long that takes, and return."""
+        self.config.timeout_graceful_shutdown = None
+        self.leaving = self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        self.answers()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End; what is idle is closed, but not before it could ask."""
+        if self.leaving:
+            for server in self.servers:
+                server.close()
+            await asyncio.sleep(_LINGER)
+        await super().shutdown(sockets)
+
+
 def serve_web(
-    listening_socket: socket.socket, release: Release, store: Store, engine: Engine, settings: Settings
+    listening_socket: socket.socket,
+    editions: Sequence[Edition],
+    engine: Engine,
+    settings: Settings,
+    answers: Callable[[], None] = lambda: None,
 ) -> None:
-    """Answer on a socket that already listens; at SIGTERM or SIGINT finish what has begun and return."""
-    app = create_app(release, store, engine, settings)
+    """Answer on a socket that already listens; at SIGTERM or SIGINT finish what has begun and return.
+
+    At SIGUSR1, others have taken over: what has begun may take its time. answers: is called when it begins to answer.
+    """
+    app = create_app(editions, engine, settings)
     config = uvicorn.Config(
         app,
         http=BoundedProtocol,
@@ -82,7 +123,9 @@ def serve_web(
     log = logging.getLogger("uvicorn.error")
     log.setLevel(logging.WARNING)
     log.addFilter(_is_news)
-    uvicorn.Server(config).run(sockets=[listening_socket])
+    server = _Server(config, answers)
+    signal.signal(signal.SIGUSR1, lambda *_: server.leave())
+    server.run(sockets=[listening_socket])
 
 
 def _is_news(record: logging.LogRecord) -> bool:

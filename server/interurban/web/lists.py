@@ -62,7 +62,7 @@ def router(site: Site, pages: Pages) -> APIRouter:
         if extension in EXTENSIONS and f"/doc/{kind}/" in kinds:
             return listing(request, f"/doc/{kind}/", page, extension)
         if f"/doc/{name}/" in kinds:
-            return RedirectResponse(f"/doc/{name}/", status_code=308)
+            return RedirectResponse(f"{site.mount}/doc/{name}/", status_code=308)
         raise NotFoundError(say("web-no-list"))
 
     def listing(request: Request, path: str, page: str, extension: str | None) -> Response:
@@ -71,9 +71,9 @@ def router(site: Site, pages: Pages) -> APIRouter:
         kind = kinds[path]
         on = on_day(site.vocabulary, request)
         every = [thing for thing in kind.things if not on or on.standing(thing) != Standing.NO]
-        paging = Paging.of(path, page, PAGE_SIZE, len(every))
+        paging = Paging.of(site.mount + path, page, PAGE_SIZE, len(every))
         query = urlencode(paging.query | ({"at": on.day} if on else {}))
-        resource = Resource(path, query=query, day=on.day if on else None)
+        resource = Resource(site.mount + path, query=query, day=on.day if on else None)
         things = paging.part(every)
 
         def make(form: Format | None, reader: Reader) -> Body:

@@ -1,5 +1,6 @@
 """HTML pages: the reader of a request, and the templates, which escape everything that is put into them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +17,7 @@ from interurban.web.site import Site, encoded
 from interurban.web.words import grouped
 
 STATIC = "interurban.web"
-_DATED = ("/doc/", "/graph/", "/def/")  # addresses that can show a day
+_DATED = re.compile(r"(/releases/[^/]+)?/(doc|graph|def)/")  # addresses that can show a day
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Reader:
 
     def href(self, address: str) -> str:
         """Return a local address for this reader: on the day that is shown, and in the language that was chosen."""
-        kept = [f"at={self.day}"] if self.day and address.startswith(_DATED) else []
+        kept = [f"at={self.day}"] if self.day and _DATED.match(address) else []
         kept += [f"lang={self.language}"] if self.explicit else []
         if not kept:
             return address
@@ -97,8 +98,13 @@ class Pages:
         """Return the address of a static file; a changed file has another one."""
         return f"/static/{name}?v={sha256(self.assets[name]).hexdigest()[:12]}"
 
-    def html(self, template: str, reader: Reader, *, formats: Sequence[Link] = (), **facts: object) -> bytes:
-        """Return the page that `template` makes of `facts` for `reader`; `formats`: the same as data."""
+    def html(
+        self, template: str, reader: Reader, *, formats: Sequence[Link] = (), markup: object = None, **facts: object
+    ) -> bytes:
+        """Return the page that `template` makes of `facts` for `reader`.
+
+        formats: the same as data; markup: what search engines should know, as JSON-LD, None if that is nothing.
+        """
 
         def text(key: str, **values: object) -> str:
             return say(f"web-{key}", **values).text(reader.language)
@@ -111,10 +117,12 @@ class Pages:
                 reader=reader,
                 languages=LANGUAGES,
                 formats=formats,
+                markup=markup,
                 asset=self.asset,
                 number=grouped,
                 release=self.site.release.version,
                 canonical=self.site.base.iri,
+                mount=self.site.mount,
             )
             .encode()
         )

@@ -1,7 +1,8 @@
-"""What every router needs: the release in memory, the engine, and where things are on this server."""
+"""What every router needs: the releases in memory, the engine, and where things are on this server."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
@@ -25,9 +26,23 @@ _TERMS = "/def/"  # the ontology's namespace is the same whatever the base
 
 
 @dataclass(frozen=True)
-class Site:
-    """One served release. `edition` changes whenever an answer could: with the release or the program."""
+class Edition:
+    """A release and the store that holds it."""
 
+    release: Release
+    store: ox.Store
+
+
+@dataclass(frozen=True)
+class Site:
+    """One served release, and beside it all that are served, newest first: the first is the current one.
+
+    edition: changes whenever an answer could: with the release or the program. mount: the path before those of this
+    release's documents: "" where it is the current one, and not one of all that there have been.
+    """
+
+    editions: tuple[Edition, ...]
+    mount: str
     release: Release
     store: ox.Store
     engine: Engine
@@ -37,21 +52,38 @@ class Site:
     questions: dict[str, Question]
     edition: str
     nameless: bool  # it has blank nodes, which get other names each time it is loaded
-    kept: Kept
+    kept: Kept = field(repr=False)
 
     @classmethod
-    def of(cls, release: Release, store: ox.Store, engine: Engine, settings: Settings) -> "Site":
-        """Return the site of a release that `store` holds.
+    def of(
+        cls, editions: Sequence[Edition], engine: Engine, settings: Settings, kept: Kept, which: int | None = None
+    ) -> "Site":
+        """Return the site of one of the releases that are served: the current one, or as a memento the one at `which`.
 
         Raises ReleaseError if its vocabulary cannot be used, InputError if its saved questions cannot.
         """
-        base = Base(release.base)
-        content = release.manifest["dataset_hash"]
-        edition = hashlib.sha256(f"{release.version} {content} {_program()}".encode())
-        vocabulary, questions = Vocabulary(store, base), read_questions(release.queries)
-        nameless = bool(store.query(_NAMELESS, default_graph=[ox.DefaultGraph(), *store.named_graphs()]))
-        kept = Kept(settings.cache_megabytes)
-        return cls(release, store, engine, settings, base, vocabulary, questions, edition.hexdigest(), nameless, kept)
+        release, store = editions[which or 0].release, editions[which or 0].store
+        # A tag also depends on what else is served: pages tell of releases before and after theirs.
+        states = " ".join(f"{e.release.version} {e.release.manifest['dataset_hash']}" for e in editions)
+        nameless = store.query(_NAMELESS, default_graph=[ox.DefaultGraph(), *store.named_graphs()])
+        return cls(
+            editions=tuple(editions),
+            mount="" if which is None else f"/releases/{release.version}",
+            release=release,
+            store=store,
+            engine=engine,
+            settings=settings,
+            base=Base(release.base),
+            vocabulary=Vocabulary(store, Base(release.base)),
+            questions=read_questions(release.queries) if which is None else {},
+            edition=hashlib.sha256(f"{which} {states} {_program()}".encode()).hexdigest(),
+            nameless=bool(nameless),
+            kept=kept,
+        )
+
+    def local(self, path: str) -> str:
+        """Return the path of a request as this release's documents have it."""
+        return path.removeprefix(self.mount)
 
     def repeatable(self, text: str) -> bool:
         """Tell whether a query surely answers the same, byte for byte, each time it is asked of this release."""
@@ -84,7 +116,7 @@ class Site:
         if path is None:
             return None
         document, hash_, fragment = path.partition("#")
-        return encoded(document_path(document)) + hash_ + encoded(fragment)
+        return self.mount + encoded(document_path(document)) + hash_ + encoded(fragment)
 
 
 def document_path(path: str) -> str:

@@ -27,11 +27,11 @@ def router(site: Site, pages: Pages) -> APIRouter:
     @routes.get("/id/{kind}/{slug:path}", status_code=303, response_class=RedirectResponse)
     async def thing(request: Request) -> Response:
         """Point from a thing in the world to the document about it."""
-        path = _path(site, request.scope["path"], request)
+        path = _path(site, site.local(request.scope["path"]), request)
         if path is None:
             raise NotFoundError(say("web-no-thing"))
         query = request.scope["query_string"].decode("latin-1")
-        address = encoded(document_path(path))
+        address = site.mount + encoded(document_path(path))
         headers = {
             "location": address + (f"?{query}" if query else ""),
             "link": f'<{address}>; rel="describedby"',
@@ -42,17 +42,17 @@ def router(site: Site, pages: Pages) -> APIRouter:
     @routes.get("/doc/{kind}/{slug:path}", **ON_A_DAY)
     async def document_of_thing(request: Request) -> Response:
         """Answer with the document of a thing, in the format asked for."""
-        return document(request, "/id/" + request.scope["path"].removeprefix("/doc/"))
+        return document(request, "/id/" + site.local(request.scope["path"]).removeprefix("/doc/"))
 
     @routes.get("/graph/{slug:path}", **ON_A_DAY)
     async def document_of_source(request: Request) -> Response:
         """Answer with the document of a source."""
-        return document(request, request.scope["path"])
+        return document(request, site.local(request.scope["path"]))
 
     @routes.get("/def/{name:path}", **ON_A_DAY)
     async def document_of_term(request: Request) -> Response:
         """Answer with the document of a term or concept; /def/ itself is the whole ontology."""
-        return document(request, request.scope["path"])
+        return document(request, site.local(request.scope["path"]))
 
     @routes.get("/def.{extension}", **DOCUMENT)
     async def ontology(request: Request, extension: str) -> Response:
@@ -64,7 +64,7 @@ def router(site: Site, pages: Pages) -> APIRouter:
     @routes.get("/def", status_code=308, response_class=RedirectResponse)
     async def ontology_address() -> Response:
         """Point to the ontology's own address."""
-        return RedirectResponse("/def/", status_code=308)
+        return RedirectResponse(site.mount + "/def/", status_code=308)
 
     def document(request: Request, path: str) -> Response:
         """Answer about the thing at `path`; it may end with an extension, but the exact thing comes first."""
@@ -81,7 +81,8 @@ def router(site: Site, pages: Pages) -> APIRouter:
             raise NotFoundError(say("web-no-thing"))
         on = on_day(site.vocabulary, request, about=root)
         day = on.day if on else None
-        resource = Resource(document_path(path), query=f"at={day}" if day else "", about=root.value, day=day)
+        place, query = site.mount + document_path(path), f"at={day}" if day else ""
+        resource = Resource(place, query, about=root.value, day=day)
 
         def make(form: Format | None, reader: Reader) -> Body:
             whole = root.value == IU
@@ -112,7 +113,7 @@ def _path(site: Site, path: str, request: Request) -> str | None:
     """
     if site.find(path) is not None:
         return path
-    raw = request.scope.get("raw_path", b"").decode("latin-1")
+    raw = site.local(request.scope.get("raw_path", b"").decode("latin-1"))
     written = "/id/" + raw.removeprefix("/doc/") if raw.startswith("/doc/") else raw
     return written if "%" in raw and written.rpartition(".")[0] != path and site.find(written) is not None else None
 
