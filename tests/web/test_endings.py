@@ -75,6 +75,12 @@ def test_without_a_free_worker_one_is_asked_to_come_again(narrow: httpx.Client) 
     assert narrow.get("/sparql", params={"query": "ASK {}"}).status_code == 200
 
 
+def test_who_wants_the_head_only_does_not_wait_for_the_rest(narrow: httpx.Client) -> None:
+    head = narrow.head("/sparql", params={"query": FLOOD})
+    assert (head.status_code, head.headers["content-type"]) == (200, "application/sparql-results+json")
+    assert narrow.get("/sparql", params={"query": "ASK { # after a head\n}"}).status_code == 200
+
+
 def test_an_asker_who_leaves_frees_the_worker(narrow: httpx.Client) -> None:
     with pytest.raises(httpx.ReadTimeout):
         narrow.get("/sparql", params={"query": SLOW}, timeout=0.5)

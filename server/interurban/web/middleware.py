@@ -33,7 +33,9 @@ _HEADERS = {
     "referrer-policy": "strict-origin-when-cross-origin",
     # Open data, without cookies or anything else that depends on who asks.
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "Content-Location, ETag, Link, Retry-After, Interurban-Truncated",
+    "access-control-expose-headers": ", ".join(
+        ["Content-Location", "ETag", "Link", "Memento-Datetime", "Retry-After", "Interurban-Truncated"]
+    ),
 }
 _PREFLIGHT = {
     "allow": _METHODS,
@@ -41,6 +43,10 @@ _PREFLIGHT = {
     "access-control-allow-headers": "*",
     "access-control-max-age": "86400",
 }
+
+
+class _HeadIsEnoughError(Exception):
+    """Ends what an application has begun when only the head was asked for."""
 
 
 class Envelope:
@@ -56,7 +62,7 @@ class Envelope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = False
+        started, head_only = False, scope["method"] == "HEAD"
 
         async def send_on(message: Message) -> None:
             nonlocal started
@@ -65,6 +71,10 @@ class Envelope:
                 given = message.get("headers", ())
                 own = {name.lower() for name, _ in given}  # a page may say for itself what it needs
                 message["headers"] = [*given, *(pair for pair in self.headers if pair[0] not in own)]
+            if head_only and message.get("more_body"):
+                # nobody will see the rest, so nobody is to work on it
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                raise _HeadIsEnoughError
             await send(message)
 
         if scope["method"] == "OPTIONS":
@@ -72,9 +82,9 @@ class Envelope:
             return
         try:
             # HEAD is answered as GET; the server, which knows better, leaves out the body
-            inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+            inner = {**scope, "method": "GET"} if head_only else scope
             await self.app(inner, receive, send_on)
-        except ClientDisconnect:
+        except (ClientDisconnect, _HeadIsEnoughError):
             return  # nobody is left to tell
         except asyncio.CancelledError:  # the server ends, and this is what it could not wait for: a query
             if not started:
