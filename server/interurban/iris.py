@@ -4,6 +4,7 @@ The ontology's namespace is a fixed name in the world. Things, graphs and the ca
 which is a setting: the build resolves every relative IRI (`id/city/it-modena`) against it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 CANONICAL_BASE = "https://w3id.org/interurban/"
@@ -42,12 +43,17 @@ PREFIXES: dict[str, str] = {
     "wd": "http://www.wikidata.org/entity/",
     "eu-country": "http://publications.europa.eu/resource/authority/country/",
     "eu-role": "http://publications.europa.eu/resource/authority/role/",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "pav": "http://purl.org/pav/",
+    "as": "https://www.w3.org/ns/activitystreams#",
+    "tree": "https://w3id.org/tree#",
+    "ldes": "https://w3id.org/ldes#",
 }
 
 
-def shortened(iri: str) -> str:
+def shortened(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
     """Return an IRI with the prefix of its namespace (`org:member`), or as it is if no namespace of ours fits."""
-    found = [(ns, prefix) for prefix, ns in PREFIXES.items() if iri.startswith(ns)]
+    found = [(ns, prefix) for prefix, ns in prefixes.items() if iri.startswith(ns)]
     namespace, prefix = max(found, key=lambda pair: len(pair[0]), default=("", ""))
     return f"{prefix}:{iri[len(namespace) :]}" if namespace else iri
 

@@ -3,6 +3,7 @@
 A value comes from the command line, else from the environment (`INTERURBAN_BASE` for `base`), else from here.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -13,6 +14,8 @@ from interurban.iris import CANONICAL_BASE
 from interurban.messages import LANGUAGES, say
 
 _ENVIRONMENT = "INTERURBAN_"
+_ADDRESS = re.compile(r"https?://[^\s<>\"{}|^`\\]+")
+_MAIL = re.compile(r"[^\s<>\"{}|^`\\@:]+@[^\s<>\"{}|^`\\@]+")
 
 
 @dataclass(frozen=True)
@@ -135,12 +138,88 @@ class Settings:
             "memoria con cui ogni processo web conserva le risposte che sarebbero ancora uguali, in MiB",
         ),
     ] = 32
+    publisher_name: Annotated[
+        str,
+        Help(
+            "name of who publishes the data",
+            "nome di chi pubblica i dati",
+        ),
+    ] = "A publisher still to be named"
+    publisher_iri: Annotated[
+        str,
+        Help(
+            "IRI of who publishes: of the EU corporate bodies if it is there, else an address of its own",
+            "IRI di chi pubblica: quello degli enti UE se esiste, altrimenti un suo indirizzo",
+        ),
+    ] = "https://example.org/publisher"
+    publisher_type: Annotated[
+        str,
+        Help(
+            "what kind of organisation publishes: an IRI of ADMS publisher types",
+            "che tipo di organizzazione pubblica: un IRI dei tipi di editore ADMS",
+        ),
+    ] = "http://purl.org/adms/publishertype/NonProfitOrganisation"
+    publisher_code: Annotated[
+        str,
+        Help(
+            "code by which it is known, as the IPA code in Italy; without one the IRI stands for it",
+            "codice con cui è nota, come il codice IPA in Italia; senza, vale il suo IRI",
+        ),
+    ] = ""
+    contact_mail: Annotated[
+        str,
+        Help(
+            "mail address for questions about the data",
+            "indirizzo di posta per domande sui dati",
+        ),
+    ] = "contact@example.org"
+    contact_page: Annotated[
+        str,
+        Help(
+            "page for questions about the data",
+            "pagina per domande sui dati",
+        ),
+    ] = "https://example.org/contact"
+    rights_holder_name: Annotated[
+        str,
+        Help(
+            "name of who holds the rights, if it is somebody else",
+            "nome di chi detiene i diritti, se è un altro",
+        ),
+    ] = ""
+    rights_holder_iri: Annotated[
+        str,
+        Help(
+            "IRI of who holds the rights; without one it is who publishes",
+            "IRI di chi detiene i diritti; senza, è chi pubblica",
+        ),
+    ] = ""
+    rights_holder_code: Annotated[
+        str,
+        Help(
+            "code by which the holder of the rights is known",
+            "codice con cui è noto chi detiene i diritti",
+        ),
+    ] = ""
+    licence: Annotated[
+        str,
+        Help(
+            "licence of what states none of its own: an IRI of the EU authority table that data/catalog describes",
+            "licenza di ciò che non ne indica una: un IRI della tabella di autorità UE descritto in data/catalog",
+        ),
+    ] = "http://publications.europa.eu/resource/authority/licence/CC_BY_4_0"
 
     def __post_init__(self) -> None:
         if not (self.base.startswith(("http://", "https://")) and self.base.endswith("/")):
             raise SettingError(say("setting-base", value=self.base))
         if self.language not in LANGUAGES:
             raise SettingError(say("setting-language", value=self.language))
+        for name in ("publisher_iri", "publisher_type", "contact_page", "rights_holder_iri", "licence"):
+            value = getattr(self, name)
+            if not _ADDRESS.fullmatch(value) and (value or name != "rights_holder_iri"):
+                raise SettingError(say("setting-address", name=name, value=value))
+        if not _MAIL.fullmatch(self.contact_mail):
+            raise SettingError(say("setting-mail", value=self.contact_mail))
         for f in fields(self):
             value = getattr(self, f.name)
             if isinstance(value, int | float) and (value < 0 or (value == 0 and f.name != "port")):

@@ -39,9 +39,10 @@ COMPONENTS = {
     "minExclusive": "MinExclusive",
     "lessThanOrEquals": "LessThanOrEquals",
     "sparql": "SPARQL",
+    "closed": "Closed",
 }
 # What a shape may have besides constraints.
-OTHER = {"path", "name", "message", "severity", "property"}
+OTHER = {"path", "name", "message", "severity", "property", "ignoredProperties"}
 OTHER |= {"targetClass", "targetSubjectsOf", "qualifiedValueShape"}
 
 SUBCLASS = ox.NamedNode(str(RDFS.subClassOf))

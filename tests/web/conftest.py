@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from serving import Served, serving
+from web.looking import make_told
 from web.world import HOSTILE, QUESTIONS, WORLD, World, make_world
 
 
@@ -53,6 +54,17 @@ def small(asked: World) -> Iterator[httpx.Client]:
         httpx.Client(base_url=served.address, timeout=20) as client,
     ):
         yield client
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, World]]:
+    """A client of the served world that pages tell search engines of, and that world."""
+    releases, world = make_told(tmp_path_factory.mktemp("told"))
+    with (
+        serving(releases, "--web-processes", 1, port=world.port) as served,
+        httpx.Client(base_url=served.address, timeout=20) as client,
+    ):
+        yield client, world
 
 
 @pytest.fixture(scope="session")

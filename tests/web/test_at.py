@@ -205,7 +205,7 @@ def test_the_day_is_part_of_a_document_s_name(client: httpx.Client, extension: s
     assert len({answer.headers["etag"] for answer in answers}) == 3
     dated = answers[1]
     assert dated.headers["content-location"] == stem + day
-    offered = re.findall(r"<([^>]+)>; rel=\"alternate\"", dated.headers["link"])
+    offered = re.findall(r"<([^>]+)>; rel=\"alternate\b", dated.headers["link"])
     assert len(offered) == len(EXTENSIONS) - 1
     assert all(link.endswith(day) for link in offered)
     assert client.get(stem + day, headers={"If-None-Match": dated.headers["etag"]}).status_code == 304

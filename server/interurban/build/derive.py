@@ -23,7 +23,7 @@ def derive(believed: set[ox.Triple], rules: Path, base: Base) -> NamedGraph:
     while news:
         news = False
         for path, text in queries:
-            for triple in _construct(store, path, text, base):
+            for triple in construct(store, path, text, base):
                 if triple not in believed and triple not in derived.statements:
                     derived.add(triple)
                     store.add(ox.Quad(triple.subject, triple.predicate, triple.object))
@@ -31,10 +31,13 @@ def derive(believed: set[ox.Triple], rules: Path, base: Base) -> NamedGraph:
     return derived
 
 
-def _construct(store: ox.Store, path: Path, text: str, base: Base) -> list[ox.Triple]:
-    """Return what a rule yields now."""
+def construct(store: ox.Store, path: Path, text: str, base: Base, *, union: bool = False) -> list[ox.Triple]:
+    """Return what a CONSTRUCT query, read from `path`, yields now; union: asked over all graphs as if they were one.
+
+    Raises InputError if it is anything else.
+    """
     try:
-        answer = store.query(text, base_iri=base.iri)
+        answer = store.query(text, base_iri=base.iri, use_default_graph_as_union=union)
     except SyntaxError as error:
         place = Place(relative(path), error.lineno, error.offset)
         raise InputError([Problem(say("rule-syntax", reason=error.msg), place)]) from error

@@ -2,29 +2,34 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from interurban import resources
 from interurban.build.asked import described
+from interurban.build.catalogue import Catalogue
+from interurban.build.composer import compose
 from interurban.build.consolidate import consolidate
 from interurban.build.derive import derive
 from interurban.build.graphs import TYPE, NamedGraph, read_sources, read_turtle
 from interurban.build.resolve import resolve
 from interurban.build.validate import Statements, Validator
-from interurban.errors import InputError, Place, Problem, ReleaseError, SettingError, in_order, relative
+from interurban.build.views import VIEWS, views
+from interurban.errors import InputError, Place, Problem, ReleaseError, in_order, relative
 from interurban.iris import DCT, Base
 from interurban.messages import say
 from interurban.questions import Question, read_questions
 from interurban.rdf.canonical import canonical_nquads, dataset_hash
 from interurban.rdf.reading import read_rdf
-from interurban.release.changes import as_json, next_moments
+from interurban.release.changes import as_json, next_instant, next_moments
+from interurban.release.erasure import erase_from_older, erased, mentions, names_in_releases
 from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, current, publish, version_of
+from interurban.settings import Settings
 
 MODIFIED = ox.NamedNode(DCT + "modified")
+_DEFAULTS = Settings()
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,18 @@ class Assembled:
     questions: dict[str, Question]
     warnings: list[Problem]
     published: str  # the day that the catalogue states
+    data: Path  # the folder they were read from, which also describes the catalogue
+    views: dict[str, bytes] = field(default_factory=dict)  # files of the release, by path
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield the whole dataset."""
         yield from (ox.Quad(t.subject, t.predicate, t.object) for t in self.believed)
         for graph in self.graphs:
             yield from graph.quads()
+
+    def catalogue(self, settings: Settings) -> Catalogue:
+        """Return the catalogue of the dataset; InputError or SettingError with what it cannot be made of."""
+        return compose(self.graphs, self.quads(), self.questions, self.data, self.base, settings)
 
 
 def check(inputs: Inputs, base: Base) -> Assembled:
@@ -75,15 +86,18 @@ def check(inputs: Inputs, base: Base) -> Assembled:
     graphs = [*sources, vocabulary, asked, conflicts]
     validator = Validator(shapes.statements, vocabulary.statements)
     warnings = _validate(validator, graphs, believed)
-    return Assembled(base, [*graphs, derived], believed, questions, warnings, _stated(inputs.data, base))
+    stated = _stated(inputs.data, base)
+    assembled = Assembled(base, [*graphs, derived], believed, questions, warnings, stated, inputs.data)
+    return replace(assembled, views=views(assembled.quads(), inputs.ontology / VIEWS, base))
 
 
-def export(assembled: Assembled, releases: Path, published: str = "") -> Release:
+def export(assembled: Assembled, releases: Path, settings: Settings = _DEFAULTS) -> Release:
     """Write the release of a dataset under `releases`, make it the current one and return it.
 
-    published: the instant from which it counts; "": the day that the catalogue states. It is moved on by a second where
-    it would not be after the release before. What is current already is not written again.
+    It counts from the instant that the settings give, else from the day that the catalogue states, moved on by a second
+    where that would not be after the release before. What is current already is not written again.
     """
+    _refuse_erased_names(assembled, releases)
     dataset = canonical_nquads(assembled.quads())
     facts: dict[str, object] = {
         "base": assembled.base.iri,
@@ -91,16 +105,45 @@ def export(assembled: Assembled, releases: Path, published: str = "") -> Release
         "counts": _counts(assembled),
     }
     queries = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in assembled.questions.items()}
-    content = {DATASET: dataset, **queries}
+    content = {DATASET: dataset, **queries, **assembled.views}
+    catalogue = assembled.catalogue(settings)
     last = _last(releases, assembled.base)
     if last:
         same = {name: last.manifest[name] for name in ("published", "previous", "deleted")}
-        if version_of(content | {ENTITIES: last.read(ENTITIES)}, facts | same) == last.version:
+        unchanged = catalogue.written(last.published, last) | {ENTITIES: last.read(ENTITIES)}
+        if version_of(content | unchanged, facts | same) == last.version:
             return last
-    instant = _instant(published or assembled.published, last)
+    instant = next_instant(settings.published or assembled.published, last)
     moments, deleted = next_moments(dataset, instant, last)
     facts |= {"published": instant, "previous": last.version if last else None, "deleted": deleted}
-    return publish(releases, content | {ENTITIES: as_json(moments)}, facts)
+    content |= catalogue.written(instant, last) | {ENTITIES: as_json(moments)}
+    release = publish(releases, content, facts)
+    erase_from_older(releases, release)
+    return release
+
+
+def _links_to_erased(graphs: list[NamedGraph]) -> list[Problem]:
+    """Return every statement that points to something that has a tombstone."""
+    gone: dict[object, str] = {n: n.value for n in erased(quad for graph in graphs for quad in graph.quads())}
+    return [
+        Problem(say("erased-linked", thing=gone[triple.object]), place, _node(triple))
+        for graph in graphs
+        for triple, place in graph.statements.items()
+        if triple.object in gone
+    ]
+
+
+def _refuse_erased_names(assembled: Assembled, releases: Path) -> None:
+    """Raise InputError with every text that still has the name of something that has a tombstone."""
+    called = names_in_releases(releases, erased(assembled.quads()))
+    problems = [
+        Problem(say("erased-named"), place, _node(triple))
+        for graph in assembled.graphs
+        for triple, place in graph.statements.items()
+        if isinstance(triple.object, ox.Literal) and mentions(triple.object.value, called)
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _last(releases: Path, base: Base) -> Release | None:
@@ -112,25 +155,11 @@ def _last(releases: Path, base: Base) -> Release | None:
     return last if last.base == base.iri and last.manifest.get("published") else None
 
 
-def _instant(stated: str, last: Release | None) -> str:
-    """Return the instant that is stated, as a day or with the time, in UTC; but never one before the last release's.
-
-    Raises SettingError if it is none.
-    """
-    try:
-        instant = datetime.fromisoformat(stated)
-    except ValueError as error:
-        raise SettingError(say("setting-published", value=stated)) from error
-    instant = instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
-    if last:
-        instant = max(instant, datetime.fromisoformat(last.published) + timedelta(seconds=1))
-    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
-
-
 def _stated(data: Path, base: Base) -> str:
     """Return the day on which the data were last changed, as the catalogue states it by hand."""
     path = data / "catalog" / "catalog.ttl"
-    days = [t.object.value for t in read_rdf(path, base.iri) if t.predicate == MODIFIED] if path.is_file() else []
+    stated = [t.object for t in read_rdf(path, base.iri) if t.predicate == MODIFIED] if path.is_file() else []
+    days = [day.value for day in stated if isinstance(day, ox.Literal)]
     if not days:
         raise InputError([Problem(say("catalog-modified"), Place(relative(path)))])
     return max(days)
@@ -143,7 +172,7 @@ def _validate(validator: Validator, graphs: list[NamedGraph], believed: set[ox.T
     Raises InputError with all violations.
     """
     types = [t for graph in graphs for t in graph.statements if t.predicate == TYPE]
-    problems: list[Problem] = []
+    problems = _links_to_erased(graphs)
     for graph in graphs:
         problems += validator.problems(graph.statements, types)
     if all(p.warning for p in problems):  # a wrong source makes the consolidated graph wrong in the same way
@@ -154,6 +183,10 @@ def _validate(validator: Validator, graphs: list[NamedGraph], believed: set[ox.T
     if violations := [p for p in problems if not p.warning]:
         raise InputError(violations)
     return in_order(problems)
+
+
+def _node(triple: ox.Triple) -> str | None:
+    return triple.subject.value if isinstance(triple.subject, ox.NamedNode) else None
 
 
 def _counts(assembled: Assembled) -> dict[str, object]:

@@ -1,16 +1,22 @@
 """What changes from one release to the next: entity by entity, and statement by statement.
 
 An entity is what the default graph makes statements about; those statements, as lines of canonical N-Quads, are what
-can change about it. Blank nodes have no name that lasts, so they are nobody's entity.
+can change about it. Blank nodes have no name that lasts, so they are nobody's entity; what has a tombstone is gone.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from interurban.release.folder import ENTITIES, Release
+from interurban.errors import ReleaseError, SettingError
+from interurban.iris import IU, RDF
+from interurban.messages import say
+from interurban.release.folder import DATASET, ENTITIES, Release, current, open_release, publish
+
+_IS_TOMBSTONE = f"<{RDF}type> <{IU}Tombstone>"
 
 Entities = Mapping[str, frozenset[str]]  # IRI -> its statements
 Moments = dict[str, tuple[str, str]]  # IRI -> the instants at which it came and at which it last changed
@@ -38,10 +44,11 @@ def entities(dataset: Path | bytes) -> Entities:
     """Return the entities of a dataset in canonical N-Quads: a file, or what will be one."""
     found: dict[str, set[str]] = defaultdict(set)
     data = dataset if isinstance(dataset, bytes) else dataset.read_bytes()
-    for line in data.decode().splitlines():
-        if line.startswith("<") and _in_default_graph(line):
+    for line in data.decode().split("\n"):  # and nowhere else: a text may have other ends of lines in it
+        if line.startswith("<") and in_default_graph(line):
             found[line[1 : line.index(">")]].add(line)
-    return {iri: frozenset(lines) for iri, lines in found.items()}
+    buried = {iri for iri, lines in found.items() if f"<{iri}> {_IS_TOMBSTONE} ." in lines}
+    return {iri: frozenset(lines) for iri, lines in found.items() if iri not in buried}
 
 
 def compare(old: Entities, new: Entities) -> Changes:
@@ -77,7 +84,46 @@ def next_moments(dataset: bytes, published: str, before: Release | None) -> tupl
     return found, sorted(then.keys() - now.keys())
 
 
-def _in_default_graph(line: str) -> bool:
+def next_instant(stated: str, last: Release | None) -> str:
+    """Return the instant that is stated, as a day or with the time, in UTC; but never one before the last release's.
+
+    Raises SettingError if it is none.
+    """
+    try:
+        instant = datetime.fromisoformat(stated)
+    except ValueError as error:
+        raise SettingError(say("setting-published", value=stated)) from error
+    instant = instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    if last:
+        instant = max(instant, datetime.fromisoformat(last.published) + timedelta(seconds=1))
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def publish_again(root: Path, version: str, stated: str = "") -> Release:
+    """Make a release current that has all that an earlier one has, and return it.
+
+    It is a new release after the current one, so that who follows the changes is told how to go back.
+    stated: the instant from which it counts; "": a second after the current one. Raises ReleaseError if the earlier
+    one names things in another way, or has what has been erased since, or lost files by an erasure.
+    """
+    last, earlier = current(root), open_release(root / version)
+    if earlier.manifest.get("erased") or _buried(last) - _buried(earlier):
+        raise ReleaseError(say("release-erased-since", version=version))
+    if last.base != earlier.base:
+        raise ReleaseError(say("release-other-base", version=version, base=earlier.base))
+    published = next_instant(stated or last.published, last)
+    found, deleted = next_moments(earlier.read(DATASET), published, last)
+    files = {path: earlier.read(path) for path in earlier.manifest["files"]} | {ENTITIES: as_json(found)}
+    facts = {name: value for name, value in earlier.manifest.items() if name not in ("version", "files")}
+    return publish(root, files, facts | {"published": published, "previous": last.version, "deleted": deleted})
+
+
+def _buried(release: Release) -> set[str]:
+    lines = release.read(DATASET).decode().split("\n")
+    return {line for line in lines if line.endswith(f"> {_IS_TOMBSTONE} .")}
+
+
+def in_default_graph(line: str) -> bool:
     """Whether a line of canonical N-Quads is a triple: behind its object, which may be any text, is only a dot."""
     _, _, rest = line.split(" ", 2)  # subject and predicate have no spaces
     if rest.startswith('"'):

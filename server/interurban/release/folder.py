@@ -11,8 +11,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ DATASET = "dataset.nq"
 QUERIES = "queries"
 ENTITIES = "entities.json"
 _CURRENT = "current"
+_UNFINISHED = ".unfinished-"
 
 
 @dataclass(frozen=True)
@@ -86,23 +87,22 @@ def publish(root: Path, files: Mapping[str, bytes], facts: Mapping[str, object])
     `facts` go into the manifest beside the version and the files' sums. Nothing is left behind if writing fails.
     """
     version, content = _content(files, facts)
-    manifest = {"version": version} | content
-    root.mkdir(parents=True, exist_ok=True)
     folder = root / version
     if not folder.exists():
-        unfinished = Path(tempfile.mkdtemp(dir=root, prefix=".unfinished-"))
-        try:
-            for path, data in files.items():
-                (unfinished / path).parent.mkdir(parents=True, exist_ok=True)
-                _write(unfinished / path, data)
-            _write(unfinished / MANIFEST, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
-            unfinished.chmod(0o755)  # mkdtemp makes it private; a release is for everyone to read
+        with _unfinished(root, files, {"version": version} | content) as unfinished:
             unfinished.rename(folder)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
     release = open_release(folder)
     _point(root, version)
     return release
+
+
+def replace_release(root: Path, version: str, files: Mapping[str, bytes], facts: Mapping[str, object]) -> None:
+    """Write a release anew under its old name: for what must not be there any more, and for nothing else."""
+    with _unfinished(root, files, {"version": version} | _content(files, facts)[1]) as unfinished:
+        before = Path(tempfile.mkdtemp(dir=root, prefix=_UNFINISHED))
+        (root / version).rename(before / version)
+        unfinished.rename(root / version)
+        shutil.rmtree(before)
 
 
 def current(root: Path) -> Release:
@@ -160,12 +160,28 @@ def _point(root: Path, version: str) -> None:
     """Make `current` the release `version`, in one step."""
     if (root / _CURRENT).is_symlink() and (root / _CURRENT).readlink() == Path(version):
         return
-    link = Path(tempfile.mkdtemp(dir=root, prefix=".unfinished-"))
+    link = Path(tempfile.mkdtemp(dir=root, prefix=_UNFINISHED))
     try:
         (link / _CURRENT).symlink_to(version)
         (link / _CURRENT).rename(root / _CURRENT)
     finally:
         shutil.rmtree(link, ignore_errors=True)
+
+
+@contextmanager
+def _unfinished(root: Path, files: Mapping[str, bytes], manifest: Mapping[str, object]) -> Iterator[Path]:
+    """Yield a folder with these files, for the caller to give its name; nothing is left of it if that fails."""
+    root.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(dir=root, prefix=_UNFINISHED))
+    try:
+        for path, data in files.items():
+            (unfinished / path).parent.mkdir(parents=True, exist_ok=True)
+            _write(unfinished / path, data)
+        _write(unfinished / MANIFEST, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
+        unfinished.chmod(0o755)  # mkdtemp makes it private; a release is for everyone to read
+        yield unfinished
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -15,23 +15,18 @@ from interurban.errors import QueryLimitError
 from interurban.messages import say
 from interurban.questions import Question
 from interurban.rdf.dates import dated
+from interurban.rdf.graphml import CSV, EDGES, GRAPHML, NODES, Answer, graph_of, write_edges, write_graphml
 from interurban.web.answering import Rows, first_rows
 from interurban.web.asking import LANGUAGE, bound, single_values
-from interurban.web.graphml import CSV, GRAPHML, Edge, Node, write_edges, write_graphml
 from interurban.web.moment import AT, on_day
 from interurban.web.openapi import PAGE, route
 from interurban.web.pages import Pages, Reader
 from interurban.web.problems import NotFoundError
 from interurban.web.representation import HTML, Body, conditional, finished, tagged, unchanged
 from interurban.web.site import Site
-from interurban.web.vocabulary import Term, name_of
 from interurban.web.words import Text, literal_text
 
 MOST = 100_000  # edges that are written, or nodes
-EDGES = ("source", "target", "weight", "certain_weight")
-NODES = "nodes"
-# Column of that question -> what it says of a node.
-_FIELDS = {"node": "iri", "name": "label"} | {name: name for name in ("kind", "country", "latitude", "longitude")}
 FORMATS = {"graphml": GRAPHML, "csv": CSV}
 DAY = "date"  # what a question calls the day that is `at` everywhere else
 
@@ -108,19 +103,5 @@ async def _all_rows(site: Site, request: Request, text: str) -> Rows:
 
 
 def _written(name: str, extension: str, found: Rows, known: Rows) -> bytes:
-    places = [found.columns.index(column) for column in EDGES]
-    edges = []
-    for row in found.values:
-        source, target, weight, certain = (_text(row[place]) for place in places)
-        edges.append(Edge(source, target, int(weight), int(certain)))
-    described: dict[str, Node] = {}
-    for row in known.values:
-        node = Node(**{_FIELDS[column]: _text(term) for column, term in zip(known.columns, row, strict=True)})
-        described.setdefault(node.iri, node)  # of a thing with two places the first counts
-    ends = sorted({end for edge in edges for end in (edge.source, edge.target)})
-    nodes = [described.get(end) or Node(end) for end in ends]
+    nodes, edges = graph_of(Answer(found.columns, found.values), Answer(known.columns, known.values))
     return write_graphml(name, nodes, edges) if extension == "graphml" else write_edges(nodes, edges)
-
-
-def _text(term: Term | None) -> str:
-    return name_of(term) if term is not None else ""

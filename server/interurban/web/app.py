@@ -15,17 +15,38 @@ from starlette.responses import Response
 from interurban.engine.model import Engine
 from interurban.errors import InterurbanError
 from interurban.settings import Settings
-from interurban.web import analysis, asking, conflicts, editor, endpoint, graphs, lists, openapi, service, things
+from interurban.web import (
+    analysis,
+    asking,
+    catalogue,
+    conflicts,
+    discovery,
+    dumps,
+    editor,
+    endpoint,
+    feed,
+    graphs,
+    lists,
+    openapi,
+    releases,
+    service,
+    things,
+    timegate,
+)
 from interurban.web.answering import RESULTS
+from interurban.web.apart import Apart
 from interurban.web.formats import GRAPHS
 from interurban.web.kept import Kept
 from interurban.web.middleware import Envelope
 from interurban.web.openapi import PROBLEMS, answers
 from interurban.web.pages import Pages
+from interurban.web.past import Past
 from interurban.web.problems import problem_response
 from interurban.web.protocol import BoundedProtocol
 from interurban.web.representation import HTML
+from interurban.web.shelf import Shelf
 from interurban.web.site import Edition, Site
+from interurban.web.timegate import Dated
 
 _GRACE = 3  # seconds to finish what has begun; the supervisor waits for four
 _LINGER = 0.5  # seconds for those to ask who were let in just before others took over
@@ -49,6 +70,7 @@ def create_app(editions: Sequence[Edition], engine: Engine, settings: Settings) 
 
     for kind in (InterurbanError, HTTPException):
         app.add_exception_handler(kind, problem)
+    app.add_middleware(Dated, sites=mementos)
     app.add_middleware(Envelope, failure=lambda request, error: problem_response(pages, request, error))
     for room in (lists, things, asking, analysis, conflicts, service):
         app.include_router(room.router(site, pages))
@@ -57,6 +79,14 @@ def create_app(editions: Sequence[Edition], engine: Engine, settings: Settings) 
     app.include_router(graphs.router(site))
     app.include_router(editor.router(site))
     app.include_router(openapi.router(site))
+    shelf = Shelf(site)
+    app.include_router(catalogue.router(site, pages, shelf))
+    app.include_router(dumps.router(site, shelf))
+    past, apart = Past(mementos), Apart(site)
+    for told in (releases, feed):
+        app.include_router(told.router(past, pages, apart))
+    app.include_router(discovery.router(site, apart))
+    app.include_router(timegate.router(mementos))
     for memento in mementos:
         for room in (lists, things):
             app.include_router(room.router(memento, Pages(memento)), prefix=memento.mount, include_in_schema=False)

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from interurban.messages import say
 from interurban.rdf.formats import Format
 from interurban.web.document import of_list
+from interurban.web.markup import list_signposts
 from interurban.web.moment import Moment, on_day
 from interurban.web.openapi import ON_A_DAY, PAGE
 from interurban.web.pages import Pages, Reader
@@ -22,6 +23,7 @@ from interurban.web.serialization import serialize
 from interurban.web.site import Site
 from interurban.web.view import View
 from interurban.web.vocabulary import Kind
+from interurban.web.whole import Whole
 from interurban.web.words import Text
 
 PAGE_SIZE = 500
@@ -31,14 +33,15 @@ def router(site: Site, pages: Pages) -> APIRouter:
     """Return the routes of the home page and of the lists."""
     routes = APIRouter()
     kinds = {kind.path: kind for kind in site.vocabulary.kinds.values()}
+    whole = Whole(site)
 
     @routes.get("/", **PAGE)
     async def home(request: Request) -> Response:
         """Answer with the page that says what this is, and what there is."""
         reader = Reader.of(request)
-        headers = {"vary": "Accept-Language", "content-language": reader.language}
+        headers = {"vary": "Accept-Language", "content-language": reader.language, "link": whole.links}
         seen = ["/", reader.language, str(reader.explicit), reader.query]
-        return conditional(site, request, seen, HTML, headers, lambda: Body(_home_page(site, pages, reader)))
+        return conditional(site, request, seen, HTML, headers, lambda: Body(_home_page(site, pages, reader, whole)))
 
     @routes.get("/doc/{kind}/", **ON_A_DAY)
     async def list_of_kind(request: Request, kind: str, page: str = "1") -> Response:
@@ -73,7 +76,8 @@ def router(site: Site, pages: Pages) -> APIRouter:
         every = [thing for thing in kind.things if not on or on.standing(thing) != Standing.NO]
         paging = Paging.of(site.mount + path, page, PAGE_SIZE, len(every))
         query = urlencode(paging.query | ({"at": on.day} if on else {}))
-        resource = Resource(site.mount + path, query=query, day=on.day if on else None)
+        day = on.day if on else None
+        resource = Resource(site.mount + path, query=query, day=day, signposts=list_signposts())
         things = paging.part(every)
 
         def make(form: Format | None, reader: Reader) -> Body:
@@ -101,11 +105,11 @@ def router(site: Site, pages: Pages) -> APIRouter:
     return routes
 
 
-def _home_page(site: Site, pages: Pages, reader: Reader) -> bytes:
+def _home_page(site: Site, pages: Pages, reader: Reader, whole: Whole) -> bytes:
     view = View(site, of_list(site.vocabulary, ()), reader.language)
     kinds = [(_title(view, kind), kind.path, len(kind.things)) for kind in site.vocabulary.kinds.values()]
     kinds.sort(key=lambda row: (-row[2], row[0].text))
-    return pages.html("home.html", reader, kinds=kinds)
+    return pages.html("home.html", reader, kinds=kinds, markup=whole.markup(reader.language))
 
 
 def _title(view: View, kind: Kind) -> Text:

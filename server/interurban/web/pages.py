@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import as_file, files
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 
 from interurban.messages import LANGUAGES, Language, say
 from interurban.web import negotiation
+from interurban.web.document import exists
 from interurban.web.site import Site, encoded
-from interurban.web.words import grouped
+from interurban.web.words import date_text, grouped
 
 STATIC = "interurban.web"
 _DATED = re.compile(r"(/releases/[^/]+)?/(doc|graph|def)/")  # addresses that can show a day
@@ -123,6 +124,26 @@ class Pages:
                 release=self.site.release.version,
                 canonical=self.site.base.iri,
                 mount=self.site.mount,
+                memento=self._memento(reader),
             )
             .encode()
         )
+
+    def _memento(self, reader: Reader) -> dict[str, object] | None:
+        """Return what a page of a release under its own path says of that; None for one of the current release.
+
+        now: the path of the same document in the current release, None if that does not have it.
+        """
+        site = self.site
+        if not site.mount:
+            return None
+        path = site.local(reader.path)
+        names = [name for written in (path, path.rpartition(".")[0]) for name in (written, unquote(written))]
+        found = (site.find(name.replace("/doc/", "/id/", 1) if name.startswith("/doc/") else name) for name in names)
+        thing = next((node for node in found if node), None)
+        gone = thing is not None and not exists(site.editions[0].store, thing)
+        return {
+            "version": site.release.version,
+            "date": date_text(site.release.published, reader.language),
+            "now": None if gone else path + (f"?{reader.query}" if reader.query else ""),
+        }

@@ -37,12 +37,24 @@ class NotFoundError(WebError):
     """There is nothing at this address."""
 
 
+class GoneError(WebError):
+    """There was something at this address, and it will not come back by itself."""
+
+
 class NotAcceptableError(WebError):
     """None of the representations is accepted; `variants` are media type and address of those there are."""
 
     def __init__(self, variants: list[tuple[str, str]]) -> None:
         super().__init__(say("web-not-acceptable", available=", ".join(media_type for media_type, _ in variants)))
         self.variants = variants
+
+
+class RangeError(WebError):
+    """The request wants a part that is not there, of something that has `size` bytes."""
+
+    def __init__(self, message: Message, size: int) -> None:
+        super().__init__(message)
+        self.size = size
 
 
 class MediaTypeError(WebError):
@@ -61,7 +73,9 @@ class TooLongError(WebError):
 STATUSES: dict[type[Exception], HTTPStatus] = {
     BadRequestError: HTTPStatus.BAD_REQUEST,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    GoneError: HTTPStatus.GONE,
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
+    RangeError: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
     MediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ReadOnlyError: HTTPStatus.FORBIDDEN,
     TooLongError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -138,6 +152,8 @@ def _message(error: Exception) -> Message:
 def _extra_headers(error: Exception) -> dict[str, str]:
     if isinstance(error, HTTPException):
         return {name.lower(): value for name, value in (error.headers or {}).items()}
+    if isinstance(error, RangeError):
+        return {"content-range": f"bytes */{error.size}"}
     if isinstance(error, QueryRefusedError):
         return {"retry-after": str(error.retry_after)}
     return {}

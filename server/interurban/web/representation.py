@@ -27,6 +27,7 @@ MEDIA_TYPES = {"html": HTML} | {extension: form.media_type for extension, form i
 _NAMES = {"html": "HTML"} | {extension: form.name for extension, form in _RDF.items()}
 EXTENSIONS = tuple(MEDIA_TYPES)
 _OFFERS = tuple(MEDIA_TYPES.values())
+_DATA = tuple(form.media_type for form in _RDF.values())
 _ADDRESSES_IN_LINKS = "/:@!$&'()*+,;=~%?#[]"
 REVALIDATE = "public, no-cache"  # may be kept, must be asked after: a release can be replaced at any time
 
@@ -36,13 +37,16 @@ class Resource:
     """A document.
 
     path: of its negotiated address; query: what of the query is part of its name; about: IRI of its subject.
-    day: the one it shows, which then is part of the query as well.
+    day: the one it shows, which then is part of the query as well. page: whether it is HTML as well as RDF.
+    signposts: relations and addresses of what else is worth a link in the head of an answer.
     """
 
     path: str
     query: str = ""
     about: str | None = None
     day: str | None = None
+    page: bool = True
+    signposts: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def _stem(self) -> str:
@@ -54,7 +58,8 @@ class Resource:
 
     def variants(self) -> list[tuple[str, str]]:
         """Return media type and address of each representation."""
-        return [(media_type, self.variant(extension)) for extension, media_type in MEDIA_TYPES.items()]
+        offers = MEDIA_TYPES if self.page else _RDF
+        return [(MEDIA_TYPES[extension], self.variant(extension)) for extension in offers]
 
     def links(self) -> list[Link]:
         """Return the representations that are data, for people to follow."""
@@ -91,21 +96,41 @@ def choose(request: Request, resource: Resource, extension: str | None) -> Choic
     """Return the representation that `extension` or the Accept header asks for, else NotAcceptableError."""
     media_type = MEDIA_TYPES[extension] if extension else _negotiated(request, resource)
     chosen = extension or next(e for e, m in MEDIA_TYPES.items() if m == media_type)
-    links = [f'<{address}>; rel="alternate"; type="{m}"' for m, address in resource.variants() if m != media_type]
-    if resource.about:
-        links.append(f'<{quote(resource.about, safe=_ADDRESSES_IN_LINKS)}>; rel="about"')
-    headers = {"content-location": resource.variant(chosen), "link": ", ".join(links)}
+    headers = {"content-location": resource.variant(chosen), "link": ", ".join(_links(resource, media_type))}
     seen = [resource.path, resource.query, media_type]
     if media_type == HTML:
         reader = Reader.of(request, resource.day)
         headers["content-language"] = reader.language
         seen += [reader.language, str(reader.explicit), reader.path, reader.query]
     varies = ["Accept"] if not extension else []
-    if not extension or media_type == HTML:
+    if (resource.page and not extension) or media_type == HTML:
         varies.append("Accept-Language")
     if varies:
         headers["vary"] = ", ".join(varies)
     return Choice(chosen, media_type, headers, seen)
+
+
+def signpost(relation: str, address: str, media_type: str | None = None) -> str:
+    """Return a link as the Link header has it (RFC 8288)."""
+    kind = f'; type="{media_type}"' if media_type else ""
+    return f'<{quote(address, safe=_ADDRESSES_IN_LINKS)}>; rel="{relation}"{kind}'
+
+
+def _links(resource: Resource, media_type: str) -> list[str]:
+    """Return the links in the head of one representation: to the others, to the thing, and where the signposts point.
+
+    They follow FAIR Signposting (https://signposting.org/FAIR/): a page is described by the data, which describe it.
+    """
+    links = []
+    for other, address in resource.variants():
+        role = " describedby" if media_type == HTML else " describes" if other == HTML else ""
+        if other != media_type:
+            links.append(f'<{address}>; rel="alternate{role}"; type="{other}"')
+    if resource.about:
+        links += [signpost("about", resource.about), signpost("cite-as", resource.about)]
+    # of which class something is, is said of the page: the data say it themselves
+    told = (pair for pair in resource.signposts if media_type == HTML or pair[0] != "type")
+    return links + [signpost(relation, address) for relation, address in told]
 
 
 def respond(
@@ -171,7 +196,8 @@ def _once(site: Site, tag: str, make: Callable[[], Body]) -> Body:
 
 
 def _negotiated(request: Request, resource: Resource) -> str:
-    media_type = negotiation.media_type(request.headers.get("accept"), _OFFERS)
+    offers = _OFFERS if resource.page else _DATA
+    media_type = negotiation.media_type(request.headers.get("accept"), offers)
     if media_type is None:
         raise NotAcceptableError(resource.variants())
     return media_type

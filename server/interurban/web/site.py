@@ -17,7 +17,7 @@ from interurban.release.folder import Release
 from interurban.settings import Settings
 from interurban.web.document import exists
 from interurban.web.kept import Kept
-from interurban.web.vocabulary import DEFAULT, Term, Vocabulary
+from interurban.web.vocabulary import DEFAULT, Term, Vocabulary, name_of
 
 # Characters that stand for themselves in a path; a percent sign in an IRI already begins an escape.
 _IN_PATH = "/:@!$&'()*+,;=~%"
@@ -100,15 +100,26 @@ class Site:
                 found[subject, about, believed] = quad.subject
         return found
 
+    @cached_property
+    def erased(self) -> dict[ox.NamedNode, str]:
+        """What has been erased, from all releases, and the day of it."""
+        store = self.editions[0].store
+        quads = store.quads_for_pattern(None, ox.NamedNode(IU + "erasedOn"), None, DEFAULT)
+        return {q.subject: name_of(q.object) for q in quads if isinstance(q.subject, ox.NamedNode)}
+
     def find(self, path: str) -> ox.NamedNode | None:
         """Return the thing that the path of its IRI (`/id/city/it-modena`) names, None if there is none."""
+        node = self.named(path)
+        return node if node and node not in self.erased and exists(self.store, node) else None
+
+    def named(self, path: str) -> ox.NamedNode | None:
+        """Return the IRI of which this is the path, None if it is no IRI at all."""
         mount, namespace = (_TERMS, IU) if path.startswith(_TERMS) else ("/", self.base.iri)
         iri = namespace + path.removeprefix(mount)
         try:
-            node = ox.NamedNode(iri)
-        except ValueError:  # not an IRI at all
+            return ox.NamedNode(iri)
+        except ValueError:
             return None
-        return node if exists(self.store, node) else None
 
     def address(self, iri: str) -> str | None:
         """Return the path of the document about `iri` on this server, None if it is somebody else's."""

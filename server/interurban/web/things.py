@@ -6,30 +6,33 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from interurban.iris import IU
-from interurban.messages import say
+from interurban.messages import LANGUAGES, Bilingual, say
 from interurban.rdf.formats import Format
 from interurban.web.document import Cut, of_graph, of_thing
 from interurban.web.glossary import glossary
+from interurban.web.markup import Markup
 from interurban.web.moment import Moment, on_day
 from interurban.web.openapi import DOCUMENT, ON_A_DAY
 from interurban.web.pages import Pages, Reader
-from interurban.web.problems import NotAcceptableError, NotFoundError
+from interurban.web.problems import GoneError, NotAcceptableError, NotFoundError, WebError
 from interurban.web.representation import EXTENSIONS, REVALIDATE, Body, Resource, respond
 from interurban.web.serialization import NotInFormatError, serialize
 from interurban.web.site import Site, document_path, encoded
 from interurban.web.view import View
+from interurban.web.words import date_text
 
 
 def router(site: Site, pages: Pages) -> APIRouter:
     """Return the routes of things, sources and terms."""
     routes = APIRouter()
+    markup = Markup(site)
 
     @routes.get("/id/{kind}/{slug:path}", status_code=303, response_class=RedirectResponse)
     async def thing(request: Request) -> Response:
         """Point from a thing in the world to the document about it."""
         path = _path(site, site.local(request.scope["path"]), request)
         if path is None:
-            raise NotFoundError(say("web-no-thing"))
+            raise _missing(site, site.local(request.scope["path"]))
         query = request.scope["query_string"].decode("latin-1")
         address = site.mount + encoded(document_path(path))
         headers = {
@@ -72,7 +75,7 @@ def router(site: Site, pages: Pages) -> APIRouter:
             return answer(request, found, None)
         stem, _, extension = path.rpartition(".")
         if extension not in EXTENSIONS or (found := _path(site, stem, request)) is None:
-            raise NotFoundError(say("web-no-thing"))
+            raise _missing(site, path)
         return answer(request, found, extension)
 
     def answer(request: Request, path: str, extension: str | None) -> Response:
@@ -82,19 +85,17 @@ def router(site: Site, pages: Pages) -> APIRouter:
         on = on_day(site.vocabulary, request, about=root)
         day = on.day if on else None
         place, query = site.mount + document_path(path), f"at={day}" if day else ""
-        resource = Resource(place, query, about=root.value, day=day)
+        signposts = markup.signposts(root, _collection(site, place))
+        resource = Resource(place, query, about=root.value, day=day, signposts=signposts)
 
         def make(form: Format | None, reader: Reader) -> Body:
-            whole = root.value == IU
-            if whole:
-                document = of_graph(site.vocabulary, site.vocabulary.graph, root)
-            else:
-                document = of_thing(site.vocabulary, root, on)
+            whole, terms = root.value == IU, site.vocabulary
+            document = of_graph(terms, terms.graph, root) if whole else of_thing(terms, root, on)
             headers = {"interurban-truncated": _truncated(document.cuts)} if document.cuts else {}
             if form is None:
-                view = View(site, document, reader.language, on)
                 page = _ontology_page if whole else _thing_page
-                return Body(page(pages, root, view, reader, resource), headers)
+                view = View(site, document, reader.language, on)
+                return Body(page(pages, root, view, reader, resource, markup), headers)
             try:
                 return Body(serialize(site.vocabulary, document, form), headers)
             except NotInFormatError as error:
@@ -118,16 +119,40 @@ def _path(site: Site, path: str, request: Request) -> str | None:
     return written if "%" in raw and written.rpartition(".")[0] != path and site.find(written) is not None else None
 
 
+def _missing(site: Site, path: str) -> WebError:
+    """Return what is to be said of a path at which there is nothing: it may be no more, or never have been."""
+    stem, _, extension = path.rpartition(".")
+    for node in map(site.named, (path, *([stem] if extension in EXTENSIONS else ()))):
+        if node in site.erased:
+            return GoneError(say("web-erased", day=_day(site.erased[node])))
+        for release in (edition.release for edition in site.editions):
+            if node and node.value in release.manifest["deleted"]:
+                return GoneError(say("web-deleted", day=_day(release.published[:10])))
+    return NotFoundError(say("web-no-thing"))
+
+
+def _day(day: str) -> Bilingual:
+    return Bilingual({language: date_text(day, language).text for language in LANGUAGES})
+
+
 def _truncated(cuts: list[Cut]) -> str:
     """Return the header that says which lists were cut (an RFC 9651 list of strings with parameters)."""
     return ", ".join(f'"{encoded(c.predicate)}";shown={c.shown};total={c.total}' for c in cuts)
 
 
-def _thing_page(pages: Pages, root: NamedNode, view: View, reader: Reader, resource: Resource) -> bytes:
+def _collection(site: Site, place: str) -> str | None:
+    """Return the address of the list that the document at `place` stands in, None if there is none."""
+    folder = site.local(place).rpartition("/")[0] + "/"
+    lists = ("/def/", *(kind.path for kind in site.vocabulary.kinds.values()))
+    return site.mount + folder if folder in lists and site.mount + folder != place else None
+
+
+def _thing_page(pages: Pages, root: NamedNode, view: View, reader: Reader, resource: Resource, markup: Markup) -> bytes:
     return pages.html(
         "thing.html",
         reader,
         formats=resource.links(),
+        markup=None if view.on else markup.of(root, reader.language),  # search engines read what is said for all times
         iri=root.value,
         title=view.label(root),
         classes=view.classes(root),
@@ -140,11 +165,14 @@ def _thing_page(pages: Pages, root: NamedNode, view: View, reader: Reader, resou
     )
 
 
-def _ontology_page(pages: Pages, root: NamedNode, view: View, reader: Reader, resource: Resource) -> bytes:
+def _ontology_page(
+    pages: Pages, root: NamedNode, view: View, reader: Reader, resource: Resource, markup: Markup
+) -> bytes:
     return pages.html(
         "ontology.html",
         reader,
         formats=resource.links(),
+        markup=markup.of(root, reader.language),
         iri=root.value,
         title=view.label(root),
         description=view.description(root),

@@ -45,6 +45,11 @@ def literal_text(literal: ox.Literal, language: Language) -> Text:
     return Text(value)
 
 
+def date_text(instant: str, language: Language) -> Text:
+    """Return the day of an instant (ISO 8601) as a reader of `language` reads it."""
+    return literal_text(ox.Literal(instant[:10], datatype=ox.NamedNode(XSD + "date")), language)
+
+
 def preferred(literals: Iterable[ox.Literal], language: Language) -> list[ox.Literal]:
     """Return those of `literals` that a reader of `language` should see.
 

@@ -1,5 +1,6 @@
 """Graphs for network analysis as files: GraphML (http://graphml.graphdrawing.org/), and Gephi's edge list in CSV.
 
+They are made of what saved questions answer: one for the edges, with the columns `EDGES`, and `NODES` for the nodes.
 Nodes have the IRIs of the things they stand for as their names, so that files of several graphs or days fit together.
 """
 
@@ -9,6 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
+
+import pyoxigraph as ox
+
+EDGES = ("source", "target", "weight", "certain_weight")
+NODES = "nodes"
+# Column of that question -> what it says of a node.
+_FIELDS = {"node": "iri", "name": "label"} | {name: name for name in ("kind", "country", "latitude", "longitude")}
 
 GRAPHML = "application/graphml+xml"
 CSV = "text/csv"
@@ -43,6 +51,32 @@ _NODE_KEYS = {name: "double" if name.endswith("itude") else "string" for name in
 _EDGE_KEYS = {"weight": "int", "certain": "int"}
 
 
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question answered: its columns, and the rows with a term or None under each."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Term | None]]
+
+
+def graph_of(edges: Answer, nodes: Answer) -> tuple[list[Node], list[Edge]]:
+    """Return the graph that the answers of two questions make: the edges, and those of the nodes that they connect."""
+    places = [edges.columns.index(column) for column in EDGES]
+    connected = []
+    for row in edges.rows:
+        source, target, weight, certain = (_text(row[place]) for place in places)
+        connected.append(Edge(source, target, int(weight), int(certain)))
+    described: dict[str, Node] = {}
+    for row in nodes.rows:
+        node = Node(**{_FIELDS[column]: _text(term) for column, term in zip(nodes.columns, row, strict=True)})
+        described.setdefault(node.iri, node)  # of a thing with two places the first counts
+    ends = sorted({end for edge in connected for end in (edge.source, edge.target)})
+    return [described.get(end) or Node(end) for end in ends], connected
+
+
 def write_graphml(name: str, nodes: Sequence[Node], edges: Sequence[Edge]) -> bytes:
     """Return an undirected graph as GraphML; attributes that are not known are left out."""
     root = Element("graphml", xmlns=_NAMESPACE)
@@ -75,3 +109,7 @@ def _attributes(element: Element, of: Node | Edge, keys: dict[str, str]) -> None
         value = str(getattr(of, key))
         if value:
             SubElement(element, "data", key=key).text = _NOT_IN_XML.sub("\ufffd", value)
+
+
+def _text(term: Term | None) -> str:
+    return "" if term is None else str(term) if isinstance(term, ox.Triple) else term.value

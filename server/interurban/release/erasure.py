@@ -1,0 +1,114 @@
+"""Erasure: what has a tombstone in the current release goes from the older ones, with all that says its name.
+
+A tombstone is data (`iu:Tombstone`), so the next release knows it from its sources. The releases before it were written
+when nobody knew; they are written anew without the thing, without what spoke of it and is gone as well, and without any
+statement that has its name in a text. What was made of the dataset, the dumps and the catalogue, goes altogether: only
+those of the current release are published. An address that is erased, or a file, is not given to anything else.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeGuard
+
+import pyoxigraph as ox
+
+from interurban.errors import ReleaseError
+from interurban.iris import IU, PREFIXES, RDF, RDFS
+from interurban.rdf.canonical import dataset_hash
+from interurban.release.changes import as_json, moments
+from interurban.release.folder import DATASET, ENTITIES, Release, open_release, replace_release
+
+_WRITTEN = ".rq"  # what people wrote, and nothing made of the dataset
+_TYPE, _TOMBSTONE = ox.NamedNode(RDF + "type"), ox.NamedNode(IU + "Tombstone")
+_NAMES = {ox.NamedNode(iri) for iri in (RDFS + "label", PREFIXES["foaf"] + "name", PREFIXES["skos"] + "prefLabel")}
+
+Gone = set[ox.NamedNode]
+
+
+def erased(quads: Iterable[ox.Quad]) -> Gone:
+    """Return what has a tombstone in a dataset."""
+    found = (q.subject for q in quads if q.predicate == _TYPE and q.object == _TOMBSTONE)
+    return {subject for subject in found if isinstance(subject, ox.NamedNode)}
+
+
+def names(quads: Iterable[ox.Quad], things: Gone) -> set[str]:
+    """Return what things are called in a dataset."""
+    return {q.object.value for q in quads if q.subject in things and q.predicate in _NAMES and _is_text(q.object)}
+
+
+def names_in_releases(root: Path, things: Gone) -> set[str]:
+    """Return what things are called in the releases of a folder."""
+    return {name for release in older(root, None) for name in names(_quads(release), things)} if things else set()
+
+
+def mentions(text: str, called: set[str]) -> bool:
+    """Whether a text says one of these names."""
+    return any(name in text for name in called)
+
+
+def older(root: Path, latest: Release | None) -> Iterator[Release]:
+    """Yield the releases in a folder but the latest, as far as they can be opened."""
+    for folder in sorted(path.parent for path in root.glob("[!.]*/manifest.json")):
+        if not folder.is_symlink() and (latest is None or folder.name != latest.version):
+            try:
+                yield open_release(folder)
+            except ReleaseError:
+                continue  # what cannot be opened is not served either
+
+
+def erase_from_older(root: Path, latest: Release) -> list[str]:
+    """Erase what has a tombstone in the latest release from all others in the folder; return the versions rewritten."""
+    now = _quads(latest)
+    gone = erased(now)
+    if not gone:
+        return []
+    still = {q.subject for q in now}
+    return [release.version for release in older(root, latest) if _erase(root, release, gone, still)]
+
+
+def _erase(root: Path, release: Release, gone: Gone, still: set[ox.NamedNode | ox.BlankNode | ox.Triple]) -> bool:
+    """Write a release anew without what is gone; False if there was nothing of it. still: what there is today."""
+    quads = _quads(release)
+    called = names(quads, gone)
+    with_them = {q.subject for q in quads if q.object in gone and q.subject not in still}
+    every = gone | {subject for subject in with_them if isinstance(subject, ox.NamedNode)}
+    kept = [q for q in quads if not _speaks_of(q, every, called)]
+    if len(kept) == len(quads):
+        return False
+    dataset = "".join(f"{quad} .\n" for quad in kept).encode()  # the lines stay in canonical order
+    left = {iri: both for iri, both in moments(release).items() if ox.NamedNode(iri) not in every}
+    files = {path: release.read(path) for path in release.manifest["files"] if path.endswith(_WRITTEN)}
+    files = {path: data for path, data in files.items() if not mentions(data.decode(), called)}
+    facts = {name: value for name, value in release.manifest.items() if name not in ("files", "version")}
+    facts["dataset_hash"] = facts["dataset_hash"] | {"sha256": dataset_hash(dataset)}
+    facts |= {"counts": _counts(kept), "erased": True}
+    replace_release(root, release.version, {DATASET: dataset, ENTITIES: as_json(left), **files}, facts)
+    return True
+
+
+def _speaks_of(quad: ox.Quad, things: Gone, called: set[str]) -> bool:
+    """Whether a statement is about one of these things, points to one, or says one of these names."""
+    if quad.subject in things or quad.object in things or quad.graph_name in things:
+        return True
+    return _is_text(quad.object) and mentions(quad.object.value, called)
+
+
+def _is_text(term: object) -> TypeGuard[ox.Literal]:
+    return isinstance(term, ox.Literal)
+
+
+def _quads(release: Release) -> list[ox.Quad]:
+    return list(ox.parse(path=release.dataset, format=ox.RdfFormat.N_QUADS))
+
+
+def _counts(quads: list[ox.Quad]) -> dict[str, object]:
+    """Return what a manifest says of a dataset's size."""
+    graphs = Counter(str(q.graph_name.value) for q in quads if isinstance(q.graph_name, ox.NamedNode))
+    believed = [q for q in quads if isinstance(q.graph_name, ox.DefaultGraph)]
+    classes = Counter(q.object.value for q in believed if q.predicate == _TYPE and isinstance(q.object, ox.NamedNode))
+    return {
+        "default_graph": len(believed),
+        "named_graphs": dict(sorted(graphs.items())),
+        "classes": dict(sorted(classes.items())),
+    }

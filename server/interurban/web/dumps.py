@@ -1,0 +1,80 @@
+"""/dumps/…: the files of the release that are handed out whole, or in part to who goes on after a break.
+
+Only what the manifest names is there. Its tag is its sum, so it is the same file as long as the tag is.
+"""
+
+import re
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from interurban.iris import DCT
+from interurban.messages import say
+from interurban.web import negotiation
+from interurban.web.openapi import route
+from interurban.web.problems import BadRequestError, NotFoundError, RangeError
+from interurban.web.representation import REVALIDATE, signpost, typed, unchanged
+from interurban.web.shelf import ANYTHING, PACKED, Shelf
+from interurban.web.site import Site
+
+_GZIP = re.compile("gzip")
+_RANGES = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*\s*")
+_METADATA = "csv-metadata.json"
+
+
+def router(site: Site, shelf: Shelf) -> APIRouter:
+    """Return the route of the files."""
+    routes = APIRouter()
+    files = site.release.manifest["files"]
+
+    @routes.get("/dumps/{dataset}/{name}", **route("The file", ANYTHING))
+    async def dump(request: Request, dataset: str, name: str) -> Response:
+        """Answer with a file of a dataset: whole, packed on the way for those who take that, or the parts asked for."""
+        path = f"dumps/{dataset}/{name}"
+        if path not in files:
+            raise NotFoundError(say("web-no-dump"))
+        headers = {"vary": "Accept-Encoding", "link": _links(shelf, dataset, name), "cache-control": REVALIDATE}
+        given = request.headers.get("accept-encoding")
+        wants = any(coding.quality for coding in negotiation.ranges(given, _GZIP))
+        # Who asks for a part counts the bytes of the file, not of what it is packed into.
+        pack = wants and f"{path}.gz" in files and "range" not in request.headers
+        stored = f"{path}.gz" if pack else path
+        if pack:
+            headers["content-encoding"] = "gzip"
+        headers["etag"] = f'"{files[stored]["sha256"]}"'
+        headers["last-modified"] = shelf.changed(dataset, name)
+        if same := unchanged(request, headers):
+            return same
+        _check_ranges(request, headers["etag"], files[stored]["bytes"])
+        kept = PACKED if name.endswith(".gz") else ANYTHING
+        media_type = shelf.media_types.get(site.base.iri + path, kept)
+        headers["content-type"] = typed(media_type)
+        return FileResponse(site.release.folder / stored, headers=headers)
+
+    return routes
+
+
+def _check_ranges(request: Request, tag: str, size: int) -> None:
+    """Raise BadRequestError if nobody can read which part is wanted, RangeError if there is no such part."""
+    wanted = request.headers.get("range")
+    if wanted is None or request.headers.get("if-range", tag) != tag:
+        return
+    if not _RANGES.fullmatch(wanted):
+        raise BadRequestError(say("web-bytes-form", range=wanted))
+    for first, last in re.findall(r"(\d*)-(\d*)", wanted):
+        if first and last and int(last) < int(first):
+            raise BadRequestError(say("web-bytes-form", range=wanted))
+        if (first and int(first) >= size) or (not first and int(last) == 0):
+            raise RangeError(say("web-bytes", bytes=size), size)
+
+
+def _links(shelf: Shelf, dataset: str, name: str) -> str:
+    """Return where to read more of a file: of its dataset, its licence, and of a table's columns."""
+    about = f"/dataset/{dataset}"
+    links = [signpost("collection", about, "text/html"), signpost("describedby", f"{about}.ttl", "text/turtle")]
+    licence = shelf.word(shelf.dataset(dataset), DCT + "license")
+    links += [signpost("license", licence)] if licence else []
+    if name.endswith(".csv"):  # readers of CSVW take the first link for the one they look for
+        links.insert(0, signpost("describedby", f"/dumps/{dataset}/{_METADATA}", "application/csvm+json"))
+    return ", ".join(links)

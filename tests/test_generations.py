@@ -1,0 +1,110 @@
+"""A running server goes over to the release that becomes current, whatever it is doing, and back by one command."""
+
+import socket
+import subprocess
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+
+from engine.house import descendants, wait_until
+from interurban.release import current
+from serving import COMMAND, interurban, serving
+from web.chain import believed, chain, client_of
+
+# more rows than anybody's buffers hold
+MANY = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"
+
+
+def release_of(client: httpx.Client) -> str:
+    return str(client.get("/health").json()["release"])
+
+
+def test_what_has_begun_is_finished_with_the_release_it_began_with(tmp_path: Path) -> None:
+    made = chain(tmp_path, 1)
+    with (
+        client_of(made, "--query-seconds", 60) as client,
+        socket.create_connection(("127.0.0.1", made.port), timeout=20) as slow,
+    ):
+        slow.sendall(f"GET /sparql?query={quote(MANY)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        beginning = slow.recv(1000)
+        assert beginning.startswith(b"HTTP/1.1 200")
+        made.grow()
+        wait_until(lambda: release_of(client) == made.versions[1], "the new release is served")
+        end = beginning
+        while data := slow.recv(65_536):
+            end = (end + data)[-100:]
+        assert end.endswith(b"]}}\r\n0\r\n\r\n")
+        names = client.get("/doc/network/rivers.nt").text
+        assert ('"River Cities"@en' in names, '"Cities on Rivers"@en' in names) == (False, True)
+
+
+def test_nobody_is_turned_away_while_it_goes_over(tmp_path: Path) -> None:
+    made = chain(tmp_path, 1)
+    with client_of(made) as client:
+        made.grow()
+        seen = []
+        while made.versions[1] not in seen:
+            answer = httpx.get(f"{made.base}doc/network/rivers.nt", timeout=20)
+            assert answer.status_code == 200
+            assert ('"Cities on Rivers"@en' in answer.text) != ('"River Cities"@en' in answer.text)
+            seen.append(release_of(client))
+        assert set(seen) <= set(made.versions)
+
+
+def test_the_generation_before_ends(tmp_path: Path) -> None:
+    made = chain(tmp_path, 1)
+    with serving(made.folder, "--web-processes", 1, "--query-workers", 1, port=made.port) as server:
+        before = {process.pid for process in descendants(server.process.pid)}
+        made.grow()
+        wait_until(
+            lambda: not before & {process.pid for process in descendants(server.process.pid)}, "the old ones are gone"
+        )
+        assert httpx.get(f"{made.base}health").json()["release"] == made.versions[1]
+
+
+def test_a_release_that_cannot_be_served_changes_nothing(tmp_path: Path) -> None:
+    made, elsewhere = chain(tmp_path / "releases", 1), chain(tmp_path / "elsewhere", 2)
+    said = tmp_path / "said"
+    command = [*COMMAND, "serve", "--releases", str(made.folder), "--port", str(made.port)]
+    with said.open("wb") as log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process:
+        try:
+            assert process.stdout
+            assert made.versions[0] in process.stdout.readline()
+            broken = elsewhere.releases[1]
+            (broken.folder / "dataset.nq").write_bytes(b"")
+            broken.folder.rename(made.folder / broken.version)
+            (made.folder / "next").symlink_to(broken.version)
+            (made.folder / "next").rename(made.folder / "current")
+            wait_until(lambda: "dataset.nq" in said.read_text(), "it is told")
+            assert httpx.get(f"{made.base}health").json()["release"] == made.versions[0]
+            made.grow()
+            assert made.versions[1] in process.stdout.readline()  # a good one is served again
+        finally:
+            process.terminate()
+    assert process.returncode == 0
+    assert said.read_text().count("damaged") == 1
+
+
+def test_going_back_is_a_new_release_with_what_was(tmp_path: Path) -> None:
+    made = chain(tmp_path, 2)
+    with client_of(made) as client:
+        went = interurban("switch", made.versions[0], "--releases", tmp_path)
+        assert went.returncode == 0, went.stderr
+        back = current(tmp_path)
+        assert back.previous == made.versions[1]
+        assert back.published > made.releases[1].published
+        assert believed(back) == believed(made.releases[0])
+        wait_until(lambda: release_of(client) == back.version, "it is served")
+        assert "River Cities" in client.get("/doc/network/rivers.nt").text
+        told = client.get(f"/changes/{back.version}/1.nt").text
+        assert "River Cities" in told
+        assert "activitystreams#Delete" in told  # of the network that only the second one knew
+
+
+def test_going_back_to_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    made = chain(tmp_path, 1)
+    refused = interurban("switch", "nothing", "--releases", tmp_path)
+    assert refused.returncode == 1
+    assert made.versions[0] in refused.stderr
+    assert current(tmp_path) == made.releases[0]
