@@ -8,7 +8,7 @@ import httpx
 import pyshacl
 import pytest
 import rdflib
-from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, RDF, SH, SKOS
+from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, SH, SKOS
 
 from interurban import resources
 
@@ -119,6 +119,27 @@ def test_services_say_how_they_are_asked_and_what_they_serve(portal: httpx.Clien
         assert answer.headers["content-type"].partition(";")[0] in ("text/turtle", "text/html", "application/json")
 
 
+def test_every_dataset_says_where_its_data_come_from_and_when_and_where_they_hold(catalogue: rdflib.Graph) -> None:
+    for dataset in catalogue.subjects(RDF.type, DCAT.Dataset):
+        told = [
+            text
+            for node in catalogue.objects(dataset, DCTERMS.provenance)
+            for text in catalogue.objects(node, RDFS.label)
+        ]
+        assert {getattr(text, "language", None) for text in told} == {"en", "it"}, dataset
+        (period,) = catalogue.objects(dataset, DCTERMS.temporal)
+        start, end = (catalogue.value(period, said) for said in (DCAT.startDate, DCAT.endDate))
+        assert str(start) <= str(end), dataset
+        assert list(catalogue.objects(dataset, DCTERMS.spatial)), dataset
+
+    def of(slug: str, said: rdflib.URIRef) -> set[str]:
+        node = next(d for d in catalogue.subjects(RDF.type, DCAT.Dataset) if str(d).endswith(f"dataset/{slug}"))
+        return {str(value) for value in catalogue.objects(node, said)}
+
+    assert of("iuc-pairings", DCTERMS.spatial) >= {EU + "country/ITA", EU + "country/JPN"}
+    assert of("register", DCTERMS.license) == {EU + "licence/CC_BY_4_0"}
+
+
 def test_people_read_it_in_their_language(portal: httpx.Client, catalogue: rdflib.Graph) -> None:
     for language in ("en", "it"):
         headers = {"accept": "text/html", "accept-language": language}
@@ -132,3 +153,4 @@ def test_people_read_it_in_their_language(portal: httpx.Client, catalogue: rdfli
             for file in catalogue.objects(dataset, DCAT.distribution):
                 address = "/" + str(catalogue.value(file, DCAT.downloadURL)).split("/", 3)[3]
                 assert f'href="{address}"' in own.text
+            assert 'href="mailto:contact@example.org"' in own.text

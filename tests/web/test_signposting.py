@@ -1,4 +1,4 @@
-"""FAIR Signposting: the links in the head of an answer, read by HEAD as an agent of the FAIR world reads them."""
+"""FAIR Signposting: the links in the head of an answer, read by HEAD as clients of that profile read them."""
 
 import httpx
 import pytest

@@ -147,7 +147,7 @@ class Shelf:
             ("places", [names.value(node) for node in self.links(dataset, DCT + "spatial")]),
             ("publisher", called(DCT + "publisher", _FOAF + "name")),
             ("rights-holder", called(DCT + "rightsHolder", _FOAF + "name")),
-            ("contact", [Value(Text(mail.value.partition(":")[2]), mail.value) for mail in mails]),
+            ("contact", [Value(Text(mail.value.partition(":")[2]), mail.value, outside=True) for mail in mails]),
             ("contact-page", [Value(Text(page.value), page.value, outside=True) for page in pages]),
             ("licence", called(DCT + "license", _FOAF + "name")),
             ("issued", day(DCT + "issued")),
