@@ -93,8 +93,10 @@ def data(tmp_path: Path) -> Path:
 
 
 def composed(data: Path, settings: Settings | None = None) -> Catalogue:
-    e = [ox.NamedNode(f"http://e.org/{name}") for name in "spo"]
-    return compose([], [ox.Quad(*e)], {}, data, Base(BASE), settings or Settings())
+    """Return the catalogue of a dataset that believes one of two things that a source says."""
+    s, p, o, other, source = (ox.NamedNode(f"http://e.org/{name}") for name in "spoxg")
+    quads = [ox.Quad(s, p, o), ox.Quad(s, p, o, source), ox.Quad(s, p, other, source)]
+    return compose([], quads, {}, data, Base(BASE), settings or Settings())
 
 
 def test_a_catalogue_says_who_publishes_and_who_holds_the_rights(data: Path) -> None:
@@ -166,6 +168,16 @@ def test_points_are_lost_where_something_is_missing(data: Path) -> None:
         path.write_text(whole.replace(gone, "dct:license" if "license" in gone else "", 1), encoding="utf-8")
         assert lost() == {"theme", "time"} | metrics
         path.write_text(whole, encoding="utf-8")
+
+
+def test_triples_are_what_is_believed_and_quads_what_was_said(data: Path) -> None:
+    files = composed(data).files
+    for name, form in (("ttl", ox.RdfFormat.TURTLE), ("jsonld", ox.RdfFormat.JSON_LD)):
+        triples = ox.parse(files[f"dumps/one/one.{name}"], format=form)
+        assert [str(q.object) for q in triples] == ["<http://e.org/o>"], name
+    for name, form in (("nq", ox.RdfFormat.N_QUADS), ("trig", ox.RdfFormat.TRIG)):
+        quads = [(str(q.object)[-2], str(q.graph_name)) for q in ox.parse(files[f"dumps/one/one.{name}"], format=form)]
+        assert sorted(quads) == [("o", "<http://e.org/g>"), ("o", "DEFAULT"), ("x", "<http://e.org/g>")], name
 
 
 def test_the_same_data_make_the_same_files(data: Path) -> None:

@@ -102,6 +102,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_text(text, encoding="utf-8")
     shutil.copy(room("data") / "tables.json", data)
+    shutil.copytree(room("data") / "catalog", data / "catalog")
     store = ox.Store()
     store.extend(check(replace(Inputs.installed(), data=data), Base()).quads())
     return store

@@ -16,7 +16,7 @@ import rdflib
 from browser import lacking
 from interurban.iris import DCT, PREFIXES, RDF
 from interurban.web.vocabulary import name_of
-from web.chain import DAYS, TURNS, Chain, believed, chain, client_of
+from web.chain import DAYS, PLEDGE, TURNS, Chain, believed, chain, client_of
 from web.test_pages import page
 
 CLIENT = Path(__file__).parents[1] / "ldes"
@@ -166,6 +166,16 @@ def test_a_deletion_repeats_no_data(client: httpx.Client) -> None:
     gone = [version for _, version in crawled(client) if kind(version) == "Delete"]
     assert len(gone) == 2
     assert all(len(version) == 3 for version in gone)
+
+
+def test_what_has_a_tombstone_is_told_as_gone_and_no_more(tmp_path: Path) -> None:
+    made = chain(tmp_path / "releases", 1)
+    tombstone = "  <id/pledge/fonte-water> a iu:Tombstone .\n"
+    made.grow([(), [(PLEDGE, tombstone)]])
+    with client_of(made) as client:
+        ((_, version),) = (member for member in crawled(client) if value(member[1], PUBLISHED) > DAYS[1])
+    assert (kind(version), len(version)) == ("Delete", 3)
+    assert value(version, VERSION_OF) == made.base + "id/pledge/fonte-water"
 
 
 def test_the_description_uses_the_vocabulary_and_is_truthful(client: httpx.Client, made: Chain) -> None:
