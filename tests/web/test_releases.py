@@ -12,7 +12,7 @@ import pytest
 
 from interurban.iris import DCT, PREFIXES
 from serving import interurban
-from web.chain import DAYS, Chain, believed, chain, client_of
+from web.chain import DAYS, PLEDGE, Chain, believed, chain, client_of
 from web.test_pages import page
 
 AS = PREFIXES["as"]
@@ -141,6 +141,13 @@ def test_a_comparison_in_words_names_things_as_they_were_called(client: httpx.Cl
     italian = words(client, path, "it")
     assert "Nuove: 1 Ponti e città" in italian
     assert "non più: assunto da: Comune di Fonte" in italian
+
+
+def test_what_is_gone_pointed_to_things_as_they_were_called(tmp_path: Path) -> None:
+    made = chain(tmp_path / "releases", 1)
+    made.grow([(), [(PLEDGE, ""), ('"Municipality of Fonte"@en', '"Town of Fonte"@en')]])
+    told = interurban("diff", *made.versions, "--releases", made.folder).stdout
+    assert "    - pledged by: Municipality of Fonte" in told.splitlines()
 
 
 def test_a_long_comparison_has_pages(tmp_path: Path) -> None:

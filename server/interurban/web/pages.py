@@ -125,6 +125,7 @@ class Pages:
                 canonical=self.site.base.iri,
                 mount=self.site.mount,
                 memento=self._memento(reader),
+                catalogued="catalog.ttl" in self.site.release.manifest["files"],
             )
             .encode()
         )
