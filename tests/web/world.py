@@ -60,7 +60,7 @@ def make_world(folder: Path, *files: Path, crowd: int = 0, questions: Path | Non
     quads = [*dict.fromkeys(quads), *(ox.Quad(q.subject, q.predicate, q.object) for q in quads)]
     dataset = canonical_nquads(quads)
     published = "2026-11-22T00:00:00Z"
-    facts = {
+    facts: dict[str, object] = {
         "base": base,
         "dataset_hash": {"sha256": dataset_hash(dataset)},
         "counts": {},
