@@ -35,7 +35,7 @@ def test_a_runaway_query_ends_at_its_limit_while_others_are_answered(dataset: Pa
 
 
 def test_an_answer_that_runs_into_the_limit_breaks_off(dataset: Path) -> None:
-    with house(dataset, query_workers=1, web_processes=1, query_seconds=1.0) as server:
+    with house(dataset, query_workers=1, web_processes=1, query_seconds=1.0, answer_megabytes=4096) as server:
         reply = server.ask(TALKATIVE)
     assert reply.head["form"] == "solutions"  # it had begun
     assert reply.body

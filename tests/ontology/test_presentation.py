@@ -46,7 +46,8 @@ def test_every_property_that_is_shown_has_its_row(shown: Graph, documents: Graph
 def test_every_property_that_the_data_use_is_named_and_has_its_row(shown: Graph) -> None:
     data = room("data")
     csvw = {**PREFIXES, "dc": PREFIXES["dct"]}  # in the context of CSVW dc: is what others call dct:
-    used = {p for path in data.rglob("*.ttl") for p in Graph().parse(path, publicID=IU).predicates()}
+    described = (path for path in data.rglob("*.ttl") if path.parent.name != "catalog")  # which is no part of the graph
+    used = {p for path in described for p in Graph().parse(path, publicID=IU).predicates()}
     for column in re.findall(r'"propertyUrl": "([^"]+)"', (data / "tables.json").read_text(encoding="utf-8")):
         prefix, _, name = column.partition(":")
         used.add(URIRef(csvw[prefix] + name) if prefix in csvw else URIRef(column))
