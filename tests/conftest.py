@@ -25,5 +25,5 @@ def releases(tmp_path_factory: pytest.TempPathFactory, port: int) -> Path:
 @pytest.fixture(scope="session")
 def served(releases: Path, port: int) -> Iterator[Served]:
     """The real data, served with a short limit so that runaway queries end soon."""
-    with serving(releases, "--query-seconds", 2, port=port) as server:
+    with serving(releases, "--query-seconds", 5, port=port) as server:
         yield server

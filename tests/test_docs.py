@@ -8,7 +8,7 @@ import pytest
 from interurban import resources
 from interurban.messages import LANGUAGES, catalogue
 from interurban.settings import Settings
-from interurban.tables.schema import read_tables
+from interurban.tables.rows import read_tables
 from serving import interurban
 
 ROOT = resources.room("data").parent

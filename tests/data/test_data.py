@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from interurban.resources import room
-from interurban.tables.rows import read_rows
-from interurban.tables.schema import read_tables
+from interurban.tables.rows import read_rows, read_tables
 
 DATA = room("data")
 TABLES = read_tables(DATA / "tables.json")

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interurban.errors import InputError
-from interurban.rdf.canonical import canonical_nquads
 from interurban.rdf.dates import dated
-from interurban.rdf.reading import read_rdf
+from interurban.rdf.formats import canonical_nquads, read_rdf
 
 
 @given(st.dates(min_value=datetime.date(1000, 1, 1)))

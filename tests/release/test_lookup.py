@@ -7,9 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from interurban.rdf.canonical import canonical_nquads
-from interurban.release.changes import compare, entities
-from interurban.release.lookup import compared, own_statements
+from interurban.rdf.formats import canonical_nquads
+from interurban.release.changes import Change, Changes, Entities, compared, entities, own_statements
 
 NAMES = [f"http://e.org/{name}" for name in ("a", "a/b", "a-b", "a#b", "ab", "b", "é", "z", "a%20b")]
 THINGS = st.sampled_from([ox.NamedNode(name) for name in NAMES])
@@ -26,6 +25,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def written(path: Path, quads: list[ox.Quad]) -> Path:
     path.write_bytes(canonical_nquads(quads))
     return path
+
+
+def compare(old: Entities, new: Entities) -> Changes:
+    """Return what makes `new` of `old`, both held in memory."""
+    nothing: frozenset[str] = frozenset()
+    created = [Change(iri, nothing, new[iri]) for iri in sorted(new.keys() - old.keys())]
+    deleted = [Change(iri, old[iri], nothing) for iri in sorted(old.keys() - new.keys())]
+    both = (iri for iri in sorted(old.keys() & new.keys()) if old[iri] != new[iri])
+    return Changes(created, [Change(iri, old[iri] - new[iri], new[iri] - old[iri]) for iri in both], deleted)
 
 
 @given(quads=QUADS)

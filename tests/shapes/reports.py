@@ -24,7 +24,7 @@ from interurban.build.validate import Validator
 from interurban.errors import Problem
 from interurban.iris import PREFIXES, Base
 from interurban.messages import Bilingual
-from interurban.rdf.reading import read_rdf
+from interurban.rdf.formats import read_rdf
 
 HERE = Path(__file__).parent
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from interurban.errors import InputError
-from interurban.tables.rows import read_rows
-from interurban.tables.schema import Table, read_tables
+from interurban.tables.rows import Table, read_rows, read_tables
 from interurban.tables.triples import row_triples
 
 

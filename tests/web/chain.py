@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pyoxigraph as ox
 
-from interurban.rdf.canonical import canonical_nquads, dataset_hash
+from interurban.rdf.formats import canonical_nquads, dataset_hash
 from interurban.release.changes import as_json, next_moments
 from interurban.release.folder import DATASET, ENTITIES, Release, publish
 from serving import free_port, serving

@@ -17,7 +17,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 @pytest.fixture(scope="session")
 def world_server(world: World) -> Iterator[Served]:
-    with serving(world.releases, "--query-seconds", 1, "--web-processes", 1, port=world.port) as served:
+    with serving(world.releases, "--web-processes", 1, port=world.port) as served:
         yield served
 
 
@@ -50,7 +50,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> World:
 def small(asked: World) -> Iterator[httpx.Client]:
     """A client of that world."""
     with (
-        serving(asked.releases, "--query-seconds", 1, "--web-processes", 1, port=asked.port) as served,
+        serving(asked.releases, "--query-seconds", 4, "--web-processes", 1, port=asked.port) as served,
         httpx.Client(base_url=served.address, timeout=20) as client,
     ):
         yield client

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from interurban.engine import Answer, Query
 from interurban.web.answering import AnswerResponse, ask, asker
-from interurban.web.kept import Content, Kept
+from interurban.web.site import Content, Kept
 
 GONE = {"type": "http.disconnect"}
 

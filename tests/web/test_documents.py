@@ -16,7 +16,7 @@ from rdflib.compare import isomorphic
 from interurban.iris import IU, PREFIXES, RDF, RDFS, XSD
 from interurban.web.context import terms
 from interurban.web.document import Document, of_thing
-from interurban.web.jsonld import write_jsonld
+from interurban.web.serialization import write_jsonld
 from web.world import World
 
 MEMBER, ORGANIZATION = PREFIXES["org"] + "member", PREFIXES["org"] + "organization"

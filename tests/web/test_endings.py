@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from serving import Served, serving
+from serving import serving
 from web.test_endpoint import CITIES, GRAPH
 from web.world import World
 
@@ -18,16 +18,26 @@ FLOOD = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 SLOW = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER (STR(?a) < STR(?l)) }"
 
 
-def test_a_query_without_end_is_ended(client: httpx.Client) -> None:
-    answer = client.get("/sparql", params={"query": SLOW})
+@pytest.fixture(scope="module")
+def brief(world: World) -> Iterator[httpx.Client]:
+    """A client of a server whose queries end soon."""
+    with (
+        serving(world.releases, "--query-seconds", 1, "--web-processes", 1) as served,
+        httpx.Client(base_url=served.address, timeout=20) as client,
+    ):
+        yield client
+
+
+def test_a_query_without_end_is_ended(brief: httpx.Client) -> None:
+    answer = brief.get("/sparql", params={"query": SLOW})
     assert (answer.status_code, answer.headers["content-type"]) == (504, "application/problem+json")
     assert answer.headers["access-control-allow-origin"] == "*"
-    assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
+    assert brief.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
 
 
 @pytest.mark.parametrize("accept", ["application/sparql-results+json", "text/csv", "text/tab-separated-values"])
-def test_an_answer_that_is_broken_off_never_looks_complete(client: httpx.Client, accept: str) -> None:
-    with client.stream("GET", "/sparql", params={"query": FLOOD}, headers={"Accept": accept}) as answer:
+def test_an_answer_that_is_broken_off_never_looks_complete(brief: httpx.Client, accept: str) -> None:
+    with brief.stream("GET", "/sparql", params={"query": FLOOD}, headers={"Accept": accept}) as answer:
         assert answer.status_code == 200
         chunks = answer.iter_raw()
         assert next(chunks)
@@ -35,10 +45,10 @@ def test_an_answer_that_is_broken_off_never_looks_complete(client: httpx.Client,
             deque(chunks)
 
 
-def test_on_the_wire_a_broken_answer_lacks_its_last_chunk(world_server: Served, world: World) -> None:
+def test_on_the_wire_a_broken_answer_lacks_its_last_chunk(brief: httpx.Client) -> None:
     def ask(query: str, version: str) -> bytes:
         request = f"GET /sparql?query={quote(query)} HTTP/{version}\r\nHost: x\r\nConnection: close\r\n\r\n"
-        with socket.create_connection(("127.0.0.1", world.port)) as connection:
+        with socket.create_connection((brief.base_url.host, brief.base_url.port or 80)) as connection:
             connection.sendall(request.encode())
             end = b""
             beginning = connection.recv(65_536)
@@ -46,7 +56,6 @@ def test_on_the_wire_a_broken_answer_lacks_its_last_chunk(world_server: Served, 
                 end = (end + data)[-200:]
         return beginning[:20] + end if end else beginning
 
-    assert world_server.process.poll() is None
     whole, broken = ask("SELECT * WHERE { ?a ?b ?c }", "1.1"), ask(FLOOD, "1.1")
     assert whole.startswith(b"HTTP/1.1 200")
     assert whole.endswith(b"0\r\n\r\n")
@@ -54,7 +63,7 @@ def test_on_the_wire_a_broken_answer_lacks_its_last_chunk(world_server: Served, 
     assert not broken.endswith(b"0\r\n\r\n")
     # HTTP/1.0 has no chunks, so nothing is sent before all of it is there
     assert ask(SLOW, "1.0").startswith(b"HTTP/1.1 504")
-    assert ask(FLOOD, "1.0").startswith(b"HTTP/1.1 503")
+    assert ask(FLOOD, "1.0").startswith((b"HTTP/1.1 503", b"HTTP/1.1 504"))  # whichever limit comes first
     assert ask("ASK {}", "1.0").startswith(b"HTTP/1.1 200")
 
 
@@ -150,9 +159,9 @@ def test_what_answers_anew_each_time_is_not_kept(client: httpx.Client, query: st
     assert all(answer.status_code == 200 and "etag" not in answer.headers for answer in answers)
 
 
-def test_an_answer_that_was_broken_off_or_refused_is_not_kept(client: httpx.Client) -> None:
+def test_an_answer_that_was_broken_off_or_refused_is_not_kept(brief: httpx.Client) -> None:
     for _ in range(2):
         with pytest.raises(httpx.RemoteProtocolError):
-            client.get("/sparql", params={"query": FLOOD})
-        assert client.get("/sparql", params={"query": SLOW}).status_code == 504
-        assert client.get("/sparql", params={"query": "SELECT"}, headers={"If-None-Match": "*"}).status_code == 400
+            brief.get("/sparql", params={"query": FLOOD})
+        assert brief.get("/sparql", params={"query": SLOW}).status_code == 504
+        assert brief.get("/sparql", params={"query": "SELECT"}, headers={"If-None-Match": "*"}).status_code == 400

@@ -10,7 +10,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from interurban.rdf.canonical import canonical_nquads, dataset_hash
+from interurban.rdf.formats import canonical_nquads, dataset_hash
 from interurban.release.folder import DATASET, publish
 from serving import free_port, serving
 

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from interurban.build.asked import described
 from interurban.iris import IU, PREFIXES, RDF, RDFS, Base
 from interurban.questions import read_questions
-from interurban.rdf.canonical import canonical_nquads, dataset_hash
+from interurban.rdf.formats import canonical_nquads, dataset_hash
 from interurban.release.changes import as_json, next_moments
 from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, publish
 from interurban.web.vocabulary import Vocabulary
