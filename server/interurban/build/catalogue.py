@@ -13,9 +13,8 @@ import pyoxigraph as ox
 from interurban.build.dumps import jsonld, packed, turtle
 from interurban.build.graphs import TYPE
 from interurban.iris import DCT, PREFIXES, XSD, Base
-from interurban.rdf.canonical import canonical_nquads
 from interurban.rdf.closure import description
-from interurban.rdf.formats import BY_EXTENSION
+from interurban.rdf.formats import BY_EXTENSION, canonical_nquads
 from interurban.release.folder import Release
 
 CATALOG = "catalog"

@@ -14,8 +14,7 @@ import pyoxigraph as ox
 
 from interurban.iris import PREFIXES, RDF, shortened
 from interurban.messages import Bilingual
-from interurban.rdf.canonical import canonical_nquads
-from interurban.rdf.formats import BY_EXTENSION
+from interurban.rdf.formats import BY_EXTENSION, canonical_nquads
 
 _TYPE = RDF + "type"
 _PACKED = "nq.gz"

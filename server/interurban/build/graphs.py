@@ -9,12 +9,9 @@ import pyoxigraph as ox
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.iris import IU, RDF, Base
 from interurban.messages import say
-from interurban.rdf.formats import BY_EXTENSION
-from interurban.rdf.reading import read_rdf
-from interurban.tables.rows import read_rows
-from interurban.tables.schema import Table, read_tables
-from interurban.tables.sssom import SUFFIX, read_sssom
-from interurban.tables.triples import row_triples
+from interurban.rdf.formats import BY_EXTENSION, read_rdf
+from interurban.tables.rows import Table, read_rows, read_tables
+from interurban.tables.triples import SUFFIX, read_sssom, row_triples
 
 TYPE = ox.NamedNode(RDF + "type")
 

@@ -21,8 +21,7 @@ from interurban.errors import InputError, Place, Problem, ReleaseError, in_order
 from interurban.iris import DCT, Base
 from interurban.messages import say
 from interurban.questions import Question, read_questions
-from interurban.rdf.canonical import canonical_nquads, dataset_hash
-from interurban.rdf.reading import read_rdf
+from interurban.rdf.formats import canonical_nquads, dataset_hash, read_rdf
 from interurban.release.changes import as_json, next_instant, next_moments
 from interurban.release.erasure import erase_from_older, erased, mentions, names_in_releases
 from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, current, publish, version_of

@@ -12,7 +12,7 @@ from interurban.build.graphs import TYPE
 from interurban.errors import Place, Problem
 from interurban.iris import RDFS, SKOS, shortened
 from interurban.messages import Bilingual, say
-from interurban.rdf.canonical import canonical_nquads
+from interurban.rdf.formats import canonical_nquads
 
 Statements = dict[ox.Triple, Place | None]
 

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from interurban.build.derive import construct
 from interurban.iris import Base
-from interurban.rdf.canonical import canonical_nquads
+from interurban.rdf.formats import canonical_nquads
 
 VIEWS = "views"
 _THING = "?_thing_iri"

@@ -5,21 +5,19 @@ the workers. A query worker has hard limits of time, memory and file descriptors
 worker and nothing else. The files, from the inside out:
 
     model       what goes in and out: Query, Answer, Engine
-    evaluate    one query on one store, with errors a person can read
-    repeatable  whether a query answers the same each time
+    evaluate    one query on one store, with errors a person can read; whether it answers the same each time
     wire        how a web process and a query worker write to each other
     worker      the process in which queries run
     line        how many queries may be under way, in all and for one asker
     cage        the web process's side
-    forked      a child process that ends with its parent
-    supervisor  the process that keeps them all alive
+    supervisor  the process that keeps them all alive, and children that end with their parent
     keeper      the one above it, which goes over to a new release
 """
 
 from interurban.engine.cage import Cage
+from interurban.engine.evaluate import repeatable
 from interurban.engine.keeper import keep
 from interurban.engine.model import Answer, Engine, Query, load
-from interurban.engine.repeatable import repeatable
 from interurban.engine.supervisor import supervise
 
 __all__ = ["Answer", "Cage", "Engine", "Query", "keep", "load", "repeatable", "supervise"]

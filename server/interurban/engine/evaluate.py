@@ -1,8 +1,10 @@
-"""One query on one store: parse, evaluate, serialize; whatever fails, fails as a QueryError.
+"""One query on one store: parse, evaluate, serialize; whatever fails, fails as a QueryError. And before that, from a
+query's text: whether it answers the same each time.
 
 The parser is the only judge of what SPARQL is. Whether a text asks for SERVICE, or is an update, is found out
 by parsing variations of it on an empty store, never by looking for words: a string, a comment, a variable or
-a prefix may well be called `service`.
+a prefix may well be called `service`. Only a web process, which parses nothing that a stranger wrote, looks at the text
+to know whether the answer can be kept; where it is not sure it says no, which is never wrong.
 """
 
 import re
@@ -33,6 +35,17 @@ _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _CHARACTER_CLASS = re.compile(r"\[[^\[\]]*\]", re.DOTALL)
 _SENTENCE = re.compile(r"[A-Z][A-Za-z]* [a-zA-Z ]*[a-z].*")  # "Prefix not found"; not OPTIONAL, GROUP BY
+
+# The functions whose value is new each time (SPARQL 1.1 Query, 17.4). The grammar lets a keyword touch what stands
+# before it (`FILTERNOW()`), but behind a function's name there is only space, a comment or its parenthesis.
+_FICKLE = re.compile(r"(?:NOW|RAND|UUID|BNODE)[\s#(]", re.IGNORECASE | re.ASCII)
+# A template that makes no blank node, whose name would be new each time: no `_:`, no brackets, no collection, and no
+# text or comment in which something could hide.
+_CONSTRUCT = re.compile(r"CONSTRUCT", re.IGNORECASE | re.ASCII)
+_TEMPLATE = re.compile(
+    r"CONSTRUCT\s*+(?:WHERE\s*+)?\{(?:[^\"'#~\[\](){}<>_]|<[^<>\"{}|^`\\\x00-\x20]*+>|_(?!:))*+\}",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 @dataclass(frozen=True)
@@ -166,3 +179,14 @@ def _complaint(error: SyntaxError) -> QuerySyntaxError:
     key = "query-complaint" if sentences else "query-expected" if expected else "query-unexpected"
     message = say(key, line=line, column=column, what=" ".join(sentences or expected))
     return QuerySyntaxError(message, line, column)
+
+
+def repeatable(text: str) -> bool:
+    """Tell whether the query surely answers the same each time, if the release has no blank nodes.
+
+    An escape (`\\u004e`) could spell anything, so a query that has one is not taken for repeatable.
+    """
+    if "\\u" in text.lower() or _FICKLE.search(text):
+        return False
+    constructs = _CONSTRUCT.findall(text)
+    return not constructs or (len(constructs) == 1 and _TEMPLATE.search(text) is not None)

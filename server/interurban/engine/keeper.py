@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from interurban.engine.forked import fork
+from interurban.engine.supervisor import fork
 
 _LOOK_AGAIN = 0.25  # seconds between two looks whether there is something new
 _STOP = {signal.SIGTERM, signal.SIGINT}

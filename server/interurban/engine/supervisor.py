@@ -5,6 +5,7 @@ shares its memory until it reads it (the store counts its readers in that memory
 nothing outlives it: the kernel ends the children of a dead one.
 """
 
+import ctypes
 import gc
 import mmap
 import os
@@ -12,16 +13,16 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import NoReturn, cast
 
 from pyoxigraph import Store
 
 from interurban.engine.cage import Cage
-from interurban.engine.forked import fork
 from interurban.engine.line import Part, line
 from interurban.engine.model import Engine
 from interurban.engine.worker import IDLE, Slot, work
@@ -39,6 +40,9 @@ _FAREWELL = 60.0  # seconds that they have when others have taken over
 _YOUNG = 2.0  # seconds; a process that dies younger than this never worked
 _PATIENCE = 5  # how many of those in a row, in one place, it takes to give up
 _STARTING = -1.0  # in a slot: the worker has not come as far as waiting for a query
+
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15  # <linux/prctl.h>
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def supervise(
@@ -188,3 +192,42 @@ class _Supervisor:
             if place.pid:
                 os.kill(place.pid, signal.SIGKILL)
                 os.waitpid(place.pid, 0)
+
+
+def fork(name: str, run: Callable[[], int | None]) -> int:
+    """Return the id of a child that does `run` and exits with the status it returns, 1 if it fails.
+
+    name: at most 15 bytes, for `top` and its like. Signals are as the system has them and none is blocked, but SIGINT
+    is ignored: Ctrl-C reaches every process of a terminal's group, and what it means is for the parent to say.
+    """
+    parent = os.getpid()
+    return os.fork() or _become(name, run, parent)
+
+
+def _become(name: str, run: Callable[[], int | None], parent: int) -> NoReturn:
+    """Live and die as that child: never return into what the parent was doing."""
+    status = 1
+    try:
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(status)  # it died before the kernel knew that we want to go with it
+        _prctl(_PR_SET_NAME, name.encode())
+        for number in (signal.SIGTERM, signal.SIGALRM, signal.SIGIO, signal.SIGUSR1):
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        status = run() or 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            os._exit(status)
+
+
+def _prctl(option: int, value: int | bytes) -> None:
+    argument = ctypes.c_char_p(value) if isinstance(value, bytes) else ctypes.c_ulong(value)
+    if _libc.prctl(option, argument, *[ctypes.c_ulong(0)] * 3) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")

@@ -1,8 +1,18 @@
-"""The RDF formats this project reads and writes: one table for documents, dumps and the endpoint."""
+"""RDF files: the formats this project reads and writes, reading what people wrote, and one canonical form of a dataset.
 
+One table of formats serves documents, dumps and the endpoint. Errors in a file say where they are. The canonical form
+is that of RDF Dataset Canonicalization (RDFC-1.0).
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyoxigraph as ox
+
+from interurban.errors import InputError, Place, Problem, relative
+from interurban.messages import say
 
 
 @dataclass(frozen=True)
@@ -35,3 +45,34 @@ FORMATS = (
 
 BY_EXTENSION = {f.extension: f for f in FORMATS}
 BY_MEDIA_TYPE = {f.media_type: f for f in FORMATS}
+
+
+def read_rdf(path: Path, base: str) -> Iterator[ox.Triple]:
+    """Yield the triples of an RDF file; relative IRIs are resolved against `base`.
+
+    Blank nodes get names that no other file has. Raises InputError with line and column if the file is not what its
+    extension says, and for a file that puts statements in named graphs: here the folder is the graph.
+    """
+    form = BY_EXTENSION[path.suffix.lstrip(".")]
+    try:
+        for quad in ox.parse(
+            path=path, format=form.syntax, base_iri=base, without_named_graphs=True, rename_blank_nodes=True
+        ):
+            yield quad.triple
+    except (SyntaxError, UnicodeDecodeError) as error:
+        line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
+        place = Place(relative(path), line, column)
+        reason = getattr(error, "msg", None) or str(error)
+        raise InputError([Problem(say("rdf-syntax", format=form.name, reason=reason), place)]) from error
+
+
+def canonical_nquads(quads: Iterable[ox.Quad]) -> bytes:
+    """Return the canonical N-Quads of a dataset: blank nodes named by RDFC-1.0, lines in code point order."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return "".join(sorted(f"{quad} .\n" for quad in dataset)).encode()
+
+
+def dataset_hash(canonical: bytes) -> str:
+    """Return the RDFC-1.0 hash (SHA-256, hexadecimal) of a dataset given as canonical N-Quads."""
+    return hashlib.sha256(canonical).hexdigest()

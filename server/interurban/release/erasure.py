@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from interurban.errors import ReleaseError
 from interurban.iris import IU, PREFIXES, RDF, RDFS
-from interurban.rdf.canonical import dataset_hash
+from interurban.rdf.formats import dataset_hash
 from interurban.release.changes import as_json, moments
 from interurban.release.folder import DATASET, ENTITIES, Release, open_release, replace_release
 

@@ -18,10 +18,10 @@ from interurban.rdf.dates import dated
 from interurban.rdf.graphml import CSV, EDGES, GRAPHML, NODES, Answer, graph_of, write_edges, write_graphml
 from interurban.web.answering import Rows, first_rows
 from interurban.web.asking import LANGUAGE, bound, single_values
-from interurban.web.moment import AT, on_day
 from interurban.web.openapi import PAGE, route
 from interurban.web.pages import Pages, Reader
 from interurban.web.problems import NotFoundError
+from interurban.web.reading import AT, on_day
 from interurban.web.representation import HTML, Body, conditional, finished, tagged, unchanged
 from interurban.web.site import Site
 from interurban.web.words import Text, literal_text

@@ -16,9 +16,8 @@ from starlette.types import Receive, Scope, Send
 from interurban.engine.model import Answer, Engine, Query
 from interurban.errors import QueryError, QueryLimitError
 from interurban.messages import say
-from interurban.web.kept import Content
 from interurban.web.representation import REVALIDATE, tagged, typed, unchanged
-from interurban.web.site import Site
+from interurban.web.site import Content, Site
 from interurban.web.vocabulary import Term
 
 _log = logging.getLogger(__name__)

@@ -1,19 +1,23 @@
-"""The web application and its server."""
+"""The web application and its server, with the routes that belong to no room: /health and /static/."""
 
 import asyncio
+import gzip
 import logging
+import re
 import signal
 import socket
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from interurban.engine.model import Engine
 from interurban.errors import InterurbanError
+from interurban.messages import say
 from interurban.settings import Settings
 from interurban.web import (
     analysis,
@@ -27,29 +31,29 @@ from interurban.web import (
     feed,
     graphs,
     lists,
+    negotiation,
     openapi,
     releases,
-    service,
     things,
     timegate,
 )
 from interurban.web.answering import RESULTS
-from interurban.web.apart import Apart
-from interurban.web.formats import GRAPHS
-from interurban.web.kept import Kept
-from interurban.web.middleware import Envelope
+from interurban.web.middleware import BoundedProtocol, Envelope
 from interurban.web.openapi import PROBLEMS, answers
 from interurban.web.pages import Pages
-from interurban.web.past import Past
-from interurban.web.problems import problem_response
-from interurban.web.protocol import BoundedProtocol
-from interurban.web.representation import HTML
+from interurban.web.problems import NotFoundError, problem_response
+from interurban.web.reading import GRAPHS
+from interurban.web.releases import Past
+from interurban.web.representation import HTML, Apart, Body, conditional
 from interurban.web.shelf import Shelf
-from interurban.web.site import Edition, Site
+from interurban.web.site import Edition, Kept, Site
 from interurban.web.timegate import Dated
 
 _GRACE = 3  # seconds to finish what has begun; the supervisor waits for four
 _LINGER = 0.5  # seconds for those to ask who were let in just before others took over
+_MEDIA_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "txt": "text/plain"}
+_GZIP = re.compile("gzip")
+_FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def create_app(editions: Sequence[Edition], engine: Engine, settings: Settings) -> FastAPI:
@@ -72,8 +76,9 @@ def create_app(editions: Sequence[Edition], engine: Engine, settings: Settings) 
         app.add_exception_handler(kind, problem)
     app.add_middleware(Dated, sites=mementos)
     app.add_middleware(Envelope, failure=lambda request, error: problem_response(pages, request, error))
-    for room in (lists, things, asking, analysis, conflicts, service):
+    for room in (lists, things, asking, analysis, conflicts):
         app.include_router(room.router(site, pages))
+    app.include_router(_router(site, pages))
     protocol = answers("The answer", *RESULTS.values(), *GRAPHS.values(), HTML)
     app.include_router(endpoint.router(site, pages), responses=protocol)
     app.include_router(graphs.router(site))
@@ -91,6 +96,33 @@ def create_app(editions: Sequence[Edition], engine: Engine, settings: Settings) 
         for room in (lists, things):
             app.include_router(room.router(memento, Pages(memento)), prefix=memento.mount, include_in_schema=False)
     return app
+
+
+def _router(site: Site, pages: Pages) -> APIRouter:
+    """Return the routes of /health and /static/."""
+    routes = APIRouter()
+    packed = lru_cache(lambda name: gzip.compress(pages.assets[name], mtime=0))
+
+    @routes.get("/health")
+    async def health() -> dict[str, str]:
+        """Say that this process answers, and from which release."""
+        return {"status": "ok", "release": site.release.version}
+
+    @routes.get("/static/{name:path}", response_class=Response)
+    async def static(request: Request, name: str) -> Response:
+        """Answer with a static file; at the address that pages use, which names its content, for ever."""
+        if name not in pages.assets:
+            raise NotFoundError(say("web-no-page"))
+        kept = request.url.path + "?" + request.url.query == pages.asset(name)
+        headers = {"vary": "Accept-Encoding"} | ({"cache-control": _FOR_EVER} if kept else {})
+        pack = any(coding.quality for coding in negotiation.ranges(request.headers.get("accept-encoding"), _GZIP))
+        if pack:
+            headers["content-encoding"] = "gzip"
+        media_type = _MEDIA_TYPES[name.rpartition(".")[2]]
+        body = Body(packed(name) if pack else pages.assets[name])
+        return conditional(site, request, ["static", name, str(pack)], media_type, headers, lambda: body)
+
+    return routes
 
 
 class _Server(uvicorn.Server):

@@ -19,7 +19,6 @@ from interurban.questions import Parameter, Question
 from interurban.rdf.formats import Format
 from interurban.web.answering import RESULTS, Rows, first_rows, stream
 from interurban.web.document import of_graph, of_thing
-from interurban.web.names import Names, Value
 from interurban.web.openapi import DOCUMENT, route
 from interurban.web.pages import Link, Pages, Reader
 from interurban.web.problems import BadRequestError, NotFoundError
@@ -39,7 +38,7 @@ from interurban.web.representation import (
 )
 from interurban.web.serialization import serialize
 from interurban.web.site import Site
-from interurban.web.words import Text
+from interurban.web.words import Names, Text, Value
 
 ROWS = 1000  # of an answer that a page shows
 OPTIONS = 200  # things of a kind that a form offers by name

@@ -13,7 +13,6 @@ from interurban.iris import DCT, PREFIXES
 from interurban.messages import say
 from interurban.rdf.formats import Format
 from interurban.web.markup import Markup, types
-from interurban.web.names import Names
 from interurban.web.openapi import DOCUMENT
 from interurban.web.pages import Pages, Reader
 from interurban.web.problems import NotFoundError
@@ -21,7 +20,7 @@ from interurban.web.representation import EXTENSIONS, Body, Resource, respond
 from interurban.web.serialization import serialize
 from interurban.web.shelf import Shelf
 from interurban.web.site import Site
-from interurban.web.words import Text
+from interurban.web.words import Names, Text
 
 PATH = "/catalog"
 

@@ -14,16 +14,15 @@ from interurban.iris import DCT, IU
 from interurban.messages import say
 from interurban.rdf.formats import Format
 from interurban.web.document import of_graph
-from interurban.web.names import Names, Value
 from interurban.web.openapi import DOCUMENT
 from interurban.web.pages import Pages, Reader
-from interurban.web.paging import Paging
 from interurban.web.problems import NotFoundError
+from interurban.web.reading import Paging
 from interurban.web.representation import EXTENSIONS, Body, Resource, respond
 from interurban.web.serialization import serialize
 from interurban.web.site import Site
 from interurban.web.vocabulary import Term, name_of
-from interurban.web.words import Text, grouped, literal_text
+from interurban.web.words import Names, Text, Value, grouped, literal_text
 
 PAGE_SIZE = 200
 UNRANKED = 1_000  # the rank of a source that states none

@@ -16,17 +16,13 @@ from interurban.errors import QueryRefusedError
 from interurban.iris import DCT, PREFIXES, RDF
 from interurban.messages import LANGUAGES, Language, say
 from interurban.rdf.formats import BY_EXTENSION, Format
-from interurban.release.changes import Change, Changes
+from interurban.release.changes import Change, Changes, compared
 from interurban.release.folder import Release
-from interurban.release.lookup import compared
 from interurban.settings import Settings
-from interurban.web.document import Document
-from interurban.web.kept import Kept
-from interurban.web.names import Names, Value
-from interurban.web.site import Edition, Site
-from interurban.web.told import count, document, instant, texts
+from interurban.web.document import Document, count, document, instant, texts
+from interurban.web.site import Edition, Kept, Site
 from interurban.web.vocabulary import DEFAULT, TYPE
-from interurban.web.words import Text, date_text, grouped
+from interurban.web.words import Names, Text, Value, date_text, grouped
 
 Kind = Literal["created", "updated", "deleted"]
 KINDS: tuple[Kind, ...] = ("created", "updated", "deleted")

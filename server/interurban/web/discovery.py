@@ -19,11 +19,10 @@ from interurban.messages import LANGUAGES, say
 from interurban.rdf.formats import BY_EXTENSION, Format
 from interurban.release.changes import moments
 from interurban.web import void
-from interurban.web.apart import Apart
 from interurban.web.openapi import route
 from interurban.web.pages import Reader
 from interurban.web.problems import NotFoundError
-from interurban.web.representation import HTML, MEDIA_TYPES, Body, Resource, conditional, respond
+from interurban.web.representation import HTML, MEDIA_TYPES, Apart, Body, Resource, conditional, respond
 from interurban.web.serialization import serialize
 from interurban.web.site import Site
 

@@ -1,9 +1,9 @@
-"""The document of a thing: which statements of the release belong to it.
+"""Documents: which statements belong to that of a thing, and those that are made of statements no release holds.
 
-Its own statements; the statements that point to it (at most INBOUND_LIMIT for each property, the first in
-order of subject); the further things that `iu:documentPath` of its classes names, in full; and the types and
-labels of whatever else is mentioned. Types themselves are not mentions: what a class is called stands in the
-ontology. Of the things that point to a class only the terms do; its instances have lists of their own.
+To the document of a thing belong its own statements; the statements that point to it (at most INBOUND_LIMIT for each
+property, the first in order of subject); the further things that `iu:documentPath` of its classes names, in full; and
+the types and labels of whatever else is mentioned. Types themselves are not mentions: what a class is called stands in
+the ontology. Of the things that point to a class only the terms do; its instances have lists of their own.
 """
 
 import heapq
@@ -13,13 +13,17 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from interurban.iris import XSD
+from interurban.messages import LANGUAGES, say
 from interurban.web.periods import OnDay
-from interurban.web.vocabulary import DEFAULT, TYPE, Step, Vocabulary, name_of
+from interurban.web.vocabulary import DEFAULT, TYPE, Step, Term, Vocabulary, name_of
 
 INBOUND_LIMIT = 1000
 
 Node = ox.NamedNode | ox.BlankNode | ox.Triple  # what can be a subject
 Find = Callable[..., Iterator[ox.Quad]]  # the store's quads_for_pattern, or what takes its place
+
+Said = Iterable[tuple[str, Term]]  # properties and values
 
 
 @dataclass(frozen=True)
@@ -164,3 +168,27 @@ def _arranged(
 
 def _type_first(triple: ox.Triple) -> tuple[bool, str]:
     return (triple.predicate != TYPE, str(triple))
+
+
+def document(*groups: tuple[str, Said]) -> Document:
+    """Return a document that says of each IRI what stands beside it, in that order; the first is its subject."""
+    made = Document(ox.NamedNode(groups[0][0]))
+    for iri, said in groups:
+        subject = ox.NamedNode(iri)
+        made.groups.setdefault(subject, []).extend(ox.Triple(subject, ox.NamedNode(p), value) for p, value in said)
+    return made
+
+
+def texts(key: str, **values: object) -> list[ox.Literal]:
+    """Return a sentence of the catalogue in every language."""
+    return [ox.Literal(say(key, **values).text(language), language=language) for language in LANGUAGES]
+
+
+def instant(text: str) -> ox.Literal:
+    """Return an instant (ISO 8601) as a literal."""
+    return ox.Literal(text, datatype=ox.NamedNode(XSD + "dateTime"))
+
+
+def count(number: int) -> ox.Literal:
+    """Return a number of things as a literal."""
+    return ox.Literal(str(number), datatype=ox.NamedNode(XSD + "integer"))

@@ -12,10 +12,9 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 from starlette.requests import Request
 from starlette.responses import Response
 
-from interurban.iris import PREFIXES, shortened
+from interurban.iris import PREFIXES, RDFS, shortened
 from interurban.messages import Language, catalogue
 from interurban.questions import Question
-from interurban.web.description import example_query
 from interurban.web.openapi import route
 from interurban.web.pages import Pages, Reader
 from interurban.web.representation import Body, conditional
@@ -84,6 +83,20 @@ def page(pages: Pages, reader: Reader, shown: str | None, results: Sequence[str]
         examples=sorted(((q.summary.text(language), name) for name, q in site.questions.items()), key=_caseless),
         complete=all(file in pages.assets for file in FILES),
     )
+
+
+def example_query(language: Language) -> str:
+    """Return the query that counts what there is."""
+    return f"""PREFIX rdfs: <{RDFS}>
+
+SELECT ?class ?name (COUNT(?thing) AS ?things)
+WHERE {{
+  ?thing a ?class .
+  OPTIONAL {{ ?class rdfs:label ?name FILTER (lang(?name) = "{language}") }}
+}}
+GROUP BY ?class ?name
+ORDER BY DESC(?things)
+"""
 
 
 def _knowledge(site: Site, language: Language) -> dict[str, object]:

@@ -10,11 +10,10 @@ from interurban.messages import say
 from interurban.rdf.formats import BY_MEDIA_TYPE
 from interurban.web import editor, negotiation
 from interurban.web.answering import RESULTS, reply
-from interurban.web.description import describe_service
-from interurban.web.formats import GRAPHS, formats
+from interurban.web.graphs import describe_service
 from interurban.web.pages import Pages, Reader
 from interurban.web.problems import BadRequestError, MediaTypeError, NotAcceptableError, ReadOnlyError
-from interurban.web.reading import Parameters, body, content_type, decoded, parameters
+from interurban.web.reading import GRAPHS, Parameters, body, content_type, decoded, formats, parameters
 from interurban.web.representation import HTML, Body, conditional
 from interurban.web.site import Site
 

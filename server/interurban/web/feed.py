@@ -19,21 +19,18 @@ from starlette.responses import Response
 from interurban.iris import DCT, PREFIXES, RDF, RDFS, XSD
 from interurban.messages import say
 from interurban.rdf.formats import Format
-from interurban.release.lookup import own_statements
-from interurban.web.apart import Apart
+from interurban.release.changes import own_statements
 from interurban.web.difference import ACTIVITIES, KINDS, Kind
-from interurban.web.document import Document
-from interurban.web.names import Names
+from interurban.web.document import Document, document, instant, texts
 from interurban.web.openapi import DOCUMENT
 from interurban.web.pages import Pages, Reader
-from interurban.web.past import Past
 from interurban.web.problems import NotFoundError
-from interurban.web.representation import EXTENSIONS, Body, Resource
+from interurban.web.releases import Past
+from interurban.web.representation import EXTENSIONS, Apart, Body, Resource
 from interurban.web.serialization import serialize
 from interurban.web.site import Site
-from interurban.web.told import document, instant, texts
 from interurban.web.vocabulary import Term
-from interurban.web.words import date_text
+from interurban.web.words import Names, date_text
 
 PAGE_SIZE = 250  # members
 _AS, _LDES, _TREE = (PREFIXES[prefix] for prefix in ("as", "ldes", "tree"))

@@ -11,19 +11,17 @@ from starlette.responses import RedirectResponse, Response
 from interurban.messages import say
 from interurban.rdf.formats import Format
 from interurban.web.document import of_list
-from interurban.web.markup import list_signposts
-from interurban.web.moment import Moment, on_day
+from interurban.web.markup import Whole, list_signposts
 from interurban.web.openapi import ON_A_DAY, PAGE
 from interurban.web.pages import Pages, Reader
-from interurban.web.paging import Paging
 from interurban.web.periods import Standing
 from interurban.web.problems import NotFoundError
+from interurban.web.reading import Moment, Paging, on_day
 from interurban.web.representation import EXTENSIONS, HTML, Body, Resource, conditional, respond
 from interurban.web.serialization import serialize
 from interurban.web.site import Site
 from interurban.web.view import View
 from interurban.web.vocabulary import Kind
-from interurban.web.whole import Whole
 from interurban.web.words import Text
 
 PAGE_SIZE = 500

@@ -1,21 +1,25 @@
-"""What a page holds for search engines: the thing that it is about in the words of schema.org, as JSON-LD.
+"""What pages tell search engines and other machines: what they are about in schema.org's words, and where it lies.
 
 Which words those are the release says: for its classes by the alignments of the vocabulary, for its properties by a
-query of the ontology's views that is asked for one thing. Nothing here knows a class by name.
+query of the ontology's views that is asked for one thing. Nothing here knows a class by name. The home page is about
+the dataset as a whole.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 import pyoxigraph as ox
 
 from interurban.iris import DCT, PREFIXES, SKOS
 from interurban.messages import Language
-from interurban.web import context
+from interurban.web import context, void
 from interurban.web.document import Document, Node
-from interurban.web.jsonld import write_jsonld
+from interurban.web.representation import MEDIA_TYPES, Resource, signpost
+from interurban.web.serialization import write_jsonld
+from interurban.web.shelf import Shelf
 from interurban.web.site import Site
 from interurban.web.vocabulary import DEFAULT, TYPE, Term, name_of
 from interurban.web.words import preferred
@@ -120,3 +124,43 @@ def _in_short(document: Document) -> dict[str, Any]:
     written: dict[str, Any] = json.loads(write_jsonld(document, terms))
     links = {term.name: {"@type": "@id"} for term in terms.values() if term.links}
     return written | {"@context": {"@vocab": SCHEMA, **links}}
+
+
+class Whole:
+    """The dataset that a release is. A release that does not say what it holds, or is past, has little to tell."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.described = void.there(site) and not site.mount
+
+    @cached_property
+    def dataset(self) -> ox.NamedNode:
+        """The dataset, if it is described."""
+        return void.topic(void.describe(self.site))
+
+    @cached_property
+    def links(self) -> str:
+        """The Link header of the home page (FAIR Signposting)."""
+        names = ("AboutPage", "Dataset") if self.described else ("AboutPage",)
+        links = [signpost(*pair) for pair in (*types(*names), ("license", LICENCE), ("cite-as", self.site.base.iri))]
+        if self.described:
+            files = [path for path in self.site.release.manifest["files"] if path.partition(".")[0] == "catalog"]
+            catalogue = [(MEDIA_TYPES[path.partition(".")[2]], "/" + path) for path in files]
+            told = [*Resource(void.PATH, page=False).variants(), *catalogue]
+            links += [signpost("describedby", address, media_type) for media_type, address in told]
+            dumps = void.dumps(self.site, self.dataset)
+            plain = [(dump, form) for dump, form in dumps.items() if not dump.endswith(".gz")]
+            links += [signpost("item", dump, form.media_type) for dump, form in plain]
+        return ", ".join(links)
+
+    @cached_property
+    def _told(self) -> ox.Store:
+        """What the release tells portals of the dataset; without that, what it has counted."""
+        store = Shelf(self.site).store
+        if not store:
+            store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in void.describe(self.site).triples())
+        return store
+
+    def markup(self, language: Language) -> dict[str, Any] | None:
+        """Return what search engines should know of the dataset, None if it is not described."""
+        return Markup(self.site).of(self.dataset, language, self._told) if self.described else None

@@ -14,8 +14,8 @@ from interurban import __version__
 from interurban.messages import LANGUAGES, say
 from interurban.questions import Parameter, Question
 from interurban.web.answering import RESULTS
-from interurban.web.moment import AT
 from interurban.web.problems import PROBLEM
+from interurban.web.reading import AT
 from interurban.web.representation import HTML, MEDIA_TYPES, Body, conditional
 from interurban.web.site import Site
 

@@ -1,6 +1,10 @@
-"""/releases: the releases that are served, what each changed, and what makes any one of them of any other."""
+"""/releases: the releases that are served, what each changed, and what makes any one of them of any other.
+
+What a release changed, entity by entity, its own files tell.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -12,19 +16,17 @@ from starlette.responses import Response
 from interurban.iris import DCT, PREFIXES, RDF, XSD
 from interurban.messages import say
 from interurban.rdf.formats import BY_EXTENSION, Format
+from interurban.release.changes import Moments, moments
 from interurban.release.folder import DATASET
-from interurban.web.apart import Apart
 from interurban.web.difference import KINDS, Difference, Telling, as_quads, described
-from interurban.web.document import Document
+from interurban.web.document import Document, count, document, instant, texts
 from interurban.web.openapi import DOCUMENT, route
 from interurban.web.pages import Link, Pages, Reader
-from interurban.web.paging import Paging
-from interurban.web.past import Past
 from interurban.web.problems import NotFoundError
-from interurban.web.representation import EXTENSIONS, MEDIA_TYPES, Body, Resource
+from interurban.web.reading import Paging
+from interurban.web.representation import EXTENSIONS, MEDIA_TYPES, Apart, Body, Resource
 from interurban.web.serialization import serialize
 from interurban.web.site import Site
-from interurban.web.told import count, document, instant, texts
 from interurban.web.words import date_text
 
 PAGE_SIZE = 50  # changed entities
@@ -34,6 +36,48 @@ _COMPARISON = route("The comparison, in the format asked for", *MEDIA_TYPES.valu
 _REMEMBERED = 2  # comparisons whose pages are being read
 
 Said = list[tuple[str, ox.NamedNode | ox.Literal]]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one release did to the one before it: IRIs of entities, in order."""
+
+    created: tuple[str, ...]
+    updated: tuple[str, ...]
+    deleted: tuple[str, ...]
+
+
+class Past:
+    """The served releases under their own paths, newest first. Their files are read when somebody wants to know."""
+
+    def __init__(self, sites: Sequence[Site]) -> None:
+        self.sites = list(sites)
+        self._moments: dict[str, Moments] = {}
+
+    def find(self, version: str) -> Site | None:
+        """Return the site of a release that is served, None if it is not."""
+        return next((site for site in self.sites if site.release.version == version), None)
+
+    def before(self, site: Site) -> Site | None:
+        """Return the site of the release before one, None if it is not served."""
+        return self.find(site.release.previous) if site.release.previous else None
+
+    def moments(self, site: Site) -> Moments:
+        """Return when each entity of a release came, and when it last changed."""
+        version = site.release.version
+        if version not in self._moments:
+            self._moments[version] = moments(site.release)
+        return self._moments[version]
+
+    def turn(self, site: Site) -> Turn:
+        """Return what a release changed."""
+        published = site.release.published
+        changed = sorted((iri, came) for iri, (came, last) in self.moments(site).items() if last == published)
+        return Turn(
+            tuple(iri for iri, came in changed if came == published),
+            tuple(iri for iri, came in changed if came != published),
+            tuple(sorted(site.release.manifest["deleted"])),
+        )
 
 
 def router(past: Past, pages: Pages, apart: Apart) -> APIRouter:

@@ -1,11 +1,13 @@
 """One address, many representations: chooses one, and says about it what clients and caches want to know.
 
 Every answer is a function of the release, the program and the request, so its tag is made from them and never
-from the body: a client that has it already is told so before anything is computed.
+from the body: a client that has it already is told so before anything is computed. What takes a while to make is
+made apart: in a thread, one at a time, so that this process goes on answering others.
 """
 
+import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote
@@ -15,10 +17,9 @@ from starlette.responses import Response
 
 from interurban.rdf.formats import FORMATS, Format
 from interurban.web import negotiation
-from interurban.web.kept import Content
 from interurban.web.pages import Link, Reader
 from interurban.web.problems import NotAcceptableError
-from interurban.web.site import Site, encoded
+from interurban.web.site import Content, Site, encoded
 
 HTML = "text/html"
 # N-Quads is for dumps: TriG says the same of one document, and is read more easily.
@@ -72,6 +73,9 @@ class Body:
 
     content: bytes
     headers: dict[str, str] = field(default_factory=dict)
+
+
+Make = Callable[[Format | None, Reader], Body]  # a body in an RDF format, or as HTML for None
 
 
 @dataclass(frozen=True)
@@ -133,17 +137,8 @@ def _links(resource: Resource, media_type: str) -> list[str]:
     return links + [signpost(relation, address) for relation, address in told]
 
 
-def respond(
-    site: Site,
-    request: Request,
-    resource: Resource,
-    extension: str | None,
-    make: Callable[[Format | None, Reader], Body],
-) -> Response:
-    """Return the representation that `extension` or the Accept header asks for, else NotAcceptableError.
-
-    make: gives the body in an RDF format, or as HTML for None.
-    """
+def respond(site: Site, request: Request, resource: Resource, extension: str | None, make: Make) -> Response:
+    """Return the representation that `extension` or the Accept header asks for, else NotAcceptableError."""
     choice = choose(request, resource, extension)
     reader = Reader.of(request, resource.day)
     return conditional(site, request, choice.seen, choice.media_type, choice.headers, lambda: make(choice.form, reader))
@@ -207,3 +202,46 @@ def _has(if_none_match: str | None, tag: str) -> bool:
     """Return whether the header names `tag`, by the weak comparison it asks for (RFC 9110, 13.1.2)."""
     tags = [t.strip().removeprefix("W/") for t in (if_none_match or "").split(",")]
     return tag in tags or tags == ["*"]
+
+
+class Apart:
+    """Where the answers of one application are made that others must not wait for."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.turn = asyncio.Lock()
+
+    async def respond(
+        self,
+        request: Request,
+        resource: Resource,
+        extension: str | None,
+        make: Make,
+        more: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Do as `respond` does, with the body made in a thread.
+
+        more: headers that only the representations in RDF have.
+        """
+        choice = choose(request, resource, extension)
+        told = choice.headers | dict(more or {}) if choice.form else choice.headers
+        reader = Reader.of(request, resource.day)
+        return await self.conditional(request, choice.seen, choice.media_type, told, lambda: make(choice.form, reader))
+
+    async def conditional(
+        self, request: Request, seen: list[str], media_type: str, headers: dict[str, str], make: Callable[[], Body]
+    ) -> Response:
+        """Do as `conditional` does, with the body made in a thread."""
+        headers = tagged(self.site, seen, headers)
+        if same := unchanged(request, headers):
+            return same
+        key = headers["etag"]
+        kept = self.site.kept.get(key)
+        if not kept:
+            async with self.turn:
+                kept = self.site.kept.get(key)  # somebody may have made it in the meantime
+                if not kept:
+                    body = await asyncio.to_thread(make)
+                    kept = Content(body.content, body.headers)
+                    self.site.kept.put(key, kept)
+        return finished(Body(kept.content, dict(kept.headers)), media_type, headers)

@@ -13,11 +13,10 @@ from interurban.iris import DCT, PREFIXES
 from interurban.rdf.closure import description
 from interurban.rdf.formats import BY_EXTENSION
 from interurban.web.document import Document, Node
-from interurban.web.names import Names, Value
 from interurban.web.site import Site
 from interurban.web.vocabulary import TYPE, Term
 from interurban.web.void import CATALOGUE
-from interurban.web.words import Text, date_text, label_text
+from interurban.web.words import Names, Text, Value, date_text, label_text
 
 _DCAT, _FOAF = PREFIXES["dcat"], PREFIXES["foaf"]
 _TYPES = "https://www.iana.org/assignments/media-types/"

@@ -1,7 +1,8 @@
-"""What every router needs: the releases in memory, the engine, and where things are on this server."""
+"""What every router needs: the releases in memory, the engine, where things are here, and answers that are kept."""
 
 import hashlib
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -9,20 +10,66 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from interurban.engine.evaluate import repeatable
 from interurban.engine.model import Engine
-from interurban.engine.repeatable import repeatable
 from interurban.iris import IU, Base
 from interurban.questions import Question, read_questions
 from interurban.release.folder import Release
 from interurban.settings import Settings
 from interurban.web.document import exists
-from interurban.web.kept import Kept
 from interurban.web.vocabulary import DEFAULT, Term, Vocabulary, name_of
+
+_MEBIBYTE = 2**20
+_OVERHEAD = 512  # bytes, about, that an entry takes besides its content
+_PART = 8  # no answer may take more than one such part of the memory, so that one never drives out all others
 
 # Characters that stand for themselves in a path; a percent sign in an IRI already begins an escape.
 _IN_PATH = "/:@!$&'()*+,;=~%"
 _NAMELESS = "ASK { ?s ?p ?o FILTER (ISBLANK(?s) || ISBLANK(?o)) }"
 _TERMS = "/def/"  # the ontology's namespace is the same whatever the base
+
+
+@dataclass(frozen=True)
+class Content:
+    """A whole answer: its bytes, and the headers that only it has."""
+
+    content: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass
+class Kept:
+    """A memory for answers, of at most `megabytes` MiB. A key names release, program and request, as strong tags do."""
+
+    megabytes: int
+    size: int = 0
+    _entries: OrderedDict[str, Content] = field(default_factory=OrderedDict)
+
+    @property
+    def longest(self) -> int:
+        """How many bytes the longest answer may have that is kept."""
+        return self.megabytes * _MEBIBYTE // _PART
+
+    def get(self, key: str) -> Content | None:
+        """Return what was kept under `key`, None if that is nothing (any more)."""
+        found = self._entries.get(key)
+        if found:
+            self._entries.move_to_end(key)
+        return found
+
+    def put(self, key: str, answer: Content) -> None:
+        """Keep an answer, unless it is too long, and let go of others until there is room for it."""
+        if len(answer.content) > self.longest:
+            return
+        before = self._entries.pop(key, None)
+        self.size += _size(answer) - (_size(before) if before else 0)
+        self._entries[key] = answer
+        while self.size > self.megabytes * _MEBIBYTE:
+            self.size -= _size(self._entries.popitem(last=False)[1])
+
+
+def _size(answer: Content) -> int:
+    return len(answer.content) + _OVERHEAD
 
 
 @dataclass(frozen=True)

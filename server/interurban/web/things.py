@@ -1,25 +1,40 @@
-"""Things and their documents: /id/ points to /doc/; sources at /graph/ and terms at /def/ are documents."""
+"""Things and their documents: /id/ points to /doc/; sources at /graph/ and terms at /def/ are documents.
+
+The ontology's own page is its glossary: its terms by sort, each with its name and what it means.
+"""
+
+from dataclasses import dataclass
 
 from fastapi import APIRouter
 from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from interurban.iris import IU
+from interurban.iris import IU, OWL, RDF, SKOS
 from interurban.messages import LANGUAGES, Bilingual, say
 from interurban.rdf.formats import Format
 from interurban.web.document import Cut, of_graph, of_thing
-from interurban.web.glossary import glossary
 from interurban.web.markup import Markup
-from interurban.web.moment import Moment, on_day
 from interurban.web.openapi import DOCUMENT, ON_A_DAY
 from interurban.web.pages import Pages, Reader
 from interurban.web.problems import GoneError, NotAcceptableError, NotFoundError, WebError
+from interurban.web.reading import Moment, on_day
 from interurban.web.representation import EXTENSIONS, REVALIDATE, Body, Resource, respond
 from interurban.web.serialization import NotInFormatError, serialize
 from interurban.web.site import Site, document_path, encoded
 from interurban.web.view import View
-from interurban.web.words import date_text
+from interurban.web.vocabulary import TYPE, Vocabulary, prefixed
+from interurban.web.words import Text, date_text
+
+# Sort of term -> key of its heading among the messages. A term of several sorts stands under the first.
+_SORTS = {
+    OWL + "Class": "classes",
+    OWL + "ObjectProperty": "object-properties",
+    OWL + "DatatypeProperty": "datatype-properties",
+    OWL + "AnnotationProperty": "other-properties",
+    RDF + "Property": "other-properties",
+    SKOS + "ConceptScheme": "schemes",
+}
 
 
 def router(site: Site, pages: Pages) -> APIRouter:
@@ -178,3 +193,33 @@ def _ontology_page(
         description=view.description(root),
         groups=glossary(view.site.vocabulary, view),
     )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A term: its label, its prefixed name or IRI, its page, and the sentence that says what it means."""
+
+    label: Text
+    name: str
+    href: str
+    description: Text | None
+
+
+def glossary(vocabulary: Vocabulary, view: View) -> dict[str, list[Entry]]:
+    """Return heading key -> terms, in order of label."""
+    groups: dict[str, list[Entry]] = {key: [] for key in _SORTS.values()}
+    seen: set[NamedNode] = set()
+    for sort, key in _SORTS.items():
+        for quad in vocabulary.store.quads_for_pattern(None, TYPE, NamedNode(sort), vocabulary.graph):
+            term = quad.subject
+            if isinstance(term, NamedNode) and term not in seen:
+                seen.add(term)
+                groups[key].append(_entry(view, term))
+    for entries in groups.values():
+        entries.sort(key=lambda e: (e.label.text.casefold(), e.name))
+    return {key: entries for key, entries in groups.items() if entries}
+
+
+def _entry(view: View, term: NamedNode) -> Entry:
+    address = view.site.address(term.value) or term.value
+    return Entry(view.label(term), prefixed(term.value) or term.value, address, view.description(term))

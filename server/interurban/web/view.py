@@ -13,11 +13,10 @@ import pyoxigraph as ox
 from interurban.iris import DCT, RDFS, SKOS
 from interurban.messages import Language, say
 from interurban.web.document import Cut, Document
-from interurban.web.names import Names, Source, Value
 from interurban.web.periods import OnDay, Standing
 from interurban.web.site import Site
 from interurban.web.vocabulary import LABELS, TYPE, Step, Term
-from interurban.web.words import Text, label_text, literal_text, preferred
+from interurban.web.words import Names, Source, Text, Value, label_text, literal_text, preferred
 
 _NAMES = (*LABELS, ox.NamedNode(SKOS + "altLabel"))
 _DESCRIPTIONS = tuple(ox.NamedNode(iri) for iri in (DCT + "description", RDFS + "comment", SKOS + "definition"))

@@ -6,9 +6,8 @@ import pyoxigraph as ox
 
 from interurban.iris import DCT, PREFIXES
 from interurban.rdf.formats import BY_EXTENSION, Format
-from interurban.web.document import Document, Node
+from interurban.web.document import Document, Node, instant
 from interurban.web.site import Site
-from interurban.web.told import instant
 
 PATH = "/.well-known/void"
 COUNTED = "views/void.nt"
