@@ -117,3 +117,24 @@ def test_who_follows_the_changes_is_told_and_told_no_more(erasure: Erasure) -> N
     snapshot = erasure.get(f"changes/{erasure.before}/snapshot/1.nt").text
     assert "isVersionOf" in snapshot
     assert f"/id/{THING}" not in snapshot
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "releases",
+        "releases/{before}",
+        "releases/{before}/diff/{after}",
+        "releases/{after}/diff/{before}.nq",
+        "changes",
+        "timemap/doc/city/fr-nantes",
+        "sitemap.xml",
+        "catalog",
+        ".well-known/void",
+        "releases/{before}/graph/",
+    ],
+)
+def test_whatever_tells_of_the_releases_still_answers(erasure: Erasure, path: str) -> None:
+    answer = erasure.get(path.format(before=erasure.before, after=erasure.after), Accept="text/html,*/*;q=0.1")
+    assert answer.status_code == 200
+    assert NAME not in answer.text
