@@ -49,6 +49,13 @@ PREFIXES: dict[str, str] = {
     "tree": "https://w3id.org/tree#",
     "ldes": "https://w3id.org/ldes#",
 }
+# What only the catalogue uses besides.
+CATALOGUE_PREFIXES: dict[str, str] = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "dcatap": "http://data.europa.eu/r5r/",
+    "dcatapit": "http://dati.gov.it/onto/dcatapit#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+}
 
 
 def shortened(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from interurban.build.asked import described
+from interurban.build.derive import described
 from interurban.iris import IU, PREFIXES, RDF, RDFS, Base
 from interurban.questions import read_questions
 from interurban.rdf.formats import canonical_nquads, dataset_hash

@@ -12,9 +12,8 @@ import pyoxigraph as ox
 
 from interurban.build.dumps import jsonld, packed, turtle
 from interurban.build.graphs import TYPE
-from interurban.iris import DCT, PREFIXES, XSD, Base
-from interurban.rdf.closure import description
-from interurban.rdf.formats import BY_EXTENSION, canonical_nquads
+from interurban.iris import CATALOGUE_PREFIXES, DCT, PREFIXES, XSD, Base
+from interurban.rdf.formats import BY_EXTENSION, canonical_nquads, description, quads_of
 from interurban.release.folder import Release
 
 CATALOG = "catalog"
@@ -24,12 +23,6 @@ _DCAT = PREFIXES["dcat"]
 _CHECKSUM_VALUE = ox.NamedNode(PREFIXES["spdx"] + "checksumValue")
 _GZ = ".gz"
 _SHORT = 1000  # bytes; what is shorter is sent as it is
-_MORE_PREFIXES = {
-    "adms": "http://www.w3.org/ns/adms#",
-    "dcatap": "http://data.europa.eu/r5r/",
-    "dcatapit": "http://dati.gov.it/onto/dcatapit#",
-    "vcard": "http://www.w3.org/2006/vcard/ns#",
-}
 
 
 def dcat(name: str) -> ox.NamedNode:
@@ -58,7 +51,7 @@ class Catalogue:
         triples = self.dated(published, last)
         used = {
             prefix: namespace
-            for prefix, namespace in sorted((PREFIXES | _MORE_PREFIXES).items())
+            for prefix, namespace in sorted((PREFIXES | CATALOGUE_PREFIXES).items())
             if any(namespace in str(t) for t in triples)
         }
         rdf = ox.serialize(triples, format=BY_EXTENSION["rdf"].syntax, prefixes=used) or b""
@@ -82,7 +75,7 @@ class Catalogue:
         others = {here, *datasets, *things(self.triples, "DataService")}
         for dataset in datasets:
             about = description(self.triples, dataset, others - {dataset})
-            version = ox.Literal(hashlib.sha256(canonical_nquads(map(_quad, about))).hexdigest()[:12])
+            version = ox.Literal(hashlib.sha256(canonical_nquads(quads_of(about))).hexdigest()[:12])
             found.append(ox.Triple(dataset, dcat("version"), version))
             found += before.carried(dataset, version.value, now)
         for triple in self.triples:
@@ -126,7 +119,3 @@ def things(triples: Iterable[ox.Triple], kind: str) -> list[ox.NamedNode]:
     """Return the things of a class of DCAT's, in order."""
     found = {t.subject for t in triples if t.predicate == TYPE and t.object == dcat(kind)}
     return sorted((node for node in found if isinstance(node, ox.NamedNode)), key=str)
-
-
-def _quad(triple: ox.Triple) -> ox.Quad:
-    return ox.Quad(triple.subject, triple.predicate, triple.object)

@@ -3,27 +3,27 @@
 What datasets there are, which statements belong to each, and what is said of them stands in `data/catalog/`: Turtle
 that people wrote, a query for each dataset, and rules (SPARQL CONSTRUCT, run once each in order of name) that see the
 data, the catalogue as far as it has come (graph `<catalog>`), and the statements of each dataset (a graph of its name).
-Added here is what only the build knows: files with their sizes and sums, and who publishes.
+Added here is what only the build knows: files with their sizes and sums, and from the settings who publishes, whom to
+ask, and under which licence.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from interurban.build.catalogue import CATALOG, CHECKSUM, Catalogue, dcat, dct, things
 from interurban.build.derive import construct
-from interurban.build.dumps import Dump, Selection, statements
+from interurban.build.dumps import Dump, Selection, Sheet, answered, asked, curated, graph_file, metadata, statements
 from interurban.build.graphs import TYPE, NamedGraph, read_turtle
-from interurban.build.publisher import published_by
-from interurban.build.tabular import Sheet, answered, asked, curated, graph_file, metadata
-from interurban.errors import InputError, Problem
-from interurban.iris import PREFIXES, SKOS, XSD, Base
-from interurban.messages import Bilingual, say
+from interurban.errors import InputError, Problem, SettingError
+from interurban.iris import CATALOGUE_PREFIXES, PREFIXES, SKOS, XSD, Base
+from interurban.messages import Bilingual, Message, say
 from interurban.questions import Question
-from interurban.rdf.closure import description
+from interurban.rdf.formats import description, quads_of
 from interurban.settings import Settings
 
 DUMPS = "dumps"
@@ -33,6 +33,11 @@ _NOTATION = ox.NamedNode(SKOS + "notation")
 # What the table of formats says of a file.
 _DESCRIPTION = dct("description")
 _OF_FORMAT = (dct("format"), dcat("mediaType"), dcat("compressFormat"), dct("conformsTo"), _DESCRIPTION)
+
+_FOAF, _DCATAPIT, _VCARD = PREFIXES["foaf"], CATALOGUE_PREFIXES["dcatapit"], CATALOGUE_PREFIXES["vcard"]
+# Nobody can have a right value for these but whoever publishes; their defaults say so.
+_OWN = ("publisher_name", "publisher_iri", "contact_mail", "contact_page")
+_NOBODYS = "example.org"  # RFC 2606
 
 
 def _spdx(name: str) -> ox.NamedNode:
@@ -100,7 +105,7 @@ class _Composer:
 
     def put(self, triples: Iterable[ox.Triple]) -> None:
         """Let the catalogue say this."""
-        self.bench.extend(ox.Quad(t.subject, t.predicate, t.object, self.here) for t in triples)
+        self.bench.extend(quads_of(triples, self.here))
 
     def triples(self) -> list[ox.Triple]:
         """Return what the catalogue says so far."""
@@ -194,3 +199,53 @@ class _Composer:
 
 def _texts(node: ox.NamedNode, predicate: ox.NamedNode, texts: Bilingual) -> Iterator[ox.Triple]:
     return (ox.Triple(node, predicate, ox.Literal(text, language=language)) for language, text in texts.items())
+
+
+def published_by(settings: Settings, base: Base, said: Collection[ox.Triple]) -> Iterator[ox.Triple]:
+    """Yield what the settings say of the catalogue: publisher, rights holder, contact, licence.
+
+    Raises SettingError for a licence that is not among those described in `said`.
+    """
+    catalogue, contact = ox.NamedNode(base.iri + CATALOG), ox.NamedNode(f"{base.iri}{CATALOG}#contact")
+    licences = sorted(str(t.subject)[1:-1] for t in said if t.predicate == TYPE and t.object == dct("LicenseDocument"))
+    if licences and settings.licence not in licences:
+        raise SettingError(say("setting-licence", value=settings.licence, licences=", ".join(licences)))
+    publisher, holder = (
+        ox.NamedNode(iri) for iri in (settings.publisher_iri, settings.rights_holder_iri or settings.publisher_iri)
+    )
+    yield ox.Triple(catalogue, dct("publisher"), publisher)
+    yield ox.Triple(catalogue, dct("rightsHolder"), holder)
+    yield ox.Triple(catalogue, dcat("contactPoint"), contact)
+    yield ox.Triple(catalogue, dct("license"), ox.NamedNode(settings.licence))
+    yield from _agent(publisher, settings.publisher_name, settings.publisher_code, settings.publisher_type)
+    if holder != publisher:
+        yield from _agent(holder, settings.rights_holder_name, settings.rights_holder_code, settings.publisher_type)
+    for kind in (_VCARD + "Kind", _VCARD + "Organization", _DCATAPIT + "Organization"):
+        yield ox.Triple(contact, TYPE, ox.NamedNode(kind))
+    yield ox.Triple(contact, ox.NamedNode(_VCARD + "fn"), ox.Literal(settings.publisher_name))
+    yield ox.Triple(contact, ox.NamedNode(_VCARD + "hasEmail"), ox.NamedNode(f"mailto:{settings.contact_mail}"))
+    yield ox.Triple(contact, ox.NamedNode(_VCARD + "hasURL"), ox.NamedNode(settings.contact_page))
+
+
+def _agent(node: ox.NamedNode, name: str, code: str, kind: str) -> Iterator[ox.Triple]:
+    """Yield what is said of an agent; without a code of its own its IRI identifies it."""
+    yield ox.Triple(node, TYPE, ox.NamedNode(_FOAF + "Agent"))
+    yield ox.Triple(node, TYPE, ox.NamedNode(_DCATAPIT + "Agent"))
+    yield ox.Triple(node, ox.NamedNode(_FOAF + "name"), ox.Literal(name or node.value))
+    yield ox.Triple(node, dct("identifier"), ox.Literal(code or node.value))
+    yield ox.Triple(node, dct("type"), ox.NamedNode(kind))
+
+
+def ready(settings: Settings) -> None:
+    """Raise InputError with every setting that has to be given before anything is published."""
+    defaults = {f.name: f.default for f in fields(Settings)}
+    wrong = [name for name in _OWN if getattr(settings, name) == defaults[name] or _NOBODYS in getattr(settings, name)]
+    problems = [Problem(_placeholder(name, settings)) for name in wrong]
+    if any(host in settings.base for host in ("//127.", "//localhost", "//0.", "//[::")):
+        problems.append(Problem(say("setting-base-local", value=settings.base)))
+    if problems:
+        raise InputError(problems)
+
+
+def _placeholder(name: str, settings: Settings) -> Message:
+    return say("setting-placeholder", name=name, value=getattr(settings, name), option=name.replace("_", "-"))

@@ -1,23 +1,38 @@
-"""The files in which a dataset is handed out: its statements in every syntax, always the same bytes for the same data.
+"""The files in which a dataset is handed out: statements in every syntax, tables, graphs; same data, same bytes.
 
-The triples are what is believed; the quads say besides who said so, and what was said and not believed.
+Of statements, the triples are what is believed; the quads say besides who said so, and what was said and not believed.
+Tables are answers of saved questions, and what people curated, as CSV that describes its columns: in CSV on the Web
+metadata (https://www.w3.org/TR/tabular-metadata/), in the file `csv-metadata.json` beside the tables, where its readers
+look for it.
 """
 
+import csv
 import gzip
+import io
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pyoxigraph as ox
 
-from interurban.iris import PREFIXES, RDF, shortened
+from interurban.iris import PREFIXES, RDF, XSD, Base, shortened
 from interurban.messages import Bilingual
-from interurban.rdf.formats import BY_EXTENSION, canonical_nquads
+from interurban.questions import Question
+from interurban.rdf.formats import BY_EXTENSION, canonical_nquads, quads_of
+from interurban.rdf.graphml import EDGES, NODES, Answer, graph_of, text_of, write_graphml
+
+METADATA = "csv-metadata.json"
 
 _TYPE = RDF + "type"
 _PACKED = "nq.gz"
+_CSVW = "http://www.w3.org/ns/csvw"
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SIMPLE = ("boolean", "date", "decimal", "integer")  # datatypes that XSD and CSVW write in the same way
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,14 @@ class Selection:
 
     quads: frozenset[ox.Quad]
     triples: frozenset[ox.Triple]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table as a file, and what CSVW says of it."""
+
+    dump: Dump
+    described: dict[str, Any]
 
 
 def statements(slug: str, selection: Selection) -> list[Dump]:
@@ -88,9 +111,85 @@ def jsonld(triples: Iterable[ox.Triple], prefixes: dict[str, str] = PREFIXES) ->
     return f'{{"@context": {context},\n"@graph": [\n{nodes_text}\n]}}\n'.encode()
 
 
+def asked(address: str, questions: Mapping[str, Question], base: Base) -> tuple[Question, str]:
+    """Return the question at an address under the base (`…/queries/networks?lang=en`), and its query with these values.
+
+    Raises KeyError if there is no such question, InputError if the values do not fit.
+    """
+    parts = urlsplit(address)
+    question = questions[parts.path.rpartition("/")[2]]
+    return question, question.bind(dict(parse_qsl(parts.query)), base)
+
+
+def answered(name: str, store: ox.Store, question: Question, query: str, base: Base) -> Sheet:
+    """Return what a question answers over `store` as a table with that file name."""
+    solutions = _ask(store, query, base)
+    columns = [variable.value for variable in solutions.variables]
+    rows = [list(solution) for solution in solutions]
+    out = io.StringIO(newline="")
+    table = csv.writer(out)  # lines end as RFC 4180 says
+    table.writerow(columns)
+    table.writerows([text_of(term) for term in row] for row in rows)
+    described = []
+    for place, column in enumerate(columns):
+        terms = [row[place] for row in rows if row[place] is not None]
+        entry: dict[str, Any] = {"name": column, "titles": column, "dc:title": _texts(question.columns[column])}
+        if datatype := _datatype(terms):
+            entry["datatype"] = datatype
+        described.append(entry)
+    text = {"url": name, "dc:title": _texts(question.summary), "dc:description": _texts(question.description)}
+    dump = Dump(name, out.getvalue().encode(), question.summary, question.description)
+    return Sheet(dump, text | {"tableSchema": {"columns": described}})
+
+
+def graph_file(
+    name: str, store: ox.Store, question: Question, query: str, questions: Mapping[str, Question], base: Base
+) -> Dump:
+    """Return the graph whose edges a question answers, as GraphML, with what the question `nodes` knows of them.
+
+    Raises KeyError if the question does not answer with edges, or there is none for the nodes.
+    """
+    if missing := [column for column in EDGES if column not in question.columns]:
+        raise KeyError(missing[0])
+    edges, nodes = (_ask(store, text, base) for text in (query, questions[NODES].bind({}, base)))
+    found, known = (Answer([v.value for v in part.variables], [list(row) for row in part]) for part in (edges, nodes))
+    return Dump(name, write_graphml(question.name, *graph_of(found, known)), question.summary, question.description)
+
+
+def curated(folder: Path, tables: list[dict[str, Any]], base: Base) -> list[Sheet]:
+    """Return the curated tables of a source's folder, with that part of the tables' description which is about them.
+
+    tables: what `data/tables.json` says of each; cut down to the columns that a file has, and with absolute addresses.
+    """
+    sheets = []
+    for table in tables:
+        path = folder / table["url"]
+        if not path.is_file():
+            continue
+        content = path.read_bytes()
+        (header, *_) = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        schema = table["tableSchema"]
+        given = {column["name"]: _whole(column, base) for column in schema["columns"]}
+        # as `titles` the labels in two languages would be what the first line has to say
+        real = [{**given[name], "titles": name, "dc:title": _texts(given[name]["titles"])} for name in header]
+        cut = _whole(schema, base) | {"columns": real + [c for c in given.values() if c.get("virtual")]}
+        if not set(schema.get("primaryKey", ())) <= set(header):
+            del cut["primaryKey"]
+        described = {**table, "tableSchema": cut}
+        title = Bilingual({text["@language"]: text["@value"] for text in table["dc:title"]})
+        sheets.append(Sheet(Dump(path.name, content, title), described))
+    return sheets
+
+
+def metadata(sheets: Iterable[Sheet]) -> Dump:
+    """Return the file that describes tables."""
+    group = {"@context": [_CSVW, {"@language": "en"}], "tables": [sheet.described for sheet in sheets]}
+    return Dump(METADATA, (json.dumps(group, ensure_ascii=False) + "\n").encode())
+
+
 def _canonical(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     """Return triples in order, with the names of RDFC-1.0 for blank nodes."""
-    quads = canonical_nquads(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    quads = canonical_nquads(quads_of(triples))
     return [quad.triple for quad in ox.parse(quads, format=ox.RdfFormat.N_QUADS)]
 
 
@@ -102,3 +201,31 @@ def _trig(quads: bytes) -> bytes:
 
     found = sorted(ox.parse(quads, format=ox.RdfFormat.N_QUADS), key=place)  # within a graph they stay in order
     return ox.serialize(found, format=BY_EXTENSION["trig"].syntax, prefixes=PREFIXES) or b""
+
+
+def _ask(store: ox.Store, query: str, base: Base) -> ox.QuerySolutions:
+    solutions = store.query(query, base_iri=base.iri)
+    if not isinstance(solutions, ox.QuerySolutions):  # the build lets nothing else in
+        raise TypeError(query)
+    return solutions
+
+
+def _datatype(terms: list[Any]) -> str | None:
+    """Return the CSVW datatype that all terms of a column have, None if that is text or not the same."""
+    if terms and all(isinstance(term, ox.NamedNode) for term in terms):
+        return "anyURI"
+    kinds = {term.datatype.value if isinstance(term, ox.Literal) else "" for term in terms}
+    return next((name for name in _SIMPLE if kinds == {XSD + name}), None)
+
+
+def _whole(described: Mapping[str, Any], base: Base) -> dict[str, Any]:
+    """Return a description with absolute templates; ours are relative to the base, the standard's to the table."""
+    given = dict(described)
+    for name in ("aboutUrl", "propertyUrl", "valueUrl"):
+        if name in given and not _ABSOLUTE.match(given[name]):
+            given[name] = base.iri + given[name]
+    return given
+
+
+def _texts(texts: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"@language": language, "@value": text} for language, text in texts.items()]

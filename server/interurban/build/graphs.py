@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.iris import IU, RDF, Base
 from interurban.messages import say
-from interurban.rdf.formats import BY_EXTENSION, read_rdf
+from interurban.rdf.formats import BY_EXTENSION, quads_of, read_rdf
 from interurban.tables.rows import Table, read_rows, read_tables
 from interurban.tables.triples import SUFFIX, read_sssom, row_triples
 
@@ -33,7 +33,7 @@ class NamedGraph:
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield the statements as quads of this graph."""
-        return (ox.Quad(t.subject, t.predicate, t.object, self.name) for t in self.statements)
+        return quads_of(self.statements, self.name)
 
 
 def read_sources(data: Path, base: Base) -> list[NamedGraph]:

@@ -1,6 +1,5 @@
 """The build from end to end: every step sees only what the one before it made, and only the last one writes."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,23 +7,20 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban import resources
-from interurban.build.asked import described
 from interurban.build.catalogue import Catalogue
 from interurban.build.composer import compose
-from interurban.build.consolidate import consolidate
-from interurban.build.derive import derive
+from interurban.build.consolidate import consolidate, resolve
+from interurban.build.derive import VIEWS, derive, described, views
 from interurban.build.graphs import TYPE, NamedGraph, read_sources, read_turtle
-from interurban.build.resolve import resolve
 from interurban.build.validate import Statements, Validator
-from interurban.build.views import VIEWS, views
 from interurban.errors import InputError, Place, Problem, ReleaseError, in_order, relative
 from interurban.iris import DCT, Base
 from interurban.messages import say
 from interurban.questions import Question, read_questions
-from interurban.rdf.formats import canonical_nquads, dataset_hash, read_rdf
+from interurban.rdf.formats import canonical_nquads, dataset_hash, quads_of, read_rdf
 from interurban.release.changes import as_json, next_instant, next_moments
 from interurban.release.erasure import erase_from_older, erased, mentions, names_in_releases
-from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, current, publish, version_of
+from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, counts, current, publish, version_of
 from interurban.settings import Settings
 
 MODIFIED = ox.NamedNode(DCT + "modified")
@@ -61,7 +57,7 @@ class Assembled:
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield the whole dataset."""
-        yield from (ox.Quad(t.subject, t.predicate, t.object) for t in self.believed)
+        yield from quads_of(self.believed)
         for graph in self.graphs:
             yield from graph.quads()
 
@@ -101,7 +97,7 @@ def export(assembled: Assembled, releases: Path, settings: Settings = _DEFAULTS)
     facts: dict[str, object] = {
         "base": assembled.base.iri,
         "dataset_hash": {"algorithm": "RDFC-1.0", "sha256": dataset_hash(dataset)},
-        "counts": _counts(assembled),
+        "counts": counts(assembled.quads(), (graph.name.value for graph in assembled.graphs)),
     }
     queries = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in assembled.questions.items()}
     content = {DATASET: dataset, **queries, **assembled.views}
@@ -186,15 +182,3 @@ def _validate(validator: Validator, graphs: list[NamedGraph], believed: set[ox.T
 
 def _node(triple: ox.Triple) -> str | None:
     return triple.subject.value if isinstance(triple.subject, ox.NamedNode) else None
-
-
-def _counts(assembled: Assembled) -> dict[str, object]:
-    """Return what the manifest says of the dataset's size."""
-    classes = Counter(
-        t.object.value for t in assembled.believed if t.predicate == TYPE and isinstance(t.object, ox.NamedNode)
-    )
-    return {
-        "default_graph": len(assembled.believed),
-        "named_graphs": {g.name.value: len(g.statements) for g in sorted(assembled.graphs, key=lambda g: g.name.value)},
-        "classes": dict(sorted(classes.items())),
-    }

@@ -17,6 +17,7 @@ from interurban.build.composer import DUMPS
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.iris import PREFIXES
 from interurban.messages import Message, say
+from interurban.rdf.formats import quads_of
 
 _METRICS = "quality.toml"
 
@@ -70,7 +71,7 @@ def assess(catalogue: Catalogue, data: Path, published: str) -> Score:
     dimensions = tomllib.loads(path.read_text(encoding="utf-8"))
     prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in dimensions.pop("prefixes").items())
     store = ox.Store()
-    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in catalogue.dated(published, None))
+    store.extend(quads_of(catalogue.dated(published, None)))
     here = ox.NamedNode(f"{catalogue.base.iri}{DUMPS}/")
     files = (ox.NamedNode(catalogue.base.iri + file) for file in catalogue.files)
     store.extend(ox.Quad(file, ox.NamedNode(PREFIXES["dct"] + "isPartOf"), here, here) for file in files)

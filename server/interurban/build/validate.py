@@ -12,7 +12,7 @@ from interurban.build.graphs import TYPE
 from interurban.errors import Place, Problem
 from interurban.iris import RDFS, SKOS, shortened
 from interurban.messages import Bilingual, say
-from interurban.rdf.formats import canonical_nquads
+from interurban.rdf.formats import canonical_nquads, quads_of
 
 Statements = dict[ox.Triple, Place | None]
 
@@ -75,7 +75,7 @@ def _with_own_targets(shapes: rdflib.Graph) -> rdflib.Graph:
 def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
     """Return triples as an rdflib graph, which is what pyshacl works on."""
     graph = rdflib.Graph()
-    data = canonical_nquads(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    data = canonical_nquads(quads_of(triples))
     return graph.parse(data=data, format="nt")
 
 

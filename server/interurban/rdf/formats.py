@@ -1,11 +1,12 @@
-"""RDF files: the formats this project reads and writes, reading what people wrote, and one canonical form of a dataset.
+"""RDF in files and as statements: formats, reading what people wrote, a thing's description, the canonical form.
 
 One table of formats serves documents, dumps and the endpoint. Errors in a file say where they are. The canonical form
-is that of RDF Dataset Canonicalization (RDFC-1.0).
+of a dataset is that of RDF Dataset Canonicalization (RDFC-1.0).
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,8 @@ FORMATS = (
 BY_EXTENSION = {f.extension: f for f in FORMATS}
 BY_MEDIA_TYPE = {f.media_type: f for f in FORMATS}
 
+_DEFAULT = ox.DefaultGraph()
+
 
 def read_rdf(path: Path, base: str) -> Iterator[ox.Triple]:
     """Yield the triples of an RDF file; relative IRIs are resolved against `base`.
@@ -64,6 +67,32 @@ def read_rdf(path: Path, base: str) -> Iterator[ox.Triple]:
         place = Place(relative(path), line, column)
         reason = getattr(error, "msg", None) or str(error)
         raise InputError([Problem(say("rdf-syntax", format=form.name, reason=reason), place)]) from error
+
+
+def quads_of(triples: Iterable[ox.Triple], graph: ox.NamedNode | ox.DefaultGraph = _DEFAULT) -> Iterator[ox.Quad]:
+    """Yield triples as the quads of a graph."""
+    return (ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+
+
+def description(
+    triples: Iterable[ox.Triple], start: ox.NamedNode, stops: Collection[ox.NamedNode] = ()
+) -> list[ox.Triple]:
+    """Return the statements about `start` and about whatever they lead to, in a fixed order.
+
+    stops: things that are mentioned, but of which nothing is said: they have a description of their own.
+    """
+    said: dict[object, list[ox.Triple]] = defaultdict(list)
+    for triple in triples:
+        said[triple.subject].append(triple)
+    found: list[ox.Triple] = []
+    seen, waiting = {start, *stops}, [start]
+    for node in waiting:  # grows as it is read
+        about = sorted(said[node], key=str)
+        found += about
+        new = {t.object for t in about if isinstance(t.object, ox.NamedNode)} - seen
+        seen |= new
+        waiting += sorted(new, key=str)
+    return found
 
 
 def canonical_nquads(quads: Iterable[ox.Quad]) -> bytes:

@@ -67,11 +67,11 @@ def graph_of(edges: Answer, nodes: Answer) -> tuple[list[Node], list[Edge]]:
     places = [edges.columns.index(column) for column in EDGES]
     connected = []
     for row in edges.rows:
-        source, target, weight, certain = (_text(row[place]) for place in places)
+        source, target, weight, certain = (text_of(row[place]) for place in places)
         connected.append(Edge(source, target, int(weight), int(certain)))
     described: dict[str, Node] = {}
     for row in nodes.rows:
-        node = Node(**{_FIELDS[column]: _text(term) for column, term in zip(nodes.columns, row, strict=True)})
+        node = Node(**{_FIELDS[column]: text_of(term) for column, term in zip(nodes.columns, row, strict=True)})
         described.setdefault(node.iri, node)  # of a thing with two places the first counts
     ends = sorted({end for edge in connected for end in (edge.source, edge.target)})
     return [described.get(end) or Node(end) for end in ends], connected
@@ -111,5 +111,6 @@ def _attributes(element: Element, of: Node | Edge, keys: dict[str, str]) -> None
             SubElement(element, "data", key=key).text = _NOT_IN_XML.sub("\ufffd", value)
 
 
-def _text(term: Term | None) -> str:
+def text_of(term: Term | None) -> str:
+    """Return a term as a cell of a table has it: what it says, "" for none."""
     return "" if term is None else str(term) if isinstance(term, ox.Triple) else term.value

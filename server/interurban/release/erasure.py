@@ -6,7 +6,6 @@ statement that has its name in a text. What was made of the dataset, the dumps a
 those of the current release are published. An address that is erased, or a file, is not given to anything else.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeGuard
@@ -17,7 +16,7 @@ from interurban.errors import ReleaseError
 from interurban.iris import IU, PREFIXES, RDF, RDFS
 from interurban.rdf.formats import dataset_hash
 from interurban.release.changes import as_json, moments
-from interurban.release.folder import DATASET, ENTITIES, Release, open_release, replace_release
+from interurban.release.folder import DATASET, ENTITIES, Release, counts, open_release, replace_release
 
 _WRITTEN = ".rq"  # what people wrote, and nothing made of the dataset
 _TYPE, _TOMBSTONE = ox.NamedNode(RDF + "type"), ox.NamedNode(IU + "Tombstone")
@@ -82,7 +81,7 @@ def _erase(root: Path, release: Release, gone: Gone, still: set[ox.NamedNode | o
     files = {path: data for path, data in files.items() if not mentions(data.decode(), called)}
     facts = {name: value for name, value in release.manifest.items() if name not in ("files", "version")}
     facts["dataset_hash"] = facts["dataset_hash"] | {"sha256": dataset_hash(dataset)}
-    facts |= {"counts": _counts(kept), "erased": True}
+    facts |= {"counts": counts(kept), "erased": True}
     replace_release(root, release.version, {DATASET: dataset, ENTITIES: as_json(left), **files}, facts)
     return True
 
@@ -100,15 +99,3 @@ def _is_text(term: object) -> TypeGuard[ox.Literal]:
 
 def _quads(release: Release) -> list[ox.Quad]:
     return list(ox.parse(path=release.dataset, format=ox.RdfFormat.N_QUADS))
-
-
-def _counts(quads: list[ox.Quad]) -> dict[str, object]:
-    """Return what a manifest says of a dataset's size."""
-    graphs = Counter(str(q.graph_name.value) for q in quads if isinstance(q.graph_name, ox.NamedNode))
-    believed = [q for q in quads if isinstance(q.graph_name, ox.DefaultGraph)]
-    classes = Counter(q.object.value for q in believed if q.predicate == _TYPE and isinstance(q.object, ox.NamedNode))
-    return {
-        "default_graph": len(believed),
-        "named_graphs": dict(sorted(graphs.items())),
-        "classes": dict(sorted(classes.items())),
-    }

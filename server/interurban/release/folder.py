@@ -11,13 +11,17 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
+
 from interurban.errors import ReleaseError, relative
+from interurban.iris import RDF
 from interurban.messages import say
 
 MANIFEST = "manifest.json"
@@ -74,6 +78,23 @@ class Release:
     def read(self, path: str) -> bytes:
         """Return the content of one of its files."""
         return (self.folder / path).read_bytes()
+
+
+def counts(quads: Iterable[ox.Quad], graphs: Iterable[str] = ()) -> dict[str, object]:
+    """Return what a manifest says of a dataset's size; graphs: those that are told of even if nothing is in them."""
+    named, classes, believed = Counter(dict.fromkeys(graphs, 0)), Counter[str](), 0
+    for quad in quads:
+        if isinstance(quad.graph_name, ox.NamedNode):
+            named[quad.graph_name.value] += 1
+        elif isinstance(quad.graph_name, ox.DefaultGraph):
+            believed += 1
+            if quad.predicate.value == RDF + "type" and isinstance(quad.object, ox.NamedNode):
+                classes[quad.object.value] += 1
+    return {
+        "default_graph": believed,
+        "named_graphs": dict(sorted(named.items())),
+        "classes": dict(sorted(classes.items())),
+    }
 
 
 def version_of(files: Mapping[str, bytes], facts: Mapping[str, object]) -> str:

@@ -15,7 +15,7 @@ from interurban.engine.model import Answer, Query, load
 from interurban.errors import QueryRefusedError
 from interurban.iris import DCT, PREFIXES, RDF
 from interurban.messages import LANGUAGES, Language, say
-from interurban.rdf.formats import BY_EXTENSION, Format
+from interurban.rdf.formats import BY_EXTENSION, Format, quads_of
 from interurban.release.changes import Change, Changes, compared
 from interurban.release.folder import Release
 from interurban.settings import Settings
@@ -150,7 +150,7 @@ def graphs(difference: Difference) -> list[ox.Quad]:
 
 def as_quads(difference: Difference, form: Format) -> bytes:
     """Return a comparison with its statements, in a format that holds graphs of triples."""
-    quads = [ox.Quad(t.subject, t.predicate, t.object) for t in described(difference).triples()]
+    quads = quads_of(described(difference).triples())
     prefixes = {p: PREFIXES[p] for p in ("as", "dct", "prov", "void", "xsd")} if form.extension == "trig" else None
     return ox.serialize([*quads, *graphs(difference)], format=form.syntax, prefixes=prefixes) or b""
 

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from interurban.iris import DCT, PREFIXES, SKOS
 from interurban.messages import Language
+from interurban.rdf.formats import quads_of
 from interurban.web import context, void
 from interurban.web.document import Document, Node
 from interurban.web.representation import MEDIA_TYPES, Resource, signpost
@@ -158,7 +159,7 @@ class Whole:
         """What the release tells portals of the dataset; without that, what it has counted."""
         store = Shelf(self.site).store
         if not store:
-            store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in void.describe(self.site).triples())
+            store.extend(quads_of(void.describe(self.site).triples()))
         return store
 
     def markup(self, language: Language) -> dict[str, Any] | None:

@@ -9,9 +9,8 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from interurban.iris import DCT, PREFIXES
-from interurban.rdf.closure import description
-from interurban.rdf.formats import BY_EXTENSION
+from interurban.iris import CATALOGUE_PREFIXES, DCT, PREFIXES
+from interurban.rdf.formats import BY_EXTENSION, description, quads_of
 from interurban.web.document import Document, Node
 from interurban.web.site import Site
 from interurban.web.vocabulary import TYPE, Term
@@ -54,7 +53,7 @@ class Shelf:
     def store(self) -> ox.Store:
         """The same, to ask."""
         store = ox.Store()
-        store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in self.triples)
+        store.extend(quads_of(self.triples))
         return store
 
     @cached_property
@@ -161,7 +160,7 @@ class Shelf:
         return [Value(Text(" – ".join(date_text(day, names.language).text for day in days if day)))]
 
 
-_VCARD = "http://www.w3.org/2006/vcard/ns#"
+_VCARD = CATALOGUE_PREFIXES["vcard"]
 _LABEL = PREFIXES["rdfs"] + "label"
 
 
