@@ -192,3 +192,11 @@ def test_what_is_broken_is_told_and_the_last_release_still_served(
     assert told.format(base=served.address) in built.stderr
     assert (sorted(p.name for p in releases.iterdir()), (releases / "current").readlink()) == before
     assert len(select(served, COMMITTEE)) == 12
+
+
+def test_building_what_is_already_served_makes_no_release(releases: Path, served: Served) -> None:
+    before = sorted(p.name for p in releases.iterdir()), (releases / "current").readlink()
+    built = interurban("build", "--releases", releases, "--base", served.address)
+    assert built.returncode == 0
+    assert f"nothing has changed: {releases}/{before[1]} stays the current release" in built.stdout
+    assert (sorted(p.name for p in releases.iterdir()), (releases / "current").readlink()) == before

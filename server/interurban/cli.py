@@ -71,8 +71,13 @@ def _check(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _build(given: argparse.Namespace, settings: Settings) -> int:
-    release = export(_assemble(given, settings), settings.releases, settings)
-    _tell(settings, "build-done", folder=settings.releases / release.version)
+    assembled = _assemble(given, settings)
+    before = None
+    with suppress(ReleaseError):  # there is none, or it is damaged: the next one takes its place
+        before = current(settings.releases)
+    release = export(assembled, settings.releases, settings)
+    key = "build-same" if release == before else "build-done"
+    _tell(settings, key, folder=settings.releases / release.version, published=release.published)
     return 0
 
 
@@ -124,7 +129,7 @@ def _diff(given: argparse.Namespace, settings: Settings) -> int:
 def _switch(given: argparse.Namespace, settings: Settings) -> int:
     earlier = _version(settings.releases, given.version)
     release = publish_again(settings.releases, earlier.version, settings.published)
-    _tell(settings, "build-done", folder=settings.releases / release.version)
+    _tell(settings, "build-done", folder=settings.releases / release.version, published=release.published)
     return 0
 
 
