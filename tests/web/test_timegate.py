@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx
@@ -111,6 +112,17 @@ def test_a_document_names_its_gate_and_a_memento_its_time(client: httpx.Client, 
     assert "original" not in links(client.get("/queries").headers["link"])
     assert "memento-datetime" not in client.get(f"/releases/{made.versions[0]}/doc/network/nothing").headers
     assert "Memento-Datetime" in now.headers["access-control-expose-headers"]
+
+
+def test_nobody_writes_links_by_what_they_ask_for(client: httpx.Client, made: Chain) -> None:
+    connection = HTTPConnection("127.0.0.1", made.port, timeout=20)
+    connection.request("GET", '/doc/network/rivers?x=>;rel="evil",<y')  # as no client writes it that knows better
+    header = connection.getresponse().headers["link"]
+    connection.close()
+    assert client.get("/health").status_code == 200
+    assert links(header)["timegate"]
+    assert "evil" not in links(header)
+    assert '"evil"' not in header
 
 
 def test_a_map_lists_every_memento(client: httpx.Client, made: Chain) -> None:

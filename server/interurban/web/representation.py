@@ -29,7 +29,7 @@ _NAMES = {"html": "HTML"} | {extension: form.name for extension, form in _RDF.it
 EXTENSIONS = tuple(MEDIA_TYPES)
 _OFFERS = tuple(MEDIA_TYPES.values())
 _DATA = tuple(form.media_type for form in _RDF.values())
-_ADDRESSES_IN_LINKS = "/:@!$&'()*+,;=~%?#[]"
+IN_LINKS = "/:@!$&'()*+,;=~%?#[]"
 REVALIDATE = "public, no-cache"  # may be kept, must be asked after: a release can be replaced at any time
 
 
@@ -117,7 +117,7 @@ def choose(request: Request, resource: Resource, extension: str | None) -> Choic
 def signpost(relation: str, address: str, media_type: str | None = None) -> str:
     """Return a link as the Link header has it (RFC 8288)."""
     kind = f'; type="{media_type}"' if media_type else ""
-    return f'<{quote(address, safe=_ADDRESSES_IN_LINKS)}>; rel="{relation}"{kind}'
+    return f'<{quote(address, safe=IN_LINKS)}>; rel="{relation}"{kind}'
 
 
 def _links(resource: Resource, media_type: str) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from interurban.messages import say
 from interurban.web.openapi import Responses, answers
 from interurban.web.problems import BadRequestError, NotFoundError
-from interurban.web.representation import EXTENSIONS, REVALIDATE, Body, conditional
+from interurban.web.representation import EXTENSIONS, IN_LINKS, REVALIDATE, Body, conditional
 from interurban.web.site import Site, encoded
 
 LINKS = "application/link-format"
@@ -223,9 +223,9 @@ def _moment(given: str | None) -> datetime | None:
 
 
 def _written(scope: Scope) -> tuple[str, str]:
-    """Return path and query of a request as they were written."""
+    """Return path and query of a request as they were written, fit for a link between < and >."""
     raw = scope.get("raw_path") or encoded(scope["path"]).encode()
-    return raw.decode("latin-1"), scope["query_string"].decode("latin-1")
+    return quote(raw, safe=IN_LINKS), quote(scope["query_string"], safe=IN_LINKS)
 
 
 def _joined(given: Iterable[tuple[bytes, bytes]], more: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
