@@ -25,7 +25,7 @@ def started(server: House) -> set[int]:
 
 def ended_in_order(server: House, children: set[int]) -> bool:
     """Tell whether the server ends, leaves nobody, not even a zombie, and says nothing."""
-    ended_well = server.process.wait(5) == 0
+    ended_well = server.process.wait(20) == 0
     return ended_well and not children & processes().keys() and server.log.read_text() == ""
 
 

@@ -35,7 +35,7 @@ _SIGNALS = {signal.SIGCHLD, _LEAVE, *_STOP}
 _ROUND = 0.05  # seconds between two looks at the running queries
 _SHORT = 0.1  # seconds after which a query is no longer a short one
 _COURTESY = 10  # how much nicer than a short query a long one has to be (nice(1))
-_GRACE = 4.0  # seconds that web processes have for what they are doing when everything ends
+_GRACE = 3.0  # seconds that web processes have for what they are doing when everything ends
 _FAREWELL = 60.0  # seconds that they have when others have taken over
 _YOUNG = 2.0  # seconds; a process that dies younger than this never worked
 _PATIENCE = 5  # how many of those in a row, in one place, it takes to give up
@@ -55,7 +55,7 @@ def supervise(
 
     At SIGUSR1, others have taken over: what has begun is finished, for which there is a minute, and then this returns.
     Forks `query_workers` processes that answer queries on `store`, and `web_processes` that each call
-    `web(listening_socket, engine)`, which is to return after SIGTERM, for which they have 4 seconds, and after SIGUSR1
+    `web(listening_socket, engine)`, which is to return after SIGTERM, for which they have 3 seconds, and after SIGUSR1
     as soon as nobody waits for it any more. Must be called in the main thread of a process without other threads and
     without other children.
     """

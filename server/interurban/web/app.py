@@ -49,7 +49,7 @@ from interurban.web.shelf import Shelf
 from interurban.web.site import Edition, Kept, Site
 from interurban.web.timegate import Dated
 
-_GRACE = 3  # seconds to finish what has begun; the supervisor waits for four
+_GRACE = 2  # seconds to finish what has begun; the supervisor waits for three
 _LINGER = 0.5  # seconds for those to ask who were let in just before others took over
 _MEDIA_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "txt": "text/plain"}
 _GZIP = re.compile("gzip")
