@@ -66,7 +66,7 @@ $(YASGUI): editor/package-lock.json editor/package.json editor/assets.py | $(VEN
 	@touch $@
 
 editor-if-possible: $(VENV)/installed
-	@$(MAKE) --no-print-directory $(YASGUI) || echo "editor: npm was not reached; the page /sparql is a plain form"
+	@$(MAKE) --silent --no-print-directory $(YASGUI) || echo "editor: npm was not reached; the page /sparql is a plain form"
 
 # Without it the test that replicates the feed is skipped.
 $(FEED_CLIENT): tests/ldes/package-lock.json tests/ldes/package.json tests/ldes/install.py | $(VENV)/installed
