@@ -92,7 +92,9 @@ def export(assembled: Assembled, releases: Path, settings: Settings = _DEFAULTS)
     It counts from the instant that the settings give, else from the day that the catalogue states, moved on by a second
     where that would not be after the release before. What is current already is not written again.
     """
-    _refuse_erased_names(assembled, releases)
+    gone = erased(assembled.quads())
+    if gone:
+        _refuse_names(assembled, names_in_releases(releases, gone))
     dataset = canonical_nquads(assembled.quads())
     facts: dict[str, object] = {
         "base": assembled.base.iri,
@@ -113,7 +115,8 @@ def export(assembled: Assembled, releases: Path, settings: Settings = _DEFAULTS)
     facts |= {"published": instant, "previous": last.version if last else None, "deleted": deleted}
     content |= catalogue.written(instant, last) | {ENTITIES: as_json(moments)}
     release = publish(releases, content, facts)
-    erase_from_older(releases, release)
+    if gone:
+        erase_from_older(releases, release, gone, {quad.subject for quad in assembled.quads()})
     return release
 
 
@@ -128,9 +131,8 @@ def _links_to_erased(graphs: list[NamedGraph]) -> list[Problem]:
     ]
 
 
-def _refuse_erased_names(assembled: Assembled, releases: Path) -> None:
-    """Raise InputError with every text that still has the name of something that has a tombstone."""
-    called = names_in_releases(releases, erased(assembled.quads()))
+def _refuse_names(assembled: Assembled, called: set[str]) -> None:
+    """Raise InputError with every text that has one of these names, which are of what has a tombstone."""
     problems = [
         Problem(say("erased-named"), place, _node(triple))
         for graph in assembled.graphs

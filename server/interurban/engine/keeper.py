@@ -63,9 +63,11 @@ class _Keeper:
                         return status
                 elif pid == self._present:
                     self._present = None
-            if self._next is None and (self._present is None or self._look() != seen):
-                seen = self._look()
-                self._start()
+            if self._next is None:
+                now = self._look()
+                if self._present is None or now != seen:
+                    seen = now
+                    self._start()
 
     def _start(self) -> None:
         hearing, telling = os.pipe()

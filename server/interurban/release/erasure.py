@@ -6,7 +6,7 @@ statement that has its name in a text. What was made of the dataset, the dumps a
 those of the current release are published. An address that is erased, or a file, is not given to anything else.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TypeGuard
 
@@ -38,7 +38,7 @@ def names(quads: Iterable[ox.Quad], things: Gone) -> set[str]:
 
 def names_in_releases(root: Path, things: Gone) -> set[str]:
     """Return what things are called in the releases of a folder."""
-    return {name for release in older(root, None) for name in names(_quads(release), things)} if things else set()
+    return {name for release in older(root, None) for name in names(_quads(release), things)}
 
 
 def mentions(text: str, called: set[str]) -> bool:
@@ -56,25 +56,23 @@ def older(root: Path, latest: Release | None) -> Iterator[Release]:
                 continue  # what cannot be opened is not served either
 
 
-def erase_from_older(root: Path, latest: Release) -> list[str]:
-    """Erase what has a tombstone in the latest release from all others in the folder; return the versions rewritten."""
-    now = _quads(latest)
-    gone = erased(now)
-    if not gone:
-        return []
-    still = {q.subject for q in now}
-    return [release.version for release in older(root, latest) if _erase(root, release, gone, still)]
+def erase_from_older(root: Path, latest: Release, gone: Gone, still: Collection[object]) -> None:
+    """Write all releases in a folder but the latest anew without what is gone, as far as they have anything of it.
+
+    still: what the latest makes statements about.
+    """
+    for release in older(root, latest):
+        _erase(root, release, gone, still)
 
 
-def _erase(root: Path, release: Release, gone: Gone, still: set[ox.NamedNode | ox.BlankNode | ox.Triple]) -> bool:
-    """Write a release anew without what is gone; False if there was nothing of it. still: what there is today."""
+def _erase(root: Path, release: Release, gone: Gone, still: Collection[object]) -> None:
     quads = _quads(release)
     called = names(quads, gone)
     with_them = {q.subject for q in quads if q.object in gone and q.subject not in still}
     every = gone | {subject for subject in with_them if isinstance(subject, ox.NamedNode)}
     kept = [q for q in quads if not _speaks_of(q, every, called)]
     if len(kept) == len(quads):
-        return False
+        return
     dataset = "".join(f"{quad} .\n" for quad in kept).encode()  # the lines stay in canonical order
     left = {iri: both for iri, both in moments(release).items() if ox.NamedNode(iri) not in every}
     files = {path: release.read(path) for path in release.manifest["files"] if path.endswith(_WRITTEN)}
@@ -83,7 +81,6 @@ def _erase(root: Path, release: Release, gone: Gone, still: set[ox.NamedNode | o
     facts["dataset_hash"] = facts["dataset_hash"] | {"sha256": dataset_hash(dataset)}
     facts |= {"counts": counts(kept), "erased": True}
     replace_release(root, release.version, {DATASET: dataset, ENTITIES: as_json(left), **files}, facts)
-    return True
 
 
 def _speaks_of(quad: ox.Quad, things: Gone, called: set[str]) -> bool:

@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import logging
-import re
 import signal
 import socket
 from collections.abc import Callable, Sequence
@@ -52,7 +51,6 @@ from interurban.web.timegate import Dated
 _GRACE = 2  # seconds to finish what has begun; the supervisor waits for three
 _LINGER = 0.5  # seconds for those to ask who were let in just before others took over
 _MEDIA_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "txt": "text/plain"}
-_GZIP = re.compile("gzip")
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -115,7 +113,7 @@ def _router(site: Site, pages: Pages) -> APIRouter:
             raise NotFoundError(say("web-no-page"))
         kept = request.url.path + "?" + request.url.query == pages.asset(name)
         headers = {"vary": "Accept-Encoding"} | ({"cache-control": _FOR_EVER} if kept else {})
-        pack = any(coding.quality for coding in negotiation.ranges(request.headers.get("accept-encoding"), _GZIP))
+        pack = negotiation.takes_gzip(request.headers.get("accept-encoding"))
         if pack:
             headers["content-encoding"] = "gzip"
         media_type = _MEDIA_TYPES[name.rpartition(".")[2]]

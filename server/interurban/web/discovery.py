@@ -159,7 +159,7 @@ def entries(site: Site, request: Request) -> Iterator[Entry]:
     """
     published = site.release.published
     paths = dict.fromkeys(_pages(request), published)
-    paths |= dict.fromkeys((kind.path for kind in site.vocabulary.kinds.values()), published)
+    paths |= dict.fromkeys(site.vocabulary.lists, published)
     paths |= dict.fromkeys((f"/queries/{name}" for name in site.questions), published)
     files = site.release.manifest["files"]
     if void.CATALOGUE not in files:

@@ -18,7 +18,6 @@ from interurban.web.representation import REVALIDATE, signpost, typed, unchanged
 from interurban.web.shelf import ANYTHING, PACKED, Shelf
 from interurban.web.site import Site
 
-_GZIP = re.compile("gzip")
 _RANGES = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*\s*")
 _METADATA = "csv-metadata.json"
 
@@ -35,8 +34,7 @@ def router(site: Site, shelf: Shelf) -> APIRouter:
         if path not in files:
             raise NotFoundError(say("web-no-dump"))
         headers = {"vary": "Accept-Encoding", "link": _links(shelf, dataset, name), "cache-control": REVALIDATE}
-        given = request.headers.get("accept-encoding")
-        wants = any(coding.quality for coding in negotiation.ranges(given, _GZIP))
+        wants = negotiation.takes_gzip(request.headers.get("accept-encoding"))
         # Who asks for a part counts the bytes of the file, not of what it is packed into.
         pack = wants and f"{path}.gz" in files and "range" not in request.headers
         stored = f"{path}.gz" if pack else path

@@ -30,7 +30,7 @@ PAGE_SIZE = 500
 def router(site: Site, pages: Pages) -> APIRouter:
     """Return the routes of the home page and of the lists."""
     routes = APIRouter()
-    kinds = {kind.path: kind for kind in site.vocabulary.kinds.values()}
+    kinds = site.vocabulary.lists
     whole = Whole(site)
 
     @routes.get("/", **PAGE)

@@ -18,6 +18,7 @@ _ELEMENT = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*+"?)++')
 _PART = re.compile(r'(?:[^;"]|"(?:\\.|[^"\\])*+"?)++')
 _QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 _MEDIA_RANGE = re.compile(r"\*/\*|[\w!#$&^.+-]+/(?:\*|[\w!#$&^.+-]+)")
+_GZIP = re.compile("gzip")
 _LANGUAGE_RANGE = re.compile(r"\*|[a-z]{1,8}(-[a-z0-9]{1,8})*")
 
 
@@ -70,6 +71,11 @@ def language(accept_language: str | None, offers: tuple[L, ...]) -> L:
     graded = [(_language_quality(offer, accepted), -place) for place, offer in enumerate(offers)]
     quality, place = max(graded)
     return offers[-place] if quality > 0 else offers[0]
+
+
+def takes_gzip(accept_encoding: str | None) -> bool:
+    """Return whether an Accept-Encoding header takes gzip by name."""
+    return any(coding.quality for coding in ranges(accept_encoding, _GZIP))
 
 
 def _media_quality(offer: str, accepted: Sequence[Range]) -> float:

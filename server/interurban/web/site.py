@@ -4,7 +4,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import quote
 
@@ -79,6 +79,16 @@ class Edition:
     release: Release
     store: ox.Store
 
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What it says about its own terms; ReleaseError if that cannot be used."""
+        return Vocabulary(self.store, Base(self.release.base))
+
+    @cached_property
+    def nameless(self) -> bool:
+        """Whether it has blank nodes, which get other names each time it is loaded."""
+        return bool(self.store.query(_NAMELESS, default_graph=[ox.DefaultGraph(), *self.store.named_graphs()]))
+
 
 @dataclass(frozen=True)
 class Site:
@@ -98,7 +108,7 @@ class Site:
     vocabulary: Vocabulary
     questions: dict[str, Question]
     edition: str
-    nameless: bool  # it has blank nodes, which get other names each time it is loaded
+    nameless: bool
     kept: Kept = field(repr=False)
 
     @classmethod
@@ -109,22 +119,22 @@ class Site:
 
         Raises ReleaseError if its vocabulary cannot be used, InputError if its saved questions cannot.
         """
-        release, store = editions[which or 0].release, editions[which or 0].store
+        this = editions[which or 0]
+        release = this.release
         # A tag also depends on what else is served: pages tell of releases before and after theirs.
         states = " ".join(f"{e.release.version} {e.release.manifest['dataset_hash']}" for e in editions)
-        nameless = store.query(_NAMELESS, default_graph=[ox.DefaultGraph(), *store.named_graphs()])
         return cls(
             editions=tuple(editions),
             mount="" if which is None else f"/releases/{release.version}",
             release=release,
-            store=store,
+            store=this.store,
             engine=engine,
             settings=settings,
             base=Base(release.base),
-            vocabulary=Vocabulary(store, Base(release.base)),
+            vocabulary=this.vocabulary,
             questions=read_questions(release.queries) if which is None else {},
             edition=hashlib.sha256(f"{which} {states} {_program()}".encode()).hexdigest(),
-            nameless=bool(nameless),
+            nameless=this.nameless,
             kept=kept,
         )
 
@@ -187,6 +197,7 @@ def encoded(path: str) -> str:
     return quote(path, safe=_IN_PATH)
 
 
+@cache
 def _program() -> str:
     """Return a hash of this program's files, so that a new program never answers with an old one's tags."""
     folder = Path(__file__).parents[1]

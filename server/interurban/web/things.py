@@ -158,8 +158,8 @@ def _truncated(cuts: list[Cut]) -> str:
 def _collection(site: Site, place: str) -> str | None:
     """Return the address of the list that the document at `place` stands in, None if there is none."""
     folder = site.local(place).rpartition("/")[0] + "/"
-    lists = ("/def/", *(kind.path for kind in site.vocabulary.kinds.values()))
-    return site.mount + folder if folder in lists and site.mount + folder != place else None
+    is_list = folder == "/def/" or folder in site.vocabulary.lists
+    return site.mount + folder if is_list and site.mount + folder != place else None
 
 
 def _thing_page(pages: Pages, root: NamedNode, view: View, reader: Reader, resource: Resource, markup: Markup) -> bytes:

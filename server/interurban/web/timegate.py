@@ -200,12 +200,11 @@ def _around(every: Sequence[Memento], here: int | None) -> list[str]:
 def _has(site: Site, path: str) -> bool:
     """Return whether a release has the document or list whose path in the current one is `path`."""
     stem, _, extension = path.rpartition(".")
-    lists = {"/", *(kind.path for kind in site.vocabulary.kinds.values())}
     for candidate in (path, stem) if extension in EXTENSIONS else (path,):
         thing = "/id/" + candidate.removeprefix("/doc/") if candidate.startswith("/doc/") else candidate
         if site.find(thing) is not None or site.find(thing + "/") is not None:
             return True
-        if lists & {candidate, candidate + "/"}:
+        if any(place == "/" or place in site.vocabulary.lists for place in (candidate, candidate + "/")):
             return True
     return False
 

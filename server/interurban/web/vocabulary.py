@@ -73,6 +73,7 @@ class Vocabulary:
             self._paths[name_of(quad.subject)].append(_read_path(name_of(quad.object)))
         self.shortcuts = {name_of(q.subject): _read_path(name_of(q.object)) for q in self._statements(_SHORT_FOR)}
         self.kinds = self._kinds()
+        self.lists = {kind.path: kind for kind in self.kinds.values()}
         self.terms = terms(
             names=self._subjects(None, None).difference(*(self._subjects(TYPE, kind) for kind in _NOT_TERMS)),
             links=self._subjects(TYPE, _LINK) | self.inverse_labels.keys(),
