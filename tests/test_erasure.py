@@ -25,6 +25,8 @@ class Erasure:
     before: str
     after: str
     refusals: list[str]
+    data: Path
+    remembered: Path  # the release before, as it was before the erasure
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         return httpx.get(self.server.address + path, headers=headers, timeout=20)
@@ -50,6 +52,7 @@ def erasure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Erasure]:
     inputs = ("--data", data, "--releases", releases, "--base", f"http://127.0.0.1:{port}/")
     assert interurban("build", *inputs).returncode == 0
     before = (releases / "current").readlink().name
+    shutil.copytree(releases / before, folder / "remembered")
     with serving(releases, "--web-processes", 1, port=port) as server:
         notes = data / "sources/eurocities-deck-2024/notes.ttl"
         kept = notes.read_text(encoding="utf-8")
@@ -65,7 +68,7 @@ def erasure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Erasure]:
         built = interurban("build", *inputs)
         assert built.returncode == 0, built.stderr
         after = (releases / "current").readlink().name
-        found = Erasure(server, releases, before, after, refusals)
+        found = Erasure(server, releases, before, after, refusals, data, folder / "remembered")
         wait_until(found.is_over, "nobody is served anything else any more")
         yield found
 
@@ -138,3 +141,15 @@ def test_whatever_tells_of_the_releases_still_answers(erasure: Erasure, path: st
     answer = erasure.get(path.format(before=erasure.before, after=erasure.after), Accept="text/html,*/*;q=0.1")
     assert answer.status_code == 200
     assert NAME not in answer.text
+
+
+def test_an_erasure_that_came_no_further_is_finished_by_the_next_build(erasure: Erasure, tmp_path: Path) -> None:
+    releases = tmp_path / "releases"
+    shutil.copytree(erasure.releases, releases, symlinks=True)
+    shutil.rmtree(releases / erasure.before)
+    shutil.copytree(erasure.remembered, releases / erasure.before)
+    base = erasure.server.address
+    built = interurban("build", "--data", erasure.data, "--releases", releases, "--base", base)
+    assert built.returncode == 0
+    assert "nothing has changed" in built.stdout
+    assert [path for path in releases.rglob("*") if path.is_file() and NAME.encode() in path.read_bytes()] == []

@@ -95,6 +95,14 @@ def export(assembled: Assembled, releases: Path, settings: Settings = _DEFAULTS)
     gone = erased(assembled.quads())
     if gone:
         _refuse_names(assembled, names_in_releases(releases, gone))
+    release = _released(assembled, releases, settings)
+    if gone:  # even if the release was there: the build that made it may have come no further
+        erase_from_older(releases, release, gone, {quad.subject for quad in assembled.quads()})
+    return release
+
+
+def _released(assembled: Assembled, releases: Path, settings: Settings) -> Release:
+    """Return the release of a dataset as the current one: as it is there already, or as it is written now."""
     dataset = canonical_nquads(assembled.quads())
     facts: dict[str, object] = {
         "base": assembled.base.iri,
@@ -114,10 +122,7 @@ def export(assembled: Assembled, releases: Path, settings: Settings = _DEFAULTS)
     moments, deleted = next_moments(dataset, instant, last)
     facts |= {"published": instant, "previous": last.version if last else None, "deleted": deleted}
     content |= catalogue.written(instant, last) | {ENTITIES: as_json(moments)}
-    release = publish(releases, content, facts)
-    if gone:
-        erase_from_older(releases, release, gone, {quad.subject for quad in assembled.quads()})
-    return release
+    return publish(releases, content, facts)
 
 
 def _links_to_erased(graphs: list[NamedGraph]) -> list[Problem]:
