@@ -99,15 +99,12 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
         host, port = listening.getsockname()[:2]
 
         def generation(answers: Callable[[str], None]) -> int:
-            try:
-                releases = history(settings.releases, settings.served_releases, partial(_complain, settings))
-                editions = [Edition(release, load(release.dataset)) for release in releases]
-            except InterurbanError as error:
-                _complain(settings, error)
+            editions = _editions(settings)
+            if not editions:
                 return 1
 
             def web(listening: socket.socket, engine: Engine) -> None:
-                serve_web(listening, editions, engine, settings, lambda: answers(releases[0].version))
+                serve_web(listening, editions, engine, settings, lambda: answers(editions[0].release.version))
 
             return supervise(editions[0].store, settings, listening, web)
 
@@ -115,6 +112,26 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
             _tell(settings, "serve-ready", version=version, address=f"http://{host}:{port}/")
 
         return keep(partial(state, settings.releases), generation, tell)
+
+
+def _editions(settings: Settings) -> list[Edition]:
+    """Return the releases that are to be served, loaded; none, and what is wrong is told, if the current one cannot be.
+
+    A build may be writing releases anew meanwhile (an erasure): what was read while they changed is read once more.
+    """
+    while True:
+        seen = state(settings.releases)
+        wrong: list[InterurbanError] = []
+        editions: list[Edition] = []
+        try:
+            releases = history(settings.releases, settings.served_releases, wrong.append)
+            editions = [Edition(release, load(release.dataset)) for release in releases]
+        except InterurbanError as error:
+            wrong.append(error)
+        if state(settings.releases) == seen:
+            for problem in wrong:
+                _complain(settings, problem)
+            return editions
 
 
 def _diff(given: argparse.Namespace, settings: Settings) -> int:
