@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # The SPARQL editor's files, from npm.
-YASGUI := server/interurban/web/static/vendor/yasgui.min.js
+YASGUI := server/interurban/web/pages/static/vendor/yasgui.min.js
 # The client of event streams that a test uses, from npm.
 FEED_CLIENT := tests/ldes/node_modules/.package-lock.json
 

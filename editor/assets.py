@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-VENDOR = ROOT / "server/interurban/web/static/vendor"
+VENDOR = ROOT / "server/interurban/web/pages/static/vendor"
 SOURCES = ("package.json", "package-lock.json", ".npmrc")
 KEPT = ("yasgui.min.css", "yasgui.min.js")  # in the order of writing: make looks at the last
 LICENCES = "yasgui.licences.txt"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import get_type_hints
 
 from interurban import __version__
-from interurban.build import Assembled, Inputs, assess, check, export, ready
+from interurban.build import Dataset, Inputs, assess, check, compose, export, ready
 from interurban.engine import Engine, keep, load, supervise
 from interurban.errors import InterurbanError, ReleaseError, relative
 from interurban.iris import Base
@@ -20,7 +20,7 @@ from interurban.messages import LANGUAGES, Language, say
 from interurban.release import Release, current, history, open_release, publish_again, state
 from interurban.resources import ROOMS
 from interurban.settings import Settings
-from interurban.web import DIFF_FORMATS, Edition, diff, serve_web
+from interurban.web import DIFF_FORMATS, LoadedRelease, diff, serve_web
 
 # Who publishes, as the catalogue says it.
 _PUBLISHER = (
@@ -61,36 +61,32 @@ def _complain(settings: Settings, error: InterurbanError) -> None:
 def _check(given: argparse.Namespace, settings: Settings) -> int:
     if given.publish:
         ready(settings)
-    assembled = _assemble(given, settings)
-    score = assess(assembled.catalogue(settings), assembled.data, assembled.published)
+    dataset = _checked(given, settings)
+    score = assess(compose(dataset, settings), dataset.data, dataset.published)
     for told in score.told():
         print(told.text(_language(settings.language)), flush=True)
-    for warning in [*score.problems(), *assembled.warnings]:
+    for warning in [*score.problems(), *dataset.warnings]:
         print(warning.text(_language(settings.language)), file=sys.stderr)
     return 0
 
 
 def _build(given: argparse.Namespace, settings: Settings) -> int:
-    assembled = _assemble(given, settings)
-    before = None
-    with suppress(ReleaseError):  # there is none, or it is damaged: the next one takes its place
-        before = current(settings.releases)
-    release = export(assembled, settings.releases, settings)
-    key = "build-same" if release == before else "build-done"
+    release, written = export(_checked(given, settings), settings.releases, settings)
+    key = "build-done" if written else "build-same"
     _tell(settings, key, folder=settings.releases / release.version, published=release.published)
     return 0
 
 
-def _assemble(given: argparse.Namespace, settings: Settings) -> Assembled:
+def _checked(given: argparse.Namespace, settings: Settings) -> Dataset:
     """Return the dataset of the inputs after saying how large it is."""
-    assembled = check(_inputs(given), Base(settings.base))
+    dataset = check(_inputs(given), Base(settings.base))
     sizes = {
-        "statements": len(assembled.believed),
-        "graphs": len(assembled.graphs),
-        "warnings": len(assembled.warnings),
+        "statements": len(dataset.believed),
+        "graphs": len(dataset.graphs),
+        "warnings": len(dataset.warnings),
     }
     _tell(settings, "check-done", **sizes)
-    return assembled
+    return dataset
 
 
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
@@ -99,14 +95,14 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
         host, port = listening.getsockname()[:2]
 
         def generation(answers: Callable[[str], None]) -> int:
-            editions = _editions(settings)
-            if not editions:
+            loaded = _loaded(settings)
+            if not loaded:
                 return 1
 
             def web(listening: socket.socket, engine: Engine) -> None:
-                serve_web(listening, editions, engine, settings, lambda: answers(editions[0].release.version))
+                serve_web(listening, loaded, engine, settings, lambda: answers(loaded[0].release.version))
 
-            return supervise(editions[0].store, settings, listening, web)
+            return supervise(loaded[0].store, settings, listening, web)
 
         def tell(version: str) -> None:
             _tell(settings, "serve-ready", version=version, address=f"http://{host}:{port}/")
@@ -114,7 +110,7 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
         return keep(partial(state, settings.releases), generation, tell)
 
 
-def _editions(settings: Settings) -> list[Edition]:
+def _loaded(settings: Settings) -> list[LoadedRelease]:
     """Return the releases that are to be served, loaded; none, and what is wrong is told, if the current one cannot be.
 
     A build may be writing releases anew meanwhile (an erasure): what was read while they changed is read once more.
@@ -122,16 +118,16 @@ def _editions(settings: Settings) -> list[Edition]:
     while True:
         seen = state(settings.releases)
         wrong: list[InterurbanError] = []
-        editions: list[Edition] = []
+        loaded: list[LoadedRelease] = []
         try:
             releases = history(settings.releases, settings.served_releases, wrong.append)
-            editions = [Edition(release, load(release.dataset)) for release in releases]
+            loaded = [LoadedRelease(release, load(release.dataset)) for release in releases]
         except InterurbanError as error:
             wrong.append(error)
         if state(settings.releases) == seen:
             for problem in wrong:
                 _complain(settings, problem)
-            return editions
+            return loaded
 
 
 def _diff(given: argparse.Namespace, settings: Settings) -> int:

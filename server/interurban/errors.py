@@ -10,7 +10,7 @@
         ├── QueryTimeoutError it ran into the wall-clock limit
         ├── QueryLimitError   it ran into the limit of memory or of the answer's size, or its worker died
         └── QueryRefusedError no worker was free in time, or too many queries are waiting for one
-            └── QueryShareError  its asker has as many queries under way as one may have
+            └── QueryShareError  its client has as many queries under way as one may have
 
 Classes carry data, never HTTP codes: `interurban.web.problems` has the one table of statuses.
 """
@@ -108,7 +108,7 @@ class QuerySyntaxError(QueryError):
 
 
 class QueryFormatError(QueryError):
-    """None of the formats that the asker takes can hold an answer of this query's `form`."""
+    """None of the formats that the client takes can hold an answer of this query's `form`."""
 
     def __init__(self, form: Form) -> None:
         super().__init__(Message("query-format-graph" if form == "graph" else "query-format-results"))
@@ -132,7 +132,7 @@ class QueryRefusedError(QueryError):
 
 
 class QueryShareError(QueryRefusedError):
-    """The asker has as many queries under way as one may have."""
+    """The client has as many queries under way as one may have."""
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

@@ -6,6 +6,7 @@ which is a setting: the build resolves every relative IRI (`id/city/it-modena`) 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 CANONICAL_BASE = "https://w3id.org/interurban/"
 
@@ -56,6 +57,15 @@ CATALOGUE_PREFIXES: dict[str, str] = {
     "dcatapit": "http://dati.gov.it/onto/dcatapit#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
 }
+
+
+# Characters that stand for themselves in a path; a percent sign in an IRI already begins an escape.
+_IN_PATH = "/:@!$&'()*+,;=~%"
+
+
+def percent_encoded(path: str) -> str:
+    """Return a path as it is written in headers and links: ASCII, everything else percent-encoded (RFC 3986, 2.1)."""
+    return quote(path, safe=_IN_PATH)
 
 
 def shortened(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:

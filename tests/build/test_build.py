@@ -19,7 +19,7 @@ BASE = Base("http://base.org/")
 
 
 def build(house: Inputs, base: Base, releases: Path) -> Release:
-    return export(check(house, base), releases)
+    return export(check(house, base), releases).release
 
 
 @pytest.fixture

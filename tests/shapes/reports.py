@@ -19,7 +19,7 @@ import rdflib
 from rdflib.namespace import SH
 
 from interurban import resources
-from interurban.build.graphs import read_turtle
+from interurban.build.read import read_turtle
 from interurban.build.validate import Validator
 from interurban.errors import Problem
 from interurban.iris import PREFIXES, Base

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyoxigraph as ox
+import pytest
 
 from interurban.rdf.formats import canonical_nquads, dataset_hash
 from interurban.release.changes import as_json, next_moments
@@ -89,6 +91,21 @@ def client_of(made: Chain, *options: object) -> Iterator[httpx.Client]:
         httpx.Client(base_url=served.address, timeout=20) as client,
     ):
         yield client
+
+
+def fixtures(length: int) -> tuple[Any, Any]:
+    """Return two fixtures for a module: so many releases of the small world, and a client of theirs."""
+
+    @pytest.fixture(scope="module")
+    def made(tmp_path_factory: pytest.TempPathFactory) -> Chain:
+        return chain(tmp_path_factory.mktemp("chain") / "releases", length)
+
+    @pytest.fixture(scope="module")
+    def client(made: Chain) -> Iterator[httpx.Client]:
+        with client_of(made) as client:
+            yield client
+
+    return made, client
 
 
 def believed(release: Release) -> set[str]:

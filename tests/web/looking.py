@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import httpx
 import pyoxigraph as ox
 
-from interurban.build.derive import VIEWS, views
+from interurban.build.views import VIEWS, views
 from interurban.iris import Base
 from interurban.release.changes import as_json, moments
 from interurban.release.folder import DATASET, ENTITIES, publish

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from interurban.build.derive import described
+from interurban.build.questions import described
 from interurban.iris import IU, PREFIXES, RDF, RDFS, Base
 from interurban.questions import read_questions
 from interurban.rdf.formats import canonical_nquads, dataset_hash
 from interurban.release.changes import as_json, next_moments
 from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, publish
-from interurban.web.vocabulary import Vocabulary
+from interurban.web.model.vocabulary import Vocabulary
 from serving import free_port
 
 WORLD = Path(__file__).parent / "world.trig"

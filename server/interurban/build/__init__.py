@@ -1,7 +1,22 @@
-"""From what people wrote to a release: read, resolve, consolidate, derive, validate, export."""
+"""From what people wrote to a release, step by step; each is a file, in the order in which the data run through them.
 
-from interurban.build.composer import ready
-from interurban.build.pipeline import Assembled, Inputs, check, export
-from interurban.build.quality import assess
+    read         tables and Turtle, as named graphs
+    questions    the saved questions, as one more
+    resolve      everything that is referred to exists
+    consolidate  what we believe, and where sources disagree
+    derive       what follows by the rules
+    validate     the shapes hold
+    views        what the dataset is in other people's words
+    export       the release folder; `catalog/` describes its datasets and makes their files
 
-__all__ = ["Assembled", "Inputs", "assess", "check", "export", "ready"]
+`pipeline` runs them; `graphs` and `dataset` are what goes from one to the next.
+"""
+
+from interurban.build.catalog.composer import compose
+from interurban.build.catalog.publisher import ready
+from interurban.build.catalog.quality import assess
+from interurban.build.dataset import Dataset
+from interurban.build.export import Exported, export
+from interurban.build.pipeline import Inputs, check
+
+__all__ = ["Dataset", "Exported", "Inputs", "assess", "check", "compose", "export", "ready"]

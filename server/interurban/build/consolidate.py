@@ -1,6 +1,4 @@
-"""What do we believe? The default graph: all that the sources say, with disagreements settled by rule and published.
-
-Before that, everything that is referred to has to exist: a name that nobody describes is most often a slip of the pen.
+"""Consolidate: the default graph, all that the sources say, with disagreements settled by rule and published.
 
 The values that sources give to a property of which a thing has one are settled by the source's rank (1 is the most
 trusted), then by its date (the later wins), then by the graph's name so that the outcome never depends on the order of
@@ -9,18 +7,15 @@ reading. Which properties those are the ontology says: its own by `owl:Functiona
 does not disagree with it: the more precise one is believed.
 """
 
-import difflib
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from interurban.build.graphs import TYPE, NamedGraph
-from interurban.errors import InputError, Problem
 from interurban.iris import DCT, IU, OWL, XSD, Base
-from interurban.messages import say
 
 _FUNCTIONAL = ox.NamedNode(OWL + "FunctionalProperty")
 _ONE_VALUE = ox.NamedNode(IU + "oneValue")
@@ -37,38 +32,6 @@ class _Claim:
     graph: str
     value: str
     term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-
-
-def resolve(graphs: Iterable[NamedGraph], base: Base) -> None:
-    """Raise InputError for every reference to a thing, graph or term of ours that no graph describes.
-
-    To describe is to give a class (rdf:type). The message offers the nearest name of the same kind.
-    """
-    graphs = list(graphs)
-    typed = (t.subject for g in graphs for t in g.statements if t.predicate == TYPE)
-    described = {subject.value for subject in typed if isinstance(subject, ox.NamedNode)}
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for iri in sorted(described):
-        by_kind[iri.rpartition("/")[0]].append(iri)
-    problems = []
-    for graph in graphs:
-        for triple, place in graph.statements.items():
-            for iri in _references(triple, base):
-                if iri not in described:
-                    close = difflib.get_close_matches(iri, by_kind[iri.rpartition("/")[0]], n=1)
-                    hint = say("did-you-mean", name=close[0].rpartition("/")[2]) if close else say("describe-it")
-                    problems.append(Problem(say("reference-unknown", iri=iri, hint=hint), place))
-    if problems:
-        raise InputError(problems)
-
-
-def _references(triple: ox.Triple, base: Base) -> Iterator[str]:
-    """Yield the IRIs in a statement that only we can describe."""
-    if triple.predicate.value == OWL + "versionIRI":
-        return  # it names one edition of the ontology, which stands in a release of its own
-    for term in (triple.subject, triple.predicate, triple.object):
-        if isinstance(term, ox.NamedNode) and term.value.startswith((base.iri + "id/", base.iri + "graph/", IU)):
-            yield term.value
 
 
 def consolidate(graphs: Iterable[NamedGraph], base: Base) -> tuple[set[ox.Triple], NamedGraph]:

@@ -1,4 +1,4 @@
-"""SHACL validation of named graphs and of what we believe, with the row that each violation came from."""
+"""Validate: SHACL shapes held against named graphs and what we believe, with the row that a violation came from."""
 
 from collections.abc import Iterable
 
@@ -8,11 +8,12 @@ import rdflib
 from rdflib.collection import Collection
 from rdflib.namespace import SH
 
-from interurban.build.graphs import TYPE
-from interurban.errors import Place, Problem
+from interurban.build.graphs import TYPE, NamedGraph, subject_of
+from interurban.errors import InputError, Place, Problem, in_order
 from interurban.iris import RDFS, SKOS, shortened
 from interurban.messages import Bilingual, say
 from interurban.rdf.formats import canonical_nquads, quads_of
+from interurban.release.erasure import erased
 
 Statements = dict[ox.Triple, Place | None]
 
@@ -57,6 +58,40 @@ class Validator:
         message = say(key, text=texts, path=_path(report, path), value=_short(value))
         place = _place(statements, focus, path, value)
         return Problem(message, place, str(focus), warning=report.value(result, SH.resultSeverity) != SH.Violation)
+
+
+def validate(
+    shapes: NamedGraph, vocabulary: NamedGraph, graphs: list[NamedGraph], believed: set[ox.Triple]
+) -> list[Problem]:
+    """Hold the shapes against every named graph and the consolidated graph; return the warnings.
+
+    What the rules derived describes nothing by itself; it is judged where it stands, in the consolidated graph.
+    Raises InputError with all violations.
+    """
+    validator = Validator(shapes.statements, vocabulary.statements)
+    types = [t for graph in graphs for t in graph.statements if t.predicate == TYPE]
+    problems = _links_to_erased(graphs)
+    for graph in graphs:
+        problems += validator.problems(graph.statements, types)
+    if all(p.warning for p in problems):  # a wrong source makes the consolidated graph wrong in the same way
+        places: Statements = dict.fromkeys(believed)
+        for graph in graphs:
+            places.update((t, place) for t, place in graph.statements.items() if place and t in places)
+        problems += validator.problems(places)
+    if violations := [p for p in problems if not p.warning]:
+        raise InputError(violations)
+    return in_order(problems)
+
+
+def _links_to_erased(graphs: list[NamedGraph]) -> list[Problem]:
+    """Return every statement that points to something that has a tombstone."""
+    gone: dict[object, str] = {n: n.value for n in erased(quad for graph in graphs for quad in graph.quads())}
+    return [
+        Problem(say("erased-linked", thing=gone[triple.object]), place, subject_of(triple))
+        for graph in graphs
+        for triple, place in graph.statements.items()
+        if triple.object in gone
+    ]
 
 
 def _with_own_targets(shapes: rdflib.Graph) -> rdflib.Graph:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from interurban.engine import wire
-from interurban.engine.line import Part
+from interurban.engine.admission import AdmissionQueue
 from interurban.engine.model import Answer, Query
 from interurban.errors import (
     QueryError,
@@ -30,35 +30,35 @@ from interurban.messages import say
 from interurban.settings import Settings
 
 _NEVER = float("inf")
-_PRICE = 0.2  # seconds for which the asker of a query that has cost a worker does not get the place back
+_PRICE = 0.2  # seconds for which the client of a query that has cost a worker does not get the place back
 _LOOK_AGAIN = 0.01  # seconds between two looks whether one's turn has come
 
 
 class Cage:
     """An Engine whose queries run in the query workers; `jobs` is the channel's end for asking.
 
-    line: this process's part of it. It belongs to no event loop.
+    queue: this process's part of the admission queue. It belongs to no event loop.
     """
 
-    def __init__(self, jobs: socket.socket, line: Part, settings: Settings) -> None:
+    def __init__(self, jobs: socket.socket, queue: AdmissionQueue, settings: Settings) -> None:
         self._jobs = jobs
-        self._line = line
+        self._queue = queue
         self._settings = settings
 
-    async def answer(self, query: Query, asker: str = "") -> Answer:
+    async def answer(self, query: Query, client: str = "") -> Answer:
         """Return the answer as soon as its first bytes are there.
 
         Raises QuerySyntaxError or QueryFormatError for what cannot be answered at all, QueryRefusedError if
-        there was no place in line or no worker free in time, QueryShareError if the asker has too many
+        there was no place in the queue or no worker free in time, QueryShareError if the client has too many
         queries under way, QueryTimeoutError and QueryLimitError if a limit ended the query.
         """
         limit = self._settings.query_characters
         if len(query.text) > limit:
             raise QuerySyntaxError(say("query-length", length=len(query.text), limit=limit))
         last_moment = asyncio.get_running_loop().time() + self._settings.queue_seconds
-        conversation = self._begin(await self._turn(asker, last_moment))
+        conversation = self._begin(await self._turn(client, last_moment))
         try:
-            await self._wait_in_line(conversation, wire.pack_request(query), last_moment)
+            await self._wait_for_worker(conversation, wire.pack_request(query), last_moment)
             head = json.loads(await conversation.expect(wire.HEAD))
             chunks = _chunks(conversation)
             await anext(chunks)
@@ -67,27 +67,27 @@ class Cage:
             raise
         return Answer(head["form"], head["media_type"], chunks)
 
-    async def _turn(self, asker: str, last_moment: float) -> int:
-        """Return a place in line as soon as not too many queries of the asker are running.
+    async def _turn(self, client: str, last_moment: float) -> int:
+        """Return a place in the queue as soon as not too many queries of the client are running.
 
         Those may be other processes' affairs, and nobody sends a message when one is done: so this looks again.
         """
-        place = self._line.enter(asker)
+        place = self._queue.enter(client)
         try:
             async with asyncio.timeout_at(last_moment):
-                while not self._line.run(place, asker):
+                while not self._queue.run(place, client):
                     await asyncio.sleep(_LOOK_AGAIN)
         except TimeoutError as error:
-            self._line.leave(place)
+            self._queue.leave(place)
             raise QueryShareError(say("query-share", count=self._settings.client_workers)) from error
         except BaseException:
-            self._line.leave(place)
+            self._queue.leave(place)
             raise
         return place
 
     def _begin(self, place: int) -> "_Conversation":
-        """Put one end of a new conversation into the channel, and return the other, which has the place in line."""
-        leave = partial(self._line.leave, place)
+        """Put one end of a new conversation into the channel, and return the other, which has the queue's place."""
+        leave = partial(self._queue.leave, place)
         with ExitStack() as ours, ExitStack() as theirs:
             try:
                 here, there = socket.socketpair()
@@ -103,7 +103,7 @@ class Cage:
                 raise self._refused() from error
             return _Conversation(here, ours.pop_all(), leave, self._settings)
 
-    async def _wait_in_line(self, conversation: "_Conversation", request: bytes, last_moment: float) -> None:
+    async def _wait_for_worker(self, conversation: "_Conversation", request: bytes, last_moment: float) -> None:
         """Send the request, and return when a worker has accepted it."""
         try:
             async with asyncio.timeout_at(last_moment):
@@ -130,7 +130,7 @@ async def _chunks(conversation: "_Conversation") -> AsyncGenerator[bytes, None]:
 class _Conversation:
     """One query's socket, and all it holds: among that the pipe whose closing frees its worker.
 
-    leave: gives its place in line back. deadline: when the worker will be ended, on time.monotonic()'s clock;
+    leave: gives its place in the queue back. deadline: when the worker will be ended, on time.monotonic()'s clock;
     infinite until it has accepted. over: the worker has said all it had to say, and lives.
     """
 
@@ -184,7 +184,7 @@ class _Conversation:
         return QueryLimitError(say("query-limit", megabytes=self.settings.query_megabytes))
 
     def close(self) -> None:
-        """Let go of the worker, which ends if it is not done, and of the place in line.
+        """Let go of the worker, which ends if it is not done, and of the place in the queue.
 
         Whose query costs a worker has that place for a little longer, or a single address could keep a core busy
         with nothing but replacing workers.

@@ -47,10 +47,10 @@ class Answer:
 class Engine(Protocol):
     """Whatever answers queries."""
 
-    async def answer(self, query: Query, asker: str = "") -> Answer:
+    async def answer(self, query: Query, client: str = "") -> Answer:
         """Return the answer as soon as its first bytes are there; raises QueryError.
 
-        asker: who has only a share of the engine; "" is nobody in particular, whose queries nobody counts.
+        client: who has only a share of the engine; "" is nobody in particular, whose queries nobody counts.
         """
         ...
 

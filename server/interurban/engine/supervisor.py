@@ -22,8 +22,8 @@ from typing import NoReturn, cast
 
 from pyoxigraph import Store
 
+from interurban.engine.admission import AdmissionQueue, admission_queue
 from interurban.engine.cage import Cage
-from interurban.engine.line import Part, line
 from interurban.engine.model import Engine
 from interurban.engine.worker import IDLE, Slot, work
 from interurban.messages import Language, catalogue, say
@@ -80,7 +80,7 @@ class _Place:
     name: str  # at most 15 bytes, for `top` and its like
     run: Callable[[], None]
     slot: Slot | None = None  # of a query worker
-    part: Part | None = None  # of a web process: what it takes of the line
+    queue: AdmissionQueue | None = None  # of a web process: its part
     pid: int | None = None
     born: float = 0.0
     lowered: bool = False
@@ -92,8 +92,8 @@ class _Place:
         young = time.monotonic() - self.born < _YOUNG
         self.stillborn = self.stillborn + 1 if never_worked and young else 0
         self.pid = None
-        if self.part:
-            self.part.clear()
+        if self.queue:
+            self.queue.clear()
 
 
 class _Supervisor:
@@ -116,14 +116,15 @@ class _Supervisor:
             listening.close()
             work(store, answering, settings, slot)
 
-        def web_process(part: Part) -> None:
+        def web_process(queue: AdmissionQueue) -> None:
             answering.close()
-            web(listening, Cage(asking, part, settings))
+            web(listening, Cage(asking, queue, settings))
 
         numbers = memoryview(mmap.mmap(-1, 8 * settings.query_workers)).cast("d")
         slots = [Slot(numbers, index) for index in range(settings.query_workers)]
         self._workers = [_Place("query-worker", partial(query_worker, slot), slot) for slot in slots]
-        self._web = [_Place("web-process", partial(web_process, part), part=part) for part in line(settings)]
+        queues = admission_queue(settings)
+        self._web = [_Place("web-process", partial(web_process, queue), queue=queue) for queue in queues]
         self._places = self._workers + self._web
         self._language = cast(Language, settings.language)  # Settings has checked it
         self._priority = os.getpriority(os.PRIO_PROCESS, 0)

@@ -7,7 +7,7 @@ kernel keeps, and most of them end the process; the supervisor forks the next on
 - Memory: RLIMIT_AS, what the process has plus what a query may take. Native code that is refused aborts.
 - Files and network: RLIMIT_NOFILE 0. What is open stays open, nothing can be opened.
 - Size of the answer: counted as it is written, the only limit that leaves the worker alive.
-- Nobody waits any more: the asker holds the other end of a pipe; its closing, by whatever cause, sends SIGIO.
+- Nobody waits any more: the client holds the other end of a pipe; its closing, by whatever cause, sends SIGIO.
 """
 
 import fcntl
@@ -60,7 +60,7 @@ def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot) -> N
     """Answer the queries that come by `jobs` until this process is no longer as good as a new one.
 
     Must be called in a process forked for it, with default actions for SIGALRM and SIGIO. Each message of
-    `jobs` brings two descriptors: the socket to talk on, and the reading end of the asker's pipe.
+    `jobs` brings two descriptors: the socket to talk on, and the reading end of the client's pipe.
     """
     _prepare()
     size, priority = _address_space(), os.getpriority(os.PRIO_PROCESS, 0)
@@ -71,14 +71,14 @@ def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot) -> N
         descriptors = socket.recv_fds(jobs, 1, 2)[1]  # (the channel never ends before this process does)
         slot.since = time.monotonic()  # before the timer is set: it must not end a query before its deadline
         with (
-            socket.socket(fileno=descriptors[0]) as asker,
+            socket.socket(fileno=descriptors[0]) as client,
             os.fdopen(descriptors[1], "rb", buffering=0) as lifeline,
-            suppress(ConnectionError),  # the asker went away while this worker could hear of it
+            suppress(ConnectionError),  # the client went away while this worker could hear of it
         ):
             deadline = wire.MOMENT.pack(slot.since + settings.query_seconds)
-            asker.sendall(wire.frame(wire.ACCEPTED, deadline))  # goes into the socket's empty buffer at once
+            client.sendall(wire.frame(wire.ACCEPTED, deadline))  # goes into the socket's empty buffer at once
             with _limits(settings.query_seconds, _address_space() + allowance):
-                _converse(store, asker, lifeline, settings.answer_megabytes)
+                _converse(store, client, lifeline, settings.answer_megabytes)
 
 
 def _prepare() -> None:
@@ -115,11 +115,11 @@ def _limits(seconds: float, address_space: int) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _converse(store: Store, asker: socket.socket, lifeline: FileIO, megabytes: int) -> None:
-    """Read the request and answer it, in at most `megabytes` MiB. Raises ConnectionError if the asker is gone."""
+def _converse(store: Store, client: socket.socket, lifeline: FileIO, megabytes: int) -> None:
+    """Read the request and answer it, in at most `megabytes` MiB. Raises ConnectionError if the client is gone."""
     _end_with(lifeline)
-    request = _receive(asker, *wire.LENGTH.unpack(_receive(asker, wire.LENGTH.size)))
-    body = _Body(asker, megabytes)
+    request = _receive(client, *wire.LENGTH.unpack(_receive(client, wire.LENGTH.size)))
+    body = _Body(client, megabytes)
     try:
         result = evaluate(store, wire.unpack_request(request))
         body.head(result)
@@ -127,14 +127,14 @@ def _converse(store: Store, asker: socket.socket, lifeline: FileIO, megabytes: i
         last = body.rest() + wire.frame(wire.END)
     except (QuerySyntaxError, QueryFormatError, QueryLimitError) as error:
         last = wire.frame(wire.ERROR, wire.pack_error(error))
-    lifeline.close()  # from here on the asker may close the other end when it likes
-    asker.sendall(last)
+    lifeline.close()  # from here on the client may close the other end when it likes
+    client.sendall(last)
 
 
 def _end_with(lifeline: FileIO) -> None:
-    """Let SIGIO end this process when the asker closes its end of the pipe; ConnectionError if it has.
+    """Let SIGIO end this process when the client closes its end of the pipe; ConnectionError if it has.
 
-    It has to be a pipe of its own: the socket would send the signal for every block that the asker reads.
+    It has to be a pipe of its own: the socket would send the signal for every block that the client reads.
     """
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
     flags = fcntl.fcntl(lifeline, fcntl.F_GETFL)
@@ -143,11 +143,11 @@ def _end_with(lifeline: FileIO) -> None:
         raise ConnectionResetError
 
 
-def _receive(asker: socket.socket, size: int) -> bytes:
+def _receive(client: socket.socket, size: int) -> bytes:
     """Return exactly `size` bytes; raises ConnectionError if there are no more to come."""
     received = bytearray()
     while len(received) < size:
-        part = asker.recv(size - len(received))
+        part = client.recv(size - len(received))
         if not part:
             raise ConnectionResetError
         received += part
@@ -165,8 +165,8 @@ class _Body:
     The head goes out with the first of them and not before, so that most queries that fail can still say so.
     """
 
-    def __init__(self, asker: socket.socket, megabytes: int) -> None:
-        self._asker = asker
+    def __init__(self, client: socket.socket, megabytes: int) -> None:
+        self._client = client
         self._megabytes, self._room = megabytes, megabytes * _MEBIBYTE
         self._first = b""
         self._held = bytearray()
@@ -182,7 +182,7 @@ class _Body:
             raise QueryLimitError(say("query-answer-limit", megabytes=self._megabytes))
         self._held += data
         if len(self._held) >= BLOCK:
-            self._asker.sendall(self.rest())
+            self._client.sendall(self.rest())
         return len(data)
 
     def flush(self) -> None:

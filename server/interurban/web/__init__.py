@@ -1,10 +1,16 @@
-"""The public face: documents of things, pages, the SPARQL endpoint.
+"""The public face: documents of things, pages, the SPARQL endpoint. It reads releases and asks an engine.
 
-It reads a release and asks an engine; it writes nothing.
+Four rooms, and `app`, which puts them together. A room imports only from those below it:
+
+    app      the application of the releases that are served, and its server
+    routes   one file for each resource of the public face
+    pages    what a person reads
+    http     what a request asks, and what an answer is
+    model    what a release says
 """
 
 from interurban.web.app import create_app, serve_web
-from interurban.web.difference import DIFF_FORMATS, diff
-from interurban.web.site import Edition
+from interurban.web.model.site import LoadedRelease
+from interurban.web.pages.diff import DIFF_FORMATS, diff
 
-__all__ = ["DIFF_FORMATS", "Edition", "create_app", "diff", "serve_web"]
+__all__ = ["DIFF_FORMATS", "LoadedRelease", "create_app", "diff", "serve_web"]

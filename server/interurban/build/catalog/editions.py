@@ -1,0 +1,121 @@
+"""The catalogue of a release as its files: with versions and dates, which the release before has a say in.
+
+What is the same as in the release before keeps the dates that it had there: for a portal, it has not changed.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from interurban.build.catalog.dumps import jsonld, packed, turtle
+from interurban.build.graphs import TYPE
+from interurban.iris import CATALOGUE_PREFIXES, DCT, PREFIXES, XSD, Base
+from interurban.rdf.formats import BY_EXTENSION, canonical_nquads, description, quads_of
+from interurban.release.folder import Release
+
+CATALOG = "catalog"
+CHECKSUM = "-checksum"  # what the name of a file's checksum has besides the file's
+
+_DCAT = PREFIXES["dcat"]
+_CHECKSUM_VALUE = ox.NamedNode(PREFIXES["spdx"] + "checksumValue")
+_GZ = ".gz"
+_SHORT = 1000  # bytes; what is shorter is sent as it is
+
+
+def dcat(name: str) -> ox.NamedNode:
+    """Return a term of DCAT."""
+    return ox.NamedNode(_DCAT + name)
+
+
+def dct(name: str) -> ox.NamedNode:
+    """Return a term of Dublin Core."""
+    return ox.NamedNode(DCT + name)
+
+
+@dataclass
+class Catalogue:
+    """The catalogue of the data at hand, whichever release they will be: what it says, and the files it tells of."""
+
+    base: Base
+    triples: list[ox.Triple]
+    files: dict[str, bytes]  # path in the release -> content
+
+    def written(self, published: str, last: Release | None) -> dict[str, bytes]:
+        """Return all files of the catalogue of the release that counts from the instant `published`.
+
+        A dataset or file that is the same as in the release `last` keeps its dates.
+        """
+        triples = self.dated(published, last)
+        used = {
+            prefix: namespace
+            for prefix, namespace in sorted((PREFIXES | CATALOGUE_PREFIXES).items())
+            if any(namespace in str(t) for t in triples)
+        }
+        rdf = ox.serialize(triples, format=BY_EXTENSION["rdf"].syntax, prefixes=used) or b""
+        forms = {"ttl": turtle(triples, used), "jsonld": jsonld(triples, used), "rdf": rdf}
+        return self.files | self.packed | {f"{CATALOG}.{extension}": content for extension, content in forms.items()}
+
+    @cached_property
+    def packed(self) -> dict[str, bytes]:
+        """The files again for those who take gzip on the way, as far as that is worth it."""
+        worth = {path: data for path, data in self.files.items() if len(data) > _SHORT and not path.endswith(_GZ)}
+        return {path + _GZ: packed(data) for path, data in worth.items() if path + _GZ not in self.files}
+
+    def dated(self, published: str, last: Release | None) -> list[ox.Triple]:
+        """Return what the catalogue says as that of a release."""
+        before = _Dates.of(last)
+        here = ox.NamedNode(self.base.iri + CATALOG)
+        now = ox.Literal(published, datatype=ox.NamedNode(XSD + "dateTime"))
+        found = [t for t in self.triples if (t.subject, t.predicate) != (here, dct("modified"))]
+        found.append(ox.Triple(here, dct("modified"), now))
+        datasets = things(self.triples, "Dataset")
+        others = {here, *datasets, *things(self.triples, "DataService")}
+        for dataset in datasets:
+            about = description(self.triples, dataset, others - {dataset})
+            version = ox.Literal(hashlib.sha256(canonical_nquads(quads_of(about))).hexdigest()[:12])
+            found.append(ox.Triple(dataset, dcat("version"), version))
+            found += before.carried(dataset, version.value, now)
+        for triple in self.triples:
+            checksum, digest = triple.subject, triple.object
+            if triple.predicate == _CHECKSUM_VALUE and isinstance(checksum, ox.NamedNode):
+                file = ox.NamedNode(checksum.value.removesuffix(CHECKSUM))
+                found += before.carried(file, digest.value if isinstance(digest, ox.Literal) else "", now)
+        return sorted(found, key=str)
+
+
+@dataclass(frozen=True)
+class _Dates:
+    """What the last release's catalogue says: thing -> version or sum, dates."""
+
+    versions: dict[str, str] = field(default_factory=dict)
+    dates: dict[tuple[str, str], ox.Literal] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, last: Release | None) -> "_Dates":
+        found = cls()
+        if last is None or not (last.folder / f"{CATALOG}.ttl").is_file():
+            return found
+        for quad in ox.parse(last.read(f"{CATALOG}.ttl"), format=ox.RdfFormat.TURTLE):
+            if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.Literal):
+                continue
+            if quad.predicate in (dct("issued"), dct("modified")):
+                found.dates[quad.subject.value, quad.predicate.value] = quad.object
+            elif quad.predicate in (dcat("version"), _CHECKSUM_VALUE):
+                found.versions[quad.subject.value.removesuffix(CHECKSUM)] = quad.object.value
+        return found
+
+    def carried(self, thing: ox.NamedNode, version: str, now: ox.Literal) -> list[ox.Triple]:
+        """Return when a thing came and when it last changed: what was said if it is the same, else now."""
+        issued = self.dates.get((thing.value, DCT + "issued"), now)
+        same = self.versions.get(thing.value) == version
+        modified = self.dates.get((thing.value, DCT + "modified"), now) if same else now
+        return [ox.Triple(thing, dct("issued"), issued), ox.Triple(thing, dct("modified"), modified)]
+
+
+def things(triples: Iterable[ox.Triple], kind: str) -> list[ox.NamedNode]:
+    """Return the things of a class of DCAT's, in order."""
+    found = {t.subject for t in triples if t.predicate == TYPE and t.object == dcat(kind)}
+    return sorted((node for node in found if isinstance(node, ox.NamedNode)), key=str)

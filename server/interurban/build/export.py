@@ -1,0 +1,87 @@
+"""Export: a dataset that conforms as a release, with views, questions and catalogue. Only this step writes."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from interurban.build.catalog.composer import compose
+from interurban.build.dataset import Dataset
+from interurban.build.graphs import subject_of
+from interurban.errors import InputError, Problem, ReleaseError
+from interurban.iris import Base
+from interurban.messages import say
+from interurban.rdf.formats import canonical_nquads, dataset_hash
+from interurban.release.changes import as_json, next_instant, next_moments
+from interurban.release.erasure import erase_from_older, erased, mentions, names_in_releases
+from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, counts, current, publish, version_of
+from interurban.settings import Settings
+
+_DEFAULTS = Settings()
+
+
+class Exported(NamedTuple):
+    """A release that is the current one. written: now, and not found there already."""
+
+    release: Release
+    written: bool
+
+
+def export(dataset: Dataset, releases: Path, settings: Settings = _DEFAULTS) -> Exported:
+    """Write the release of a dataset under `releases`, make it the current one and return it.
+
+    It counts from the instant that the settings give, else from the day that the catalogue states, moved on by a second
+    where that would not be after the release before. What is current already is not written again.
+    """
+    gone = erased(dataset.quads())
+    if gone:
+        _refuse_names(dataset, names_in_releases(releases, gone))
+    exported = _released(dataset, releases, settings)
+    if gone:  # even if the release was there: the build that made it may have come no further
+        erase_from_older(releases, exported.release, gone, {quad.subject for quad in dataset.quads()})
+    return exported
+
+
+def _released(dataset: Dataset, releases: Path, settings: Settings) -> Exported:
+    """Return the release of a dataset as the current one: as it is there already, or as it is written now."""
+    nquads = canonical_nquads(dataset.quads())
+    facts: dict[str, object] = {
+        "base": dataset.base.iri,
+        "dataset_hash": {"algorithm": "RDFC-1.0", "sha256": dataset_hash(nquads)},
+        "counts": counts(dataset.quads(), (graph.name.value for graph in dataset.graphs)),
+    }
+    queries = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in dataset.questions.items()}
+    content = {DATASET: nquads, **queries, **dataset.views}
+    catalogue = compose(dataset, settings)
+    last = _last(releases, dataset.base)
+    if last:
+        same = {name: last.manifest[name] for name in ("published", "previous", "deleted")}
+        unchanged = catalogue.written(last.published, last) | {ENTITIES: last.read(ENTITIES)}
+        if version_of(content | unchanged, facts | same) == last.version:
+            return Exported(last, written=False)
+    instant = next_instant(settings.published or dataset.published, last)
+    moments, deleted = next_moments(nquads, instant, last)
+    facts |= {"published": instant, "previous": last.version if last else None, "deleted": deleted}
+    content |= catalogue.written(instant, last) | {ENTITIES: as_json(moments)}
+    return Exported(publish(releases, content, facts), written=True)
+
+
+def _refuse_names(dataset: Dataset, called: set[str]) -> None:
+    """Raise InputError with every text that has one of these names, which are of what has a tombstone."""
+    problems = [
+        Problem(say("erased-named"), place, subject_of(triple))
+        for graph in dataset.graphs
+        for triple, place in graph.statements.items()
+        if isinstance(triple.object, ox.Literal) and mentions(triple.object.value, called)
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _last(releases: Path, base: Base) -> Release | None:
+    """Return the release that the next one follows: the current one, if it names things in the same way."""
+    try:
+        last = current(releases)
+    except ReleaseError:
+        return None
+    return last if last.base == base.iri and last.manifest.get("published") else None

@@ -1,0 +1,95 @@
+"""Read: what people wrote, tables and Turtle, as named graphs; one for each source's folder."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from interurban.build.graphs import TYPE, NamedGraph
+from interurban.errors import InputError, Place, Problem, relative
+from interurban.iris import IU, Base
+from interurban.messages import say
+from interurban.rdf.formats import BY_EXTENSION, read_rdf
+from interurban.tables.rows import Table, read_rows, read_tables
+from interurban.tables.triples import SUFFIX, read_sssom, row_triples
+
+_SOURCE = "source.ttl"
+_TABLES = "tables.json"
+
+
+def read_sources(data: Path, base: Base) -> list[NamedGraph]:
+    """Return one named graph for `data/register/`, `data/links/` and each folder of `data/sources/`.
+
+    Raises InputError with everything that is wrong in any of them.
+    """
+    tables = read_tables(data / _TABLES)
+    problems: list[Problem] = []
+    graphs = []
+    for folder in (data / "register", data / "links", *_entries(data / "sources")):
+        if not folder.is_dir():
+            problems.append(Problem(say("source-not-folder"), Place(relative(folder))))
+        elif not (folder / _SOURCE).is_file():
+            problems.append(Problem(say("source-unknown", graph=base.graph(folder.name)), Place(relative(folder))))
+        else:
+            graph, wrong = _read_folder(folder, tables, base)
+            graphs.append(graph)
+            problems += wrong
+    if problems:
+        raise InputError(problems)
+    return graphs
+
+
+def read_turtle(folder: Path, slug: str, base: Base) -> NamedGraph:
+    """Return what all the Turtle files in and below a folder say, as the named graph of that slug.
+
+    Raises InputError with what is wrong in any of them.
+    """
+    graph = NamedGraph(ox.NamedNode(base.graph(slug)), folder)
+    _read_files(graph, sorted(folder.rglob("*.ttl")), base)
+    return graph
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what lies in a folder, in order of name, without hidden and office programs' lock files."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~")))
+
+
+def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[NamedGraph, list[Problem]]:
+    """Return what a source says, and everything that is wrong with its files."""
+    graph = NamedGraph(ox.NamedNode(base.graph(folder.name)), folder)
+    problems: list[Problem] = []
+    for path in _entries(folder):
+        try:
+            if path.name in tables:
+                rows, wrong = read_rows(tables[path.name], path)
+                problems += wrong
+                for row in rows:
+                    for triple, place in row_triples(tables[path.name], row, base.iri):
+                        graph.add(triple, place)
+            elif path.name.endswith(SUFFIX):
+                for triple, place in read_sssom(path, base.iri):
+                    graph.add(triple, place)
+            elif path.suffix.lstrip(".") in BY_EXTENSION:
+                _read_files(graph, [path], base)
+            else:
+                message = say("source-file-unknown", tables=", ".join(sorted(tables)))
+                problems.append(Problem(message, Place(relative(path))))
+        except InputError as error:
+            problems += error.problems
+    if not problems and ox.Triple(graph.name, TYPE, ox.NamedNode(IU + "Source")) not in graph.statements:
+        problems.append(Problem(say("source-undescribed", graph=graph.name.value), Place(relative(folder / _SOURCE))))
+    return graph, problems
+
+
+def _read_files(graph: NamedGraph, paths: Iterable[Path], base: Base) -> None:
+    """Add what RDF files say; InputError with the problems of all of them."""
+    problems: list[Problem] = []
+    for path in paths:
+        place = Place(relative(path))
+        try:
+            for triple in read_rdf(path, base.iri):
+                graph.add(triple, place)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)

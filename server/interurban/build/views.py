@@ -1,0 +1,35 @@
+"""Views: what the release is in other people's words (`ontology/views/`, SPARQL CONSTRUCT).
+
+A view of the whole dataset is answered here, once, and its answer goes into the release; one that asks for one thing
+(`?_thing_iri`) goes into the release itself, for whoever shows the thing.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from interurban.build.derive import construct
+from interurban.iris import Base
+from interurban.rdf.formats import canonical_nquads, quads_of
+
+VIEWS = "views"
+_THING = "?_thing_iri"
+
+
+def views(quads: Iterable[ox.Quad], folder: Path, base: Base) -> dict[str, bytes]:
+    """Return path in the release -> content for each view of `folder` over a dataset.
+
+    Raises InputError for a view that is not a CONSTRUCT query.
+    """
+    store = ox.Store()
+    store.extend(quads)
+    files = {}
+    for path in sorted(folder.glob("*.rq")):
+        text = path.read_text(encoding="utf-8")
+        told = construct(store, path, text.replace(_THING, f"<{base.iri}>"), base)
+        if _THING in text:
+            files[f"{VIEWS}/{path.name}"] = text.encode()
+        else:
+            files[f"{VIEWS}/{path.stem}.nt"] = canonical_nquads(quads_of(told))
+    return files

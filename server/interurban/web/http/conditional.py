@@ -1,0 +1,125 @@
+"""Conditional and cached answers: their tags, 304 for whom they are not new, and each made once.
+
+Every answer is a function of the release, the program and the request, so its tag is made from them and never
+from the body: a client that has it already is told so before anything is computed. What takes a while to make is
+made in a thread, one at a time, so that this process goes on answering others.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from interurban.rdf.formats import Format
+from interurban.web.http.reader import Reader
+from interurban.web.http.representation import Resource, select
+from interurban.web.model.cache import Representation
+from interurban.web.model.site import Site
+
+REVALIDATE = "public, no-cache"  # may be kept, must be asked after: a release can be replaced at any time
+
+Render = Callable[[Format | None, Reader], Representation]  # in an RDF format, or as HTML for None
+
+
+def respond(site: Site, request: Request, resource: Resource, extension: str | None, render: Render) -> Response:
+    """Return the representation that `extension` or the Accept header asks for, else NotAcceptableError."""
+    selected = select(request, resource, extension)
+    reader = Reader.of(request, resource.day)
+    headers = selected.headers
+    return conditional(site, request, selected.key, selected.media_type, headers, lambda: render(selected.form, reader))
+
+
+def conditional(
+    site: Site,
+    request: Request,
+    key: list[str],
+    media_type: str,
+    headers: dict[str, str],
+    render: Callable[[], Representation],
+) -> Response:
+    """Return 304 if the client has the answer, else render it. key: what the answer depends on."""
+    headers = with_etag(site, key, headers)
+    return not_modified(request, headers) or complete(_cached(site, headers["etag"], render), media_type, headers)
+
+
+def with_etag(site: Site, key: list[str], headers: dict[str, str]) -> dict[str, str]:
+    """Return `headers` with what caches want to know. key: what the answer depends on besides release and program."""
+    identity = "\n".join([site.revision, *key])
+    tag = f'"{hashlib.sha256(identity.encode()).hexdigest()[:32]}"'
+    return {"etag": tag, "cache-control": REVALIDATE, **headers}
+
+
+def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
+    """Return 304 if the client has the answer that these headers belong to."""
+    if _has(request.headers.get("if-none-match"), headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    return None
+
+
+def complete(made: Representation, media_type: str, headers: dict[str, str]) -> Response:
+    """Return the answer with what has been made."""
+    return Response(made.content, headers={"content-type": content_type(media_type), **headers, **made.headers})
+
+
+def content_type(media_type: str) -> str:
+    """Return what Content-Type says of it."""
+    return media_type + ("; charset=utf-8" if media_type.startswith("text/") else "")
+
+
+def _cached(site: Site, tag: str, render: Callable[[], Representation]) -> Representation:
+    """Return what belongs to a tag: from the cache, or made now and put there."""
+    found = site.cache.get(tag)
+    if found is None:
+        found = render()
+        site.cache.put(tag, found)
+    return found
+
+
+def _has(if_none_match: str | None, tag: str) -> bool:
+    """Return whether the header names `tag`, by the weak comparison it asks for (RFC 9110, 13.1.2)."""
+    tags = [t.strip().removeprefix("W/") for t in (if_none_match or "").split(",")]
+    return tag in tags or tags == ["*"]
+
+
+class ThreadedResponder:
+    """Answers that others must not wait for: made in a thread, one at a time."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.turn = asyncio.Lock()
+
+    async def respond(
+        self,
+        request: Request,
+        resource: Resource,
+        extension: str | None,
+        render: Render,
+        more: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Do as `respond` does, in a thread. more: headers that only the representations in RDF have."""
+        selected = select(request, resource, extension)
+        headers = selected.headers | dict(more or {}) if selected.form else selected.headers
+        reader = Reader.of(request, resource.day)
+        return await self.conditional(
+            request, selected.key, selected.media_type, headers, lambda: render(selected.form, reader)
+        )
+
+    async def conditional(
+        self,
+        request: Request,
+        key: list[str],
+        media_type: str,
+        headers: dict[str, str],
+        render: Callable[[], Representation],
+    ) -> Response:
+        """Do as `conditional` does, in a thread."""
+        headers = with_etag(self.site, key, headers)
+        if same := not_modified(request, headers):
+            return same
+        found = self.site.cache.get(headers["etag"])
+        if found is None:
+            async with self.turn:  # somebody may have made it in the meantime
+                found = await asyncio.to_thread(_cached, self.site, headers["etag"], render)
+        return complete(found, media_type, headers)

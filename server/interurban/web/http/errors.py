@@ -1,0 +1,48 @@
+"""Why a request cannot be answered as it was made; `problems` has the table of statuses."""
+
+from interurban.errors import InterurbanError
+from interurban.messages import Message, say
+
+
+class WebError(InterurbanError):
+    """A request that cannot be answered as it was made."""
+
+
+class BadRequestError(WebError):
+    """The request does not say what it wants, or says it twice."""
+
+
+class NotFoundError(WebError):
+    """There is nothing at this address."""
+
+
+class GoneError(WebError):
+    """There was something at this address, and it will not come back by itself."""
+
+
+class NotAcceptableError(WebError):
+    """None of the representations is accepted; `variants` are media type and address of those there are."""
+
+    def __init__(self, variants: list[tuple[str, str]]) -> None:
+        super().__init__(say("web-not-acceptable", available=", ".join(media_type for media_type, _ in variants)))
+        self.variants = variants
+
+
+class RangeError(WebError):
+    """The request wants a part that is not there, of something that has `size` bytes."""
+
+    def __init__(self, message: Message, size: int) -> None:
+        super().__init__(message)
+        self.size = size
+
+
+class MediaTypeError(WebError):
+    """The request's body is of a type that is not understood here."""
+
+
+class ReadOnlyError(WebError):
+    """The request wants to change something."""
+
+
+class TooLongError(WebError):
+    """The request is longer than it may be."""

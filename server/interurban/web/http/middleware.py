@@ -1,0 +1,97 @@
+"""What every answer has in common: security and CORS headers, HEAD and OPTIONS, and the last resort for an error.
+
+It is plain ASGI, so that streamed answers pass through it chunk by chunk.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from interurban.errors import QueryRefusedError
+from interurban.messages import say
+
+_log = logging.getLogger(__name__)
+
+_METHODS = "GET, HEAD, POST, OPTIONS"
+_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+_HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    # Open data, without cookies or anything else that depends on who asks.
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": ", ".join(
+        ["Content-Location", "ETag", "Link", "Memento-Datetime", "Retry-After", "Interurban-Truncated"]
+    ),
+}
+_PREFLIGHT = {
+    "allow": _METHODS,
+    "access-control-allow-methods": _METHODS,
+    "access-control-allow-headers": "*",
+    "access-control-max-age": "86400",
+}
+
+
+class _HeadIsEnoughError(Exception):
+    """Ends what an application has begun when only the head was asked for."""
+
+
+class CommonMiddleware:
+    """Wraps an application. failure: makes the answer to an error that nothing inside has handled."""
+
+    def __init__(self, app: ASGIApp, failure: Callable[[Request, Exception], Response]) -> None:
+        self.app = app
+        self.failure = failure
+        self.headers = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started, head_only = False, scope["method"] == "HEAD"
+
+        async def send_on(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                given = message.get("headers", ())
+                own = {name.lower() for name, _ in given}  # a page may say for itself what it needs
+                message["headers"] = [*given, *(pair for pair in self.headers if pair[0] not in own)]
+            if head_only and message.get("more_body"):
+                # nobody will see the rest, so nobody is to work on it
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                raise _HeadIsEnoughError
+            await send(message)
+
+        if scope["method"] == "OPTIONS":
+            await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send_on)
+            return
+        try:
+            # HEAD is answered as GET; the server, which knows better, leaves out the body
+            inner = {**scope, "method": "GET"} if head_only else scope
+            await self.app(inner, receive, send_on)
+        except (ClientDisconnect, _HeadIsEnoughError):
+            return  # nobody is left to tell
+        except asyncio.CancelledError:  # the server ends, and this is what it could not wait for: a query
+            if not started:
+                ending = QueryRefusedError(say("web-ending"))
+                await self.failure(Request(scope), ending)(scope, receive, send_on)
+        except Exception as error:
+            if started:  # nothing truthful can be said any more; the server breaks the connection
+                raise
+            _log.exception("unexpected error for %s", scope["path"])
+            await self.failure(Request(scope), error)(scope, receive, send_on)

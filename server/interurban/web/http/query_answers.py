@@ -1,0 +1,187 @@
+"""Streamed query answers: asked of the engine, on their way to the client, with a truthful ending."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+from ipaddress import IPv6Address, ip_address
+
+import pyoxigraph as ox
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from interurban.engine.model import Answer, Engine, Query
+from interurban.errors import QueryError, QueryLimitError
+from interurban.messages import say
+from interurban.web.http.conditional import REVALIDATE, content_type, not_modified, with_etag
+from interurban.web.http.result_formats import RESULTS
+from interurban.web.model.cache import Representation
+from interurban.web.model.site import Site
+from interurban.web.model.vocabulary import Term
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The first rows of an answer: what its columns are called, the values, and whether there are more."""
+
+    columns: list[str]
+    values: list[list[Term | None]]
+    more: bool
+
+
+class QueryAnswerResponse(StreamingResponse):
+    """An answer on its way. If its query ends before it does, so does the connection, in the middle.
+
+    keep: takes the whole answer, if it came to its end and has at most `longest` bytes.
+    """
+
+    def __init__(self, answer: Answer, headers: Mapping[str, str], keep: Callable[[bytes], None], longest: int) -> None:
+        self.chunks = answer.chunks
+        self.keep, self.longest = keep, longest
+        super().__init__(answer.chunks, headers=headers, media_type=answer.media_type)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; however that ends, and even if it never begins, the worker is let go."""
+        async with aclosing(self.chunks):
+            await super().__call__(scope, receive, send)
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the answer, and its end only if that was reached."""
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        sent: list[bytes] = []
+        size = 0
+        try:
+            async for chunk in self.chunks:
+                size += len(chunk)
+                if size <= self.longest:
+                    sent.append(chunk)
+                else:
+                    sent.clear()
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        except QueryError as error:
+            # An application that returns without a last body makes the server close the connection, and a
+            # chunked answer without its last chunk is incomplete to every client.
+            _log.info("an answer was broken off: %s", error)
+            return
+        if size <= self.longest:
+            self.keep(b"".join(sent))
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def query_response(site: Site, request: Request, query: Query, headers: Mapping[str, str]) -> Response:
+    """Return the answer to a query with what caches want to know: 304, one that is kept, or the engine's."""
+    headers = {"vary": "Accept", "cache-control": REVALIDATE, **headers}
+    if len(query.text) > site.settings.query_characters or not site.repeatable(query.text):
+        return await streamed_response(site, request, query, headers)
+    tag = with_etag(site, ["query", json.dumps(asdict(query))], {})["etag"]
+    if request.method == "POST":  # its answer is no representation of this address, so it has no tag
+        return await streamed_response(site, request, query, headers, tag)
+    headers["etag"] = tag
+    # `*` asks whether there is an answer at all, which nobody knows yet
+    told = None if request.headers.get("if-none-match") == "*" else not_modified(request, headers)
+    return told or await streamed_response(site, request, query, headers, tag)
+
+
+async def streamed_response(
+    site: Site, request: Request, query: Query, headers: Mapping[str, str], key: str | None = None
+) -> Response:
+    """Return the answer as it comes, under `headers`; or the one that is kept under `key`, and keep it there.
+
+    key: names everything that the answer depends on; None if the next will be another one.
+    """
+    if key and (kept := site.cache.get(key)):
+        return Response(kept.content, headers={**headers, **kept.headers})
+    answer = await ask(site.engine, request, query)
+
+    def keep(whole: bytes) -> None:
+        if key:
+            site.cache.put(key, Representation(whole, {"content-type": content_type(answer.media_type)}))
+
+    if request.scope["http_version"] == "1.0":
+        # Without chunks a broken answer looks like a short one, so it is sent when it is whole.
+        whole = await _whole(answer, site.cache.longest)
+        keep(whole)
+        return Response(whole, headers=headers, media_type=answer.media_type)
+    return QueryAnswerResponse(answer, headers, keep, site.cache.longest if key else 0)
+
+
+async def _whole(answer: Answer, longest: int) -> bytes:
+    """Return all of an answer; QueryLimitError if it has more bytes than `longest`."""
+    whole = bytearray()
+    async with aclosing(answer.chunks):
+        async for chunk in answer.chunks:
+            whole += chunk
+            if len(whole) > longest:
+                raise QueryLimitError(say("query-answer-old", bytes=longest))
+    return bytes(whole)
+
+
+async def first_rows(site: Site, request: Request, text: str, limit: int) -> Rows:
+    """Return the first `limit` rows of a SELECT query; the query is ended when they are there.
+
+    Raises QueryError.
+    """
+    query = Query(text, site.base.iri, results_format=RESULTS["tsv"])
+    answer = await ask(site.engine, request, query)
+    head_and_rows = limit + 1
+    found, lines = bytearray(), 0
+    async with aclosing(answer.chunks):
+        async for chunk in answer.chunks:
+            found += chunk
+            lines += chunk.count(b"\n")  # in TSV a line break inside a value is escaped
+            if lines > head_and_rows:
+                break
+    kept = found if lines <= head_and_rows else b"\n".join(found.split(b"\n", head_and_rows)[:-1]) + b"\n"
+    solutions = ox.parse_query_results(bytes(kept), format=ox.QueryResultsFormat.TSV)
+    if not isinstance(solutions, ox.QuerySolutions):  # the build lets nothing else in
+        raise TypeError(text)
+    return Rows(
+        [variable.value for variable in solutions.variables],
+        [list(solution) for solution in solutions],
+        lines > head_and_rows,
+    )
+
+
+async def ask(engine: Engine, request: Request, query: Query) -> Answer:
+    """Return the engine's answer, or give up when the client has gone; raises QueryError."""
+    asking = asyncio.ensure_future(engine.answer(query, client_address(request)))
+    leaving = asyncio.ensure_future(_departure(request))
+    try:
+        await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not asking.done():
+            raise ClientDisconnect
+    except BaseException:
+        asking.cancel()
+        for outcome in await asyncio.gather(asking, return_exceptions=True):
+            if isinstance(outcome, Answer):  # it came at the same moment, and nobody will read it
+                await outcome.chunks.aclose()
+        raise
+    finally:
+        leaving.cancel()
+    return asking.result()
+
+
+def client_address(request: Request) -> str:
+    """Return who asks, as far as shares are concerned: an IPv4 address, or the network of an IPv6 address (/64).
+
+    One host can have as many addresses of such a network as it likes. "" if there is no address at all.
+    """
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
+
+
+async def _departure(request: Request) -> None:
+    """Return when the client has closed the connection."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

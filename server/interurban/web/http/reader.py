@@ -1,0 +1,66 @@
+"""Who reads the answer to a request, and the addresses as they are for them."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import Request
+
+from interurban.iris import percent_encoded
+from interurban.messages import LANGUAGES, Language
+from interurban.web.http import negotiation
+
+_DATED = re.compile(r"(/releases/[^/]+)?/(doc|graph|def)/")  # addresses that can show a day
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who a page is for.
+
+    explicit: the language was chosen by ?lang=, so links keep it. path, query: what was asked for. day: the one that
+    is shown, which links to documents keep.
+    """
+
+    language: Language
+    explicit: bool
+    path: str
+    query: str
+    day: str | None = None
+
+    @classmethod
+    def of(cls, request: Request, day: str | None = None) -> "Reader":
+        """Return the reader of a request: ?lang= counts, else Accept-Language, else English."""
+        path, query = percent_encoded(request.scope["path"]), request.scope["query_string"].decode("latin-1")
+        chosen = dict(parse_qsl(query)).get("lang")
+        for language in LANGUAGES:
+            if chosen == language:
+                return cls(language, True, path, query, day)
+        accepted = negotiation.language(request.headers.get("accept-language"), LANGUAGES)
+        return cls(accepted, False, path, query, day)
+
+    def href(self, address: str) -> str:
+        """Return a local address for this reader: on the day that is shown, and in the language that was chosen."""
+        kept = [f"at={self.day}"] if self.day and _DATED.match(address) else []
+        kept += [f"lang={self.language}"] if self.explicit else []
+        if not kept:
+            return address
+        place, hash_, fragment = address.partition("#")
+        return f"{place}{'&' if '?' in place else '?'}{'&'.join(kept)}{hash_}{fragment}"
+
+    def elsewhen(self) -> str:
+        """Return the address of this page for all times."""
+        kept = [(name, value) for name, value in parse_qsl(self.query) if name != "at"]
+        return self.path + (f"?{urlencode(kept)}" if kept else "")
+
+    def switch(self, language: Language) -> str:
+        """Return the address of this page in another language."""
+        kept = [(name, value) for name, value in parse_qsl(self.query) if name != "lang"]
+        return f"{self.path}?{urlencode([*kept, ('lang', language)])}"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to another representation, or to the page before or after: what it is called, and its address."""
+
+    name: str
+    href: str

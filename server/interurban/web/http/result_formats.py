@@ -1,0 +1,64 @@
+"""The formats of query results and of graphs: which one a request gets."""
+
+from starlette.requests import Request
+
+from interurban.messages import say
+from interurban.rdf.formats import FORMATS
+from interurban.web.http import negotiation
+from interurban.web.http.errors import BadRequestError, NotAcceptableError
+
+RESULTS = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+}
+# Turtle first; the formats for named graphs last, for those who read nothing else: a graph is their default graph.
+GRAPHS = {form.extension: form.media_type for form in FORMATS}
+# Names for several formats, or for none in particular, by which old clients ask.
+_LOOSE_RESULTS = {"application/json": "json", "application/xml": "xml", "text/xml": "xml"}
+_LOOSE_GRAPHS = {"application/json": "jsonld", "application/xml": "rdf", "text/xml": "rdf", "text/plain": "nt"}
+# What ?format= may say: extensions, and what SPARQLWrapper sends along with its Accept header.
+_SYNONYMS = {"turtle": GRAPHS["ttl"], "rdf+xml": GRAPHS["rdf"]}
+_BY_NAME = {**RESULTS, **GRAPHS, **_SYNONYMS}
+_GRAPH_OF = {"json": GRAPHS["jsonld"], "xml": GRAPHS["rdf"]}  # for a query that makes a graph
+
+
+def result_formats(request: Request, wanted: str) -> tuple[str | None, str | None]:
+    """Return the media types for results and for a graph; None where none is acceptable, but not for both.
+
+    wanted: the name of a format, or media types, which count before the Accept header; "" is none of them.
+    Raises BadRequestError for an unknown name, NotAcceptableError if there is nothing for either.
+    """
+    accept = request.headers.get("accept")
+    if "/" in wanted:  # media types, as SPARQLWrapper sends them
+        accept, wanted = wanted, ""
+    results = _accepted(accept, RESULTS, _LOOSE_RESULTS)
+    graph = _accepted(accept, GRAPHS, _LOOSE_GRAPHS)
+    if wanted:
+        if wanted not in _BY_NAME:
+            raise BadRequestError(say("web-format-unknown", format=wanted, formats=", ".join((*RESULTS, *GRAPHS))))
+        named = _BY_NAME[wanted]
+        results = named if wanted in RESULTS else results
+        graph = _GRAPH_OF.get(wanted, graph if wanted in RESULTS else named)
+    if results is None and graph is None:
+        raise NotAcceptableError([(offer, request.url.path) for offer in (*RESULTS.values(), *GRAPHS.values())])
+    return results, graph
+
+
+def graph_format(request: Request, wanted: str) -> str:
+    """Return the media type for a graph; raises as `result_formats` does."""
+    _, graph = result_formats(request, wanted)
+    if graph is None:
+        raise NotAcceptableError([(offer, request.url.path) for offer in GRAPHS.values()])
+    return graph
+
+
+def _accepted(accept: str | None, exact: dict[str, str], loose: dict[str, str]) -> str | None:
+    """Return the media type that an Accept header prefers; loose names count where no exact one is accepted at all.
+
+    So a browser, which takes XML for want of HTML, gets what everybody gets.
+    """
+    found = negotiation.media_type(accept, (*exact.values(), "application/json"))
+    found = found or negotiation.media_type(accept, tuple(loose))
+    return exact[loose[found]] if found in loose else found

@@ -1,0 +1,125 @@
+"""The HTTP server: uvicorn with a bound on the head of a request, and with two ways to end.
+
+`BoundedProtocol` is HTTP/1.1 as uvicorn reads it, with a bound on what a client may send before the body begins.
+"""
+
+import asyncio
+import json
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from interurban.messages import say
+
+_GRACE = 2  # seconds to finish what has begun; the supervisor waits for three
+_LINGER = 0.5  # seconds for those to ask who were let in just before others took over
+LONGEST_HEAD = 32_768  # bytes of request line and headers; a longer query goes into the body
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """uvicorn's protocol. Left to itself it gathers a head of any length, and stands still while it does."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._in_head, self._head = True, 0
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless the head has become too long: then say so, and hang up."""
+        if self._in_head and self._head + len(data) > LONGEST_HEAD and not self._ends_soon(data):
+            self._refuse()
+            return
+        self._head += len(data)
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """Note that the body begins."""
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Note that what comes next is another head."""
+        self._in_head, self._head = True, 0
+        super().on_message_complete()
+
+    def _ends_soon(self, data: bytes) -> bool:
+        """Tell whether the head ends with what has come, within its bound; the rest is the body."""
+        return 0 <= data.find(b"\r\n\r\n") <= LONGEST_HEAD - self._head
+
+    def _refuse(self) -> None:
+        detail = say("web-head", limit=LONGEST_HEAD).text()
+        problem = {"type": "about:blank", "title": say("web-status-431").text(), "status": 431, "detail": detail}
+        content = json.dumps(problem).encode()
+        self.transport.write(
+            b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\n"
+            b"content-length: %d\r\nconnection: close\r\n\r\n%b" % (len(content), content)
+        )
+        self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which says when it answers, and can leave in peace. answers: is called when it does."""
+
+    def __init__(self, config: uvicorn.Config, answers: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.answers = answers
+        self.leaving = False
+
+    def leave(self) -> None:
+        """Take no more connections, finish what has begun, however long that takes, and return."""
+        self.config.timeout_graceful_shutdown = None
+        self.leaving = self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        self.answers()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End; what is idle is closed, but not before it could ask."""
+        if self.leaving:
+            for server in self.servers:
+                server.close()
+            await asyncio.sleep(_LINGER)
+        await super().shutdown(sockets)
+
+
+def serve(app: ASGIApp, listening_socket: socket.socket, answers: Callable[[], None]) -> None:
+    """Answer on a socket that already listens; at SIGTERM or SIGINT finish what has begun and return.
+
+    At SIGUSR1, others have taken over: what has begun may take its time. answers: is called when it begins to answer.
+    """
+    config = uvicorn.Config(
+        app,
+        http=BoundedProtocol,
+        lifespan="off",
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    if listening_socket.family in (socket.AF_INET, socket.AF_INET6):
+        # Connections inherit it. asyncio would set it only on sockets made with an explicit protocol number, and
+        # without it every answer whose head and body are written apart waits 40 ms for an acknowledgement.
+        listening_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # uvicorn raises the signal once more when it has finished; here it has then done its work
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    log = logging.getLogger("uvicorn.error")
+    log.setLevel(logging.WARNING)
+    log.addFilter(_is_news)
+    server = _Server(config, answers)
+    signal.signal(signal.SIGUSR1, lambda *_: server.leave())
+    server.run(sockets=[listening_socket])
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Drop what any client can bring about: a broken answer, a request that is not HTTP, a query still running."""
+    return not record.msg.startswith(("ASGI callable returned without", "Invalid HTTP request", "Cancel %s running"))

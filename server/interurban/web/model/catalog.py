@@ -1,0 +1,111 @@
+"""The catalogue of the served release, read back: its datasets, and what is said of each and of its files."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from interurban.iris import DCT, PREFIXES
+from interurban.rdf.formats import BY_EXTENSION, description, quads_of
+from interurban.web.model.document import Document, Node
+from interurban.web.model.site import Site
+from interurban.web.model.vocabulary import TYPE, Term
+
+CATALOG = "catalog.ttl"  # in a release that has one
+PACKED = "application/gzip"
+ANYTHING = "application/octet-stream"
+_DCAT = PREFIXES["dcat"]
+_TYPES = "https://www.iana.org/assignments/media-types/"
+
+
+class Catalog:
+    """The catalogue of a site's release (DCAT); without one there is nothing in it."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.root = ox.NamedNode(site.base.iri + CATALOG.partition(".")[0])
+
+    @cached_property
+    def triples(self) -> list[ox.Triple]:
+        """What the catalogue says, as it was written."""
+        if CATALOG not in self.site.release.manifest["files"]:
+            return []
+        parsed = ox.parse(self.site.release.read(CATALOG), format=BY_EXTENSION["ttl"].syntax)
+        return [quad.triple for quad in parsed]
+
+    @cached_property
+    def store(self) -> ox.Store:
+        """The same, to ask."""
+        store = ox.Store()
+        store.extend(quads_of(self.triples))
+        return store
+
+    @cached_property
+    def _said(self) -> dict[tuple[Node, str], list[Term]]:
+        said: dict[tuple[Node, str], list[Term]] = defaultdict(list)
+        for t in self.triples:
+            said[t.subject, t.predicate.value].append(t.object)
+        return dict(said)
+
+    def values(self, node: Node, iri: str) -> list[Term]:
+        """Return the values that a thing has of a property, in order."""
+        return sorted(self._said.get((node, iri), ()), key=str)
+
+    def links(self, node: Node, iri: str) -> list[ox.NamedNode]:
+        """Return the things that a property connects a thing with, in order."""
+        return [value for value in self.values(node, iri) if isinstance(value, ox.NamedNode)]
+
+    def word(self, node: Node, iri: str) -> str:
+        """Return the one value of a property as it is written, "" if there is none."""
+        return next((v.value for v in self.values(node, iri) if not isinstance(v, ox.Triple)), "")
+
+    @cached_property
+    def datasets(self) -> list[ox.NamedNode]:
+        """The datasets, in order of their names."""
+        return self.links(self.root, _DCAT + "dataset")
+
+    def about(self, node: ox.NamedNode) -> Document:
+        """Return what the catalogue says of one thing on it; things on it have documents of their own."""
+        others = {self.root, *self.datasets, *self.links(self.root, _DCAT + "service")} - {node}
+        return _document(node, description(self.triples, node, others))
+
+    @cached_property
+    def whole(self) -> Document:
+        """All of the catalogue."""
+        return _document(self.root, description(self.triples, self.root))
+
+    @cached_property
+    def media_types(self) -> dict[str, str]:
+        """Address of each file -> the media type in which it is stored."""
+        found = {}
+        for t in self.triples:
+            if t.predicate.value == _DCAT + "downloadURL" and isinstance(t.object, ox.NamedNode):
+                stored = self.word(t.subject, _DCAT + "compressFormat") or self.word(t.subject, _DCAT + "mediaType")
+                found[t.object.value] = stored.removeprefix(_TYPES) or ANYTHING
+        return found
+
+    def dataset(self, slug: str) -> ox.NamedNode:
+        """Return the dataset of that short name, whether there is one or not."""
+        return ox.NamedNode(f"{self.site.base.iri}dataset/{slug}")
+
+    def changed(self, slug: str, name: str) -> str:
+        """Return when a file last changed, as HTTP writes it; a packed one did when what is in it did."""
+        told = [self.word(ox.NamedNode(f"{self.dataset(slug).value}#{n}"), DCT + "modified") for n in _unpacked(name)]
+        instant = datetime.fromisoformat(next(filter(None, told), self.site.release.published))
+        return format_datetime(instant.astimezone(UTC), usegmt=True)
+
+
+def _unpacked(name: str) -> tuple[str, ...]:
+    return name, name.removesuffix(".gz")
+
+
+def _document(root: ox.NamedNode, triples: Iterable[ox.Triple]) -> Document:
+    groups: dict[Node, list[ox.Triple]] = {root: []}
+    for triple in triples:
+        groups.setdefault(triple.subject, []).append(triple)
+    for group in groups.values():
+        group.sort(key=lambda t: (t.predicate != TYPE, str(t)))
+    return Document(root, groups)

@@ -1,0 +1,187 @@
+"""Documents: which statements belong to that of a thing, and those that are made of statements no release holds.
+
+To the document of a thing belong its own statements; the statements that point to it (at most INBOUND_LIMIT for each
+property, the first in order of subject); the further things that `iu:documentPath` of its classes names, in full; and
+the types and labels of whatever else is mentioned. Types themselves are not mentions: what a class is called stands in
+the ontology. Of the things that point to a class only the terms do; its instances have lists of their own.
+"""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from interurban.iris import XSD
+from interurban.messages import LANGUAGES, say
+from interurban.web.model.periods import OnDay
+from interurban.web.model.vocabulary import DEFAULT, TYPE, Step, Term, Vocabulary, name_of
+
+INBOUND_LIMIT = 1000
+
+Node = ox.NamedNode | ox.BlankNode | ox.Triple  # what can be a subject
+Find = Callable[..., Iterator[ox.Quad]]  # the store's quads_for_pattern, or what takes its place
+
+Said = Iterable[tuple[str, Term]]  # properties and values
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A list of things that was cut: `shown` of `total` that point here with `predicate`."""
+
+    predicate: str
+    shown: int
+    total: int
+
+
+@dataclass
+class Document:
+    """The statements of one document, by subject: the root first, the others in order of IRI.
+
+    root: the thing; None for a list of things. described: for each path, what it reached.
+    inbound: for each property, what points to the root with it.
+    """
+
+    root: ox.NamedNode | None
+    groups: dict[Node, list[ox.Triple]] = field(default_factory=dict)
+    described: dict[tuple[Step, ...], list[ox.NamedNode]] = field(default_factory=dict)
+    inbound: dict[ox.NamedNode, list[ox.NamedNode]] = field(default_factory=dict)
+    cuts: list[Cut] = field(default_factory=list)
+
+    def triples(self) -> Iterator[ox.Triple]:
+        """Yield every statement once, in an order that depends on nothing but the statements."""
+        for group in self.groups.values():
+            yield from group
+
+
+def of_thing(vocabulary: Vocabulary, root: ox.NamedNode, on: OnDay | None = None) -> Document:
+    """Return the document of `root`; on: without what certainly did not hold on that day."""
+    document = Document(root)
+    find = on.find if on else vocabulary.store.quads_for_pattern
+    full: dict[Node, list[ox.Triple]] = {root: _own(find, root)}
+    loose: list[ox.Triple] = []
+    scope = vocabulary.graph if root in vocabulary.classes else DEFAULT
+    for predicate, subjects in _pointing(find, root, scope, document.cuts).items():
+        document.inbound[predicate] = subjects
+        loose += (ox.Triple(subject, predicate, root) for subject in subjects)
+    types = [name_of(t.object) for t in full[root] if t.predicate == TYPE]
+    for path in vocabulary.paths(types):
+        reached = _walk(find, root, path, loose, document.cuts)
+        document.described[path] = reached
+        full.update({node: _own(find, node) for node in reached if node not in full})
+    document.groups = _arranged(vocabulary, full, loose, root)
+    return document
+
+
+def of_list(vocabulary: Vocabulary, things: Iterable[ox.NamedNode]) -> Document:
+    """Return a document that only mentions `things`: their types and labels."""
+    return Document(None, {node: list(vocabulary.mention(node)) for node in things})
+
+
+def of_graph(vocabulary: Vocabulary, graph: ox.NamedNode, root: ox.NamedNode | None) -> Document:
+    """Return everything a named graph says as one document; `root`: what of it comes first."""
+    full: dict[Node, list[ox.Triple]] = defaultdict(list)
+    for quad in vocabulary.store.quads_for_pattern(None, None, None, graph):
+        full[quad.subject].append(quad.triple)
+    return Document(root, _arranged(vocabulary, full, [], root, mention=False))
+
+
+def _own(find: Find, node: Node) -> list[ox.Triple]:
+    return [q.triple for q in find(node, None, None, DEFAULT)]
+
+
+def _pointing(
+    find: Find, node: ox.NamedNode, scope: ox.NamedNode | ox.DefaultGraph, cuts: list[Cut]
+) -> dict[ox.NamedNode, list[ox.NamedNode]]:
+    """Return property -> things that point to `node` with it, in order; what is cut goes into `cuts`."""
+    pointing = defaultdict(list)
+    for quad in find(None, None, node, scope):
+        if isinstance(quad.subject, ox.NamedNode):
+            pointing[quad.predicate].append(quad.subject)
+    return {p: _bounded(p, pointing[p], cuts) for p in sorted(pointing, key=str)}
+
+
+def _walk(
+    find: Find, root: ox.NamedNode, path: tuple[Step, ...], walked: list[ox.Triple], cuts: list[Cut]
+) -> list[ox.NamedNode]:
+    """Return where `path` leads from `root`, in order; the statements on the way go into `walked`."""
+    here = [root]
+    for step in path:
+        found: set[ox.NamedNode] = set()
+        triples = []
+        for node in here:
+            ends = (None, node) if step.inverse else (node, None)
+            for quad in find(ends[0], step.predicate, ends[1], DEFAULT):
+                there = quad.subject if step.inverse else quad.object
+                if isinstance(there, ox.NamedNode):
+                    found.add(there)
+                    triples.append((there, quad.triple))
+        here = _bounded(step.predicate, found, cuts)
+        kept = set(here)
+        walked += (triple for there, triple in triples if there in kept)
+    return here
+
+
+def _bounded(predicate: ox.NamedNode, nodes: Iterable[ox.NamedNode], cuts: list[Cut]) -> list[ox.NamedNode]:
+    every = list(nodes)
+    if len(every) <= INBOUND_LIMIT:
+        return sorted(every, key=str)
+    cut = Cut(predicate.value, INBOUND_LIMIT, len(every))
+    if cut not in cuts:
+        cuts.append(cut)
+    return heapq.nsmallest(INBOUND_LIMIT, every, key=str)
+
+
+def _arranged(
+    vocabulary: Vocabulary,
+    full: dict[Node, list[ox.Triple]],
+    loose: Iterable[ox.Triple],
+    root: ox.NamedNode | None,
+    mention: bool = True,
+) -> dict[Node, list[ox.Triple]]:
+    """Return all statements by subject, in order: `full`, `loose`, and what is said of the mentioned."""
+    partial: dict[Node, set[ox.Triple]] = {}
+    for triple in loose:
+        if triple.subject not in full:
+            partial.setdefault(triple.subject, set()).add(triple)
+    mentioned: set[Node] = set(partial)
+    for group in (*full.values(), *partial.values()):
+        things = (t.object for t in group if t.predicate != TYPE)
+        mentioned.update(thing for thing in things if isinstance(thing, ox.NamedNode))
+    groups = {node: sorted(group, key=_type_first) for node, group in full.items()}
+    for node in mentioned - full.keys() if mention else ():
+        said = vocabulary.mention(node) if isinstance(node, ox.NamedNode) else ()
+        more = partial.get(node)
+        if said or more:
+            groups[node] = sorted(more.union(said), key=_type_first) if more else list(said)
+    first = [root] if root in groups else []
+    return {node: groups[node] for node in (*first, *sorted(groups.keys() - {root}, key=str))}
+
+
+def _type_first(triple: ox.Triple) -> tuple[bool, str]:
+    return (triple.predicate != TYPE, str(triple))
+
+
+def document(*groups: tuple[str, Said]) -> Document:
+    """Return a document that says of each IRI what stands beside it, in that order; the first is its subject."""
+    made = Document(ox.NamedNode(groups[0][0]))
+    for iri, said in groups:
+        subject = ox.NamedNode(iri)
+        made.groups.setdefault(subject, []).extend(ox.Triple(subject, ox.NamedNode(p), value) for p, value in said)
+    return made
+
+
+def texts(key: str, **values: object) -> list[ox.Literal]:
+    """Return a sentence of the catalogue in every language."""
+    return [ox.Literal(say(key, **values).text(language), language=language) for language in LANGUAGES]
+
+
+def instant(text: str) -> ox.Literal:
+    """Return an instant (ISO 8601) as a literal."""
+    return ox.Literal(text, datatype=ox.NamedNode(XSD + "dateTime"))
+
+
+def count(number: int) -> ox.Literal:
+    """Return a number of things as a literal."""
+    return ox.Literal(str(number), datatype=ox.NamedNode(XSD + "integer"))

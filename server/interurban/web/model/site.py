@@ -1,0 +1,154 @@
+"""A served release with what every answer needs: its store and vocabulary, the engine, the addresses, the cache."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from interurban.engine.evaluate import repeatable
+from interurban.engine.model import Engine
+from interurban.iris import IU, Base, percent_encoded
+from interurban.questions import Question, read_questions
+from interurban.release.folder import Release
+from interurban.settings import Settings
+from interurban.web.model.cache import AnswerCache
+from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary, exists, name_of
+
+_BLANK_NODES = "ASK { ?s ?p ?o FILTER (ISBLANK(?s) || ISBLANK(?o)) }"
+_TERMS = "/def/"  # the ontology's namespace is the same whatever the base
+
+
+@dataclass(frozen=True)
+class LoadedRelease:
+    """A release and the store that holds it."""
+
+    release: Release
+    store: ox.Store
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What it says about its own terms; ReleaseError if that cannot be used."""
+        return Vocabulary(self.store, Base(self.release.base))
+
+    @cached_property
+    def has_blank_nodes(self) -> bool:
+        """Whether it has blank nodes, which get other names each time it is loaded."""
+        return bool(self.store.query(_BLANK_NODES, default_graph=[ox.DefaultGraph(), *self.store.named_graphs()]))
+
+
+@dataclass(frozen=True)
+class Site:
+    """One served release, and beside it all that are served, newest first: the first is the current one.
+
+    revision: changes whenever an answer could: with the releases or the program. mount: the path before those of this
+    release's documents: "" where it is the current one, and not one of all that there have been.
+    """
+
+    served: tuple[LoadedRelease, ...]
+    mount: str
+    release: Release
+    store: ox.Store
+    engine: Engine
+    settings: Settings
+    base: Base
+    vocabulary: Vocabulary
+    questions: dict[str, Question]
+    revision: str
+    has_blank_nodes: bool
+    cache: AnswerCache = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        served: Sequence[LoadedRelease],
+        engine: Engine,
+        settings: Settings,
+        cache: AnswerCache,
+        which: int | None = None,
+    ) -> "Site":
+        """Return the site of one of the releases that are served: the current one, or as a memento the one at `which`.
+
+        Raises ReleaseError if its vocabulary cannot be used, InputError if its saved questions cannot.
+        """
+        this = served[which or 0]
+        release = this.release
+        # A tag also depends on what else is served: pages tell of releases before and after theirs.
+        states = " ".join(f"{e.release.version} {e.release.manifest['dataset_hash']}" for e in served)
+        return cls(
+            served=tuple(served),
+            mount="" if which is None else f"/releases/{release.version}",
+            release=release,
+            store=this.store,
+            engine=engine,
+            settings=settings,
+            base=Base(release.base),
+            vocabulary=this.vocabulary,
+            questions=read_questions(release.queries) if which is None else {},
+            revision=hashlib.sha256(f"{which} {states} {_program()}".encode()).hexdigest(),
+            has_blank_nodes=this.has_blank_nodes,
+            cache=cache,
+        )
+
+    def local(self, path: str) -> str:
+        """Return the path of a request as this release's documents have it."""
+        return path.removeprefix(self.mount)
+
+    def repeatable(self, text: str) -> bool:
+        """Tell whether a query surely answers the same, byte for byte, each time it is asked of this release."""
+        return not self.has_blank_nodes and repeatable(text)
+
+    @cached_property
+    def conflicts(self) -> dict[tuple[Term, Term, Term], ox.NamedNode]:
+        """Subject, property and believed value of each disagreement -> the conflict that tells of it."""
+        parts = [IU + name for name in ("conflictSubject", "conflictProperty", "believed")]
+        found = {}
+        for quad in self.store.quads_for_pattern(None, ox.NamedNode(parts[0]), None, DEFAULT):
+            subject, about, believed = (value for part in parts for value in self.vocabulary.values(quad.subject, part))
+            if isinstance(quad.subject, ox.NamedNode):
+                found[subject, about, believed] = quad.subject
+        return found
+
+    @cached_property
+    def erased(self) -> dict[ox.NamedNode, str]:
+        """What has been erased, from all releases, and the day of it."""
+        store = self.served[0].store
+        quads = store.quads_for_pattern(None, ox.NamedNode(IU + "erasedOn"), None, DEFAULT)
+        return {q.subject: name_of(q.object) for q in quads if isinstance(q.subject, ox.NamedNode)}
+
+    def find(self, path: str) -> ox.NamedNode | None:
+        """Return the thing that the path of its IRI (`/id/city/it-modena`) names, None if there is none."""
+        node = self.named(path)
+        return node if node and node not in self.erased and exists(self.store, node) else None
+
+    def named(self, path: str) -> ox.NamedNode | None:
+        """Return the IRI of which this is the path, None if it is no IRI at all."""
+        mount, namespace = (_TERMS, IU) if path.startswith(_TERMS) else ("/", self.base.iri)
+        iri = namespace + path.removeprefix(mount)
+        try:
+            return ox.NamedNode(iri)
+        except ValueError:
+            return None
+
+    def address(self, iri: str) -> str | None:
+        """Return the path of the document about `iri` on this server, None if it is somebody else's."""
+        path = self.base.path(iri)
+        if path is None:
+            return None
+        document, hash_, fragment = path.partition("#")
+        return self.mount + percent_encoded(document_path(document)) + hash_ + percent_encoded(fragment)
+
+
+def document_path(path: str) -> str:
+    """Return the path of the document about the thing at `path`: a thing in the world is not its page."""
+    return "/doc/" + path.removeprefix("/id/") if path.startswith("/id/") else path
+
+
+@cache
+def _program() -> str:
+    """Return a hash of this program's files, so that a new program never answers with an old one's tags."""
+    folder = Path(__file__).parents[2]
+    files = sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".toml", ".html", ".css", ".js", ".svg"))
+    return hashlib.sha256(b"".join(hashlib.sha256(p.read_bytes()).digest() for p in files)).hexdigest()

@@ -1,0 +1,209 @@
+"""What the release says about its own terms, read once: order of properties, classes, paths, kinds of things.
+
+Everything the pages and documents know about the domain comes from here, and it comes from the graph.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pyoxigraph as ox
+
+from interurban.errors import ReleaseError
+from interurban.iris import DCT, IU, OWL, PREFIXES, RDF, RDFS, SKOS, Base
+from interurban.messages import say
+from interurban.web.model.context import terms
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+DEFAULT = ox.DefaultGraph()
+TYPE = ox.NamedNode(RDF + "type")
+SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
+# What names a thing, the best first.
+LABELS = tuple(ox.NamedNode(iri) for iri in (RDFS + "label", SKOS + "prefLabel", DCT + "title"))
+_CLASSES = (ox.NamedNode(OWL + "Class"), ox.NamedNode(RDFS + "Class"))
+_LINK = ox.NamedNode(OWL + "ObjectProperty")
+_RANGE = ox.NamedNode(RDFS + "range")
+_TEXT = ox.NamedNode(RDF + "langString")
+_NOT_TERMS = [ox.NamedNode(iri) for iri in (OWL + "Ontology", SKOS + "ConceptScheme", SKOS + "Concept")]
+_INVERSE_LABEL = ox.NamedNode(IU + "inverseLabel")
+_INVERSE = ox.NamedNode(OWL + "inverseOf")
+_ORDER = ox.NamedNode(IU + "displayOrder")
+_PATH = ox.NamedNode(IU + "documentPath")
+_SHORT_FOR = ox.NamedNode(IU + "shortFor")
+_STEP = re.compile(r"(\^?)([\w-]+):([\w-]+)")
+_REMEMBERED = 16_384
+
+_TOMBSTONE = IU + "Tombstone"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a path: along a property, or against it."""
+
+    predicate: ox.NamedNode
+    inverse: bool
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A list of things of one sort: its address, the most specific class they share, the things in order."""
+
+    path: str
+    shared: str | None
+    things: tuple[ox.NamedNode, ...]
+
+
+class Vocabulary:
+    """The terms of one release. Reads `store`; `base` says which things are ours."""
+
+    def __init__(self, store: ox.Store, base: Base) -> None:
+        self.store = store
+        self.base = base
+        self.graph = ox.NamedNode(base.graph("vocabulary"))
+        self.classes = {q.subject for c in _CLASSES for q in store.quads_for_pattern(None, TYPE, c, DEFAULT)}
+        self.order = {name_of(q.subject): int(name_of(q.object)) for q in self._statements(_ORDER)}
+        self.inverse_labels = _grouped(self._statements(_INVERSE_LABEL))
+        self.inverses = self._inverses()
+        self._above = self._superclasses()
+        self._paths: dict[str, list[tuple[Step, ...]]] = defaultdict(list)
+        for quad in sorted(self._statements(_PATH), key=str):
+            self._paths[name_of(quad.subject)].append(_read_path(name_of(quad.object)))
+        self.shortcuts = {name_of(q.subject): _read_path(name_of(q.object)) for q in self._statements(_SHORT_FOR)}
+        self.kinds = self._kinds()
+        self.lists = {kind.path: kind for kind in self.kinds.values()}
+        self.terms = terms(
+            names=self._subjects(None, None).difference(*(self._subjects(TYPE, kind) for kind in _NOT_TERMS)),
+            links=self._subjects(TYPE, _LINK) | self.inverse_labels.keys(),
+            languages=self._subjects(_RANGE, _TEXT),
+        )
+        self.mention = lru_cache(maxsize=_REMEMBERED)(self._mention)
+
+    def superclasses(self, iri: str) -> frozenset[str]:
+        """Return the class `iri` and every class above it."""
+        return self._above.get(iri, frozenset({iri}))
+
+    def paths(self, classes: Iterable[str]) -> list[tuple[Step, ...]]:
+        """Return the document paths of instances of `classes`, each once, in a fixed order."""
+        every = {above for c in classes for above in self.superclasses(c)}
+        return list(dict.fromkeys(path for c in sorted(every) for path in self._paths.get(c, ())))
+
+    def values(self, node: Term, iri: str) -> list[Term]:
+        """Return the values that a thing has of a property, in order."""
+        if isinstance(node, ox.Literal):
+            return []
+        return sorted((t.object for t in self._said(node, ox.NamedNode(iri))), key=str)
+
+    def step(self, node: Term, step: Step) -> Iterator[Term]:
+        """Yield where one step leads from a thing."""
+        if step.inverse:
+            quads = self.store.quads_for_pattern(None, step.predicate, node, DEFAULT)
+            return (quad.subject for quad in quads)
+        if isinstance(node, ox.Literal):
+            return iter(())
+        return (quad.object for quad in self.store.quads_for_pattern(node, step.predicate, None, DEFAULT))
+
+    def most_specific(self, classes: Iterable[str]) -> list[str]:
+        """Return those of `classes` that are above none of the others, in order of namespace."""
+        given = set(classes)
+        covered = {above for c in given for above in self.superclasses(c) if above != c}
+        return sorted(given - covered, key=_by_namespace)
+
+    def _mention(self, node: ox.NamedNode) -> tuple[ox.Triple, ...]:
+        """Return what a document says of a thing it only mentions: its types and its labels."""
+        said = self._said(node, TYPE)
+        labels = [*self._said(node, LABELS[0]), *self._said(node, LABELS[1])] or self._said(node, LABELS[2])
+        return (*sorted(said, key=str), *sorted(labels, key=str))
+
+    def _said(self, node: ox.NamedNode | ox.BlankNode | ox.Triple, predicate: ox.NamedNode) -> list[ox.Triple]:
+        return [q.triple for q in self.store.quads_for_pattern(node, predicate, None, DEFAULT)]
+
+    def _statements(self, predicate: ox.NamedNode) -> Iterator[ox.Quad]:
+        return self.store.quads_for_pattern(None, predicate, None, DEFAULT)
+
+    def _subjects(self, predicate: ox.NamedNode | None, value: ox.NamedNode | None) -> set[str]:
+        """Return the terms of which the vocabulary says this."""
+        quads = self.store.quads_for_pattern(None, predicate, value, self.graph)
+        return {q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)}
+
+    def _inverses(self) -> dict[str, ox.NamedNode]:
+        """Return property -> the one that says the same the other way round."""
+        pairs = [(q.subject, q.object) for q in self._statements(_INVERSE)]
+        both = [*pairs, *((there, here) for here, there in pairs)]
+        return {name_of(here): there for here, there in both if isinstance(there, ox.NamedNode)}
+
+    def _superclasses(self) -> dict[str, frozenset[str]]:
+        parents = _grouped(self._statements(SUBCLASS))
+        above: dict[str, frozenset[str]] = {}
+        for start in parents:
+            reached, waiting = {start}, [start]
+            while waiting:
+                new = {name_of(parent) for parent in parents.get(waiting.pop(), ())} - reached
+                reached |= new
+                waiting += new
+            above[start] = frozenset(reached)
+        return above
+
+    def _kinds(self) -> dict[str, Kind]:
+        """Return the kinds of things by name: the first part after id/, and `graph` for the sources."""
+        types: dict[str, dict[ox.NamedNode, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for quad in self._statements(TYPE):
+            thing = quad.subject
+            # what a fragment names is a part of a document, not a document
+            if isinstance(thing, ox.NamedNode) and thing.value.startswith(self.base.iri) and "#" not in thing.value:
+                room, _, rest = thing.value[len(self.base.iri) :].partition("/")
+                kind = rest.partition("/")[0] if room == "id" else room
+                if room in ("id", "graph") and rest:
+                    types[kind][thing] |= self.superclasses(name_of(quad.object))
+        alive = {k: {t: c for t, c in things.items() if _TOMBSTONE not in c} for k, things in sorted(types.items())}
+        return {kind: self._kind(kind, things) for kind, things in alive.items() if things}
+
+    def _kind(self, name: str, types: dict[ox.NamedNode, set[str]]) -> Kind:
+        shared = self.most_specific(set.intersection(*types.values()))
+        things = tuple(sorted(types, key=lambda node: node.value))
+        return Kind("/graph/" if name == "graph" else f"/doc/{name}/", next(iter(shared), None), things)
+
+
+def exists(store: ox.Store, node: ox.NamedNode) -> bool:
+    """Return whether the release says anything about `node`, or `node` itself is one of its graphs."""
+    return (
+        store.contains_named_graph(node) or next(store.quads_for_pattern(node, None, None, DEFAULT), None) is not None
+    )
+
+
+def name_of(term: Term) -> str:
+    """Return the IRI of a thing, or the text of a literal."""
+    return str(term) if isinstance(term, ox.Triple) else term.value
+
+
+def prefixed(iri: str) -> str | None:
+    """Return `iri` as a prefixed name, None if no known namespace fits or the rest is not a plain name."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and re.fullmatch(r"[A-Za-z_][\w-]*", iri[len(namespace) :]):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return None
+
+
+def _by_namespace(iri: str) -> tuple[int, str]:
+    places = [place for place, namespace in enumerate(PREFIXES.values()) if iri.startswith(namespace)]
+    return (places[0] if places else len(PREFIXES), iri)
+
+
+def _grouped(quads: Iterable[ox.Quad]) -> dict[str, list[Term]]:
+    groups: dict[str, list[Term]] = defaultdict(list)
+    for quad in quads:
+        groups[name_of(quad.subject)].append(quad.object)
+    return dict(groups)
+
+
+def _read_path(text: str) -> tuple[Step, ...]:
+    """Return the steps of a path in SPARQL syntax; only `/` and `^` of prefixed names are understood."""
+    steps = []
+    for part in text.split("/"):
+        found = _STEP.fullmatch(part.strip())
+        if not found or found[2] not in PREFIXES:
+            raise ReleaseError(say("web-path", path=text, part=part.strip()))
+        steps.append(Step(ox.NamedNode(PREFIXES[found[2]] + found[3]), bool(found[1])))
+    return tuple(steps)

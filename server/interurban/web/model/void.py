@@ -1,0 +1,54 @@
+"""What the served dataset holds, in VoID: what the build has counted, since when it holds, and where its dumps are."""
+
+from collections import defaultdict
+
+import pyoxigraph as ox
+
+from interurban.iris import DCT, PREFIXES
+from interurban.rdf.formats import BY_EXTENSION, Format
+from interurban.web.model.document import Document, Node, instant
+from interurban.web.model.site import Site
+
+PATH = "/.well-known/void"
+COUNTED = "views/void.nt"
+_TOPIC = ox.NamedNode(PREFIXES["foaf"] + "primaryTopic")
+_DUMP = ox.NamedNode(PREFIXES["void"] + "dataDump")
+_MODIFIED = ox.NamedNode(DCT + "modified")
+
+
+def is_described(site: Site) -> bool:
+    """Return whether the release says what it holds."""
+    return COUNTED in site.release.manifest["files"]
+
+
+def dataset(site: Site) -> ox.NamedNode | None:
+    """Return the dataset that the current release is; None if it does not say what it holds, or is past."""
+    return topic(describe(site)) if is_described(site) and not site.mount else None
+
+
+def describe(site: Site) -> Document:
+    """Return the description of the dataset, which has to be there."""
+    root = ox.NamedNode(site.base.iri + PATH[1:])
+    groups: dict[Node, set[ox.Triple]] = defaultdict(set)
+    for quad in ox.parse(site.release.read(COUNTED), format=ox.RdfFormat.N_TRIPLES):
+        groups[quad.subject].add(quad.triple)
+    nodes: tuple[Node, ...] = (root, *sorted(groups.keys() - {root}, key=str))
+    document = Document(root, {node: sorted(groups[node], key=str) for node in nodes})
+    dataset = topic(document)
+    more = [ox.Triple(dataset, _DUMP, ox.NamedNode(dump)) for dump in dumps(site, dataset)]
+    document.groups[dataset] += [ox.Triple(dataset, _MODIFIED, instant(site.release.published)), *more]
+    return document
+
+
+def topic(document: Document) -> ox.NamedNode:
+    """Return the dataset that a description is of."""
+    found = (t.object for t in document.triples() if t.subject == document.root and t.predicate == _TOPIC)
+    return next(node for node in found if isinstance(node, ox.NamedNode))
+
+
+def dumps(site: Site, dataset: ox.NamedNode) -> dict[str, Format]:
+    """Return the addresses of a dataset's dumps in RDF, compressed ones too, with their formats."""
+    folder = f"dumps/{dataset.value.rpartition('/')[2]}/"
+    names = [path for path in site.release.manifest["files"] if path.startswith(folder)]
+    extensions = {path: path.removesuffix(".gz").rpartition(".")[2] for path in names}
+    return {site.base.iri + path: BY_EXTENSION[e] for path, e in sorted(extensions.items()) if e in BY_EXTENSION}

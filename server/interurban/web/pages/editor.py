@@ -1,0 +1,119 @@
+"""What the page /sparql offers people beside the plain form: the saved questions as examples, and the YASGUI editor.
+
+The editor's own files come from npm when the package is made; without them, as without JavaScript, the form does it.
+"""
+
+import json
+from collections.abc import Sequence
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions
+
+from interurban.iris import PREFIXES, RDFS, shortened
+from interurban.messages import Language, catalogue
+from interurban.questions import Question
+from interurban.web.http.reader import Reader
+from interurban.web.model.site import Site
+from interurban.web.model.vocabulary import LABELS
+from interurban.web.pages.literals import label_text
+from interurban.web.pages.templates import Templates
+
+SHOW = "show"  # the parameter with a query, or with the name of a saved question, that is shown and not asked
+FILES = ("vendor/yasgui.min.css", "vendor/yasgui.min.js")
+# What makes a table's columns resizable brings this sheet of its own; without it the tables stand far down.
+_RESIZER = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
+# The page may run our scripts and talk to us; a style that a script sets on an element needs no permission.
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        f"style-src 'self' {_RESIZER}",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+_WORD = "editor-word-"  # messages that begin so are YASGUI's own words, and what they are in other languages
+_CLASSES = """
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+SELECT DISTINCT ?term { { ?thing a ?term } UNION { ?term a owl:Class } }"""
+_PROPERTIES = """
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+SELECT DISTINCT ?term {
+  { ?thing ?term ?value }
+  UNION { ?term a ?kind FILTER (?kind IN (owl:ObjectProperty, owl:DatatypeProperty, owl:AnnotationProperty)) }
+}"""
+
+
+def page(
+    templates: Templates, reader: Reader, shown: str | None, results: Sequence[str], graphs: Sequence[str]
+) -> bytes:
+    """Return the page for people. shown: a query, or a saved question's name, to begin with."""
+    site, language = templates.site, reader.language
+    question = site.questions.get(shown or "")
+    query = _example(site, question, language) if question else shown or example_query(language)
+    return templates.html(
+        "sparql.html",
+        reader,
+        query=query,
+        shown=shown is not None,
+        results=results,
+        graphs=graphs,
+        examples=sorted(((q.summary.text(language), name) for name, q in site.questions.items()), key=_caseless),
+        complete=all(file in templates.assets for file in FILES),
+    )
+
+
+def example_query(language: Language) -> str:
+    """Return the query that counts what there is."""
+    return f"""PREFIX rdfs: <{RDFS}>
+
+SELECT ?class ?name (COUNT(?thing) AS ?things)
+WHERE {{
+  ?thing a ?class .
+  OPTIONAL {{ ?class rdfs:label ?name FILTER (lang(?name) = "{language}") }}
+}}
+GROUP BY ?class ?name
+ORDER BY DESC(?things)
+"""
+
+
+def knowledge(site: Site, language: Language) -> bytes:
+    """Return prefixes, classes, properties, examples and words for the editor, in a language, as JSON."""
+    words = [texts for key, texts in catalogue().items() if key.startswith(_WORD)]
+    known = {
+        "prefixes": PREFIXES,
+        "classes": _terms(site, _CLASSES, language),
+        "properties": _terms(site, _PROPERTIES, language),
+        "examples": {name: _example(site, question, language) for name, question in site.questions.items()},
+        "words": {texts["en"]: texts[language] for texts in words},
+    }
+    return json.dumps(known, ensure_ascii=False).encode()
+
+
+def _terms(site: Site, query: str, language: Language) -> list[tuple[str, str]]:
+    """Return IRI and label of the terms that a query of ours finds, in order of their short names."""
+    solutions = site.store.query(query)
+    if not isinstance(solutions, QuerySolutions):
+        raise TypeError(query)
+    found = [solution["term"] for solution in solutions]
+    terms = [(term.value, _label(site, term, language)) for term in found if isinstance(term, NamedNode)]
+    return sorted(terms, key=lambda term: (shortened(term[0]), term[0]))
+
+
+def _label(site: Site, term: NamedNode, language: Language) -> str:
+    said = site.vocabulary.mention(term)
+    text = label_text([t.object for t in said if t.predicate in LABELS and isinstance(t.object, Literal)], language)
+    return text.text if text else ""
+
+
+def _example(site: Site, question: Question, language: Language) -> str:
+    """Return a question's query with its defaults in place, in a reader's language if it takes one."""
+    values = {"lang": language} if any(p.name == "lang" for p in question.parameters) else {}
+    return question.bind(values, site.base)
+
+
+def _caseless(example: tuple[str, str]) -> tuple[str, str]:
+    return example[0].casefold(), example[1]

@@ -1,0 +1,50 @@
+"""The ontology's own page: its terms by sort, each with its name and what it means."""
+
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from interurban.iris import OWL, RDF, SKOS
+from interurban.web.model.vocabulary import TYPE, Vocabulary, prefixed
+from interurban.web.pages.literals import Text
+from interurban.web.pages.views import DocumentView
+
+# Sort of term -> key of its heading among the messages. A term of several sorts stands under the first.
+_SORTS = {
+    OWL + "Class": "classes",
+    OWL + "ObjectProperty": "object-properties",
+    OWL + "DatatypeProperty": "datatype-properties",
+    OWL + "AnnotationProperty": "other-properties",
+    RDF + "Property": "other-properties",
+    SKOS + "ConceptScheme": "schemes",
+}
+
+
+@dataclass(frozen=True)
+class GlossaryEntry:
+    """A term: its label, its prefixed name or IRI, its page, and the sentence that says what it means."""
+
+    label: Text
+    name: str
+    href: str
+    description: Text | None
+
+
+def glossary(vocabulary: Vocabulary, view: DocumentView) -> dict[str, list[GlossaryEntry]]:
+    """Return heading key -> terms, in order of label."""
+    groups: dict[str, list[GlossaryEntry]] = {key: [] for key in _SORTS.values()}
+    seen: set[NamedNode] = set()
+    for sort, key in _SORTS.items():
+        for quad in vocabulary.store.quads_for_pattern(None, TYPE, NamedNode(sort), vocabulary.graph):
+            term = quad.subject
+            if isinstance(term, NamedNode) and term not in seen:
+                seen.add(term)
+                groups[key].append(_entry(view, term))
+    for entries in groups.values():
+        entries.sort(key=lambda e: (e.label.text.casefold(), e.name))
+    return {key: entries for key, entries in groups.items() if entries}
+
+
+def _entry(view: DocumentView, term: NamedNode) -> GlossaryEntry:
+    address = view.site.address(term.value) or term.value
+    return GlossaryEntry(view.label(term), prefixed(term.value) or term.value, address, view.description(term))

@@ -1,0 +1,102 @@
+"""Literals in words: texts in the reader's language, dates at their precision, numbers and durations.
+
+Nothing here writes HTML; every text goes through the templates, which escape it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from interurban.iris import XSD
+from interurban.messages import Language, say
+
+_NUMBERS = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "positiveInteger")}
+_DATES = {XSD + name for name in ("gYear", "gYearMonth", "date")}
+_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?")
+_NUMBER = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?")
+_DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
+_THIN_SPACE = "\u202f"  # between groups of digits in every language (ISO 80000-1), and it does not break
+
+
+@dataclass(frozen=True)
+class Text:
+    """Something to read.
+
+    language: of the text, where it is not the page's; datetime: the machine's form of a date.
+    """
+
+    text: str
+    language: str | None = None
+    datetime: str | None = None
+
+
+def literal_text(literal: ox.Literal, language: Language) -> Text:
+    """Return a literal as a reader of `language` reads it; what is not understood stands as it is."""
+    value, kind = literal.value, literal.datatype.value
+    if literal.language:
+        return Text(value, literal.language if literal.language != language else None)
+    if kind in _DATES and (found := _DATE.fullmatch(value)):
+        return Text(_date(found, language), datetime=value)
+    if kind == XSD + "duration" and (found := _DURATION.fullmatch(value)):
+        return Text(_duration(found, language) or value)
+    if kind in _NUMBERS and (found := _NUMBER.fullmatch(value)):
+        return Text(_number(found, language))
+    if kind == XSD + "boolean" and value in ("true", "false"):
+        return Text(say(f"web-{value}").text(language))
+    return Text(value)
+
+
+def date_text(instant: str, language: Language) -> Text:
+    """Return the day of an instant (ISO 8601) as a reader of `language` reads it."""
+    return literal_text(ox.Literal(instant[:10], datatype=ox.NamedNode(XSD + "date")), language)
+
+
+def preferred(literals: Iterable[ox.Literal], language: Language) -> list[ox.Literal]:
+    """Return those of `literals` that a reader of `language` should see.
+
+    The ones in that language and those in none; without any in it, the ones in one other language: English
+    before the rest.
+    """
+    every = sorted(literals, key=lambda x: (x.language or "", x.value))
+    tongues = [x.language for x in every if x.language]
+    best = min(tongues, key=lambda t: (t != language, t != "en", t), default=None)
+    return [x for x in every if x.language in (None, best)]
+
+
+def label_text(labels: Sequence[ox.Literal], language: Language) -> Text | None:
+    """Return the best of a thing's names for a reader of `language`, None if it has none."""
+    best = preferred(labels, language)
+    return literal_text(best[-1], language) if best else None  # texts without a language come first
+
+
+def _date(found: re.Match[str], language: Language) -> str:
+    year, month, day = found.groups()
+    if month is None:
+        return str(int(year))
+    name = say("web-months").text(language).split()[int(month) - 1]
+    if day is None:
+        return f"{name} {int(year)}"
+    number = say("web-first").text(language) if day == "01" else str(int(day))
+    return f"{number} {name} {int(year)}"
+
+
+def _duration(found: re.Match[str], language: Language) -> str:
+    parts = []
+    for unit, count in zip(("year", "month", "day"), found.groups(), strict=True):
+        if count:
+            form = "one" if int(count) == 1 else "many"
+            parts.append(say(f"web-{unit}-{form}", count=int(count)).text(language))
+    return ", ".join(parts)
+
+
+def _number(found: re.Match[str], language: Language) -> str:
+    sign, digits, fraction = found.groups(default="")
+    point = "," if language == "it" else "."
+    return sign.replace("-", "−") + grouped(int(digits)) + (point + fraction if fraction else "")
+
+
+def grouped(number: int) -> str:
+    """Return a whole number with its digits in groups; four digits stay together, as a year does."""
+    return f"{number:,}".replace(",", _THIN_SPACE) if number > 9999 else str(number)

@@ -1,0 +1,94 @@
+"""HTML pages: the templates, which escape everything that is put into them, and the static files they load."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from hashlib import sha256
+from importlib.resources import as_file, files
+from urllib.parse import unquote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from interurban.messages import LANGUAGES, say
+from interurban.web.http.reader import Link, Reader
+from interurban.web.model.catalog import CATALOG
+from interurban.web.model.site import Site
+from interurban.web.model.vocabulary import exists
+from interurban.web.pages.literals import date_text, grouped
+
+_PACKAGE = "interurban.web.pages"
+
+
+class Templates:
+    """The templates of one site."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.environment = Environment(
+            loader=PackageLoader(_PACKAGE),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+
+    @cached_property
+    def assets(self) -> dict[str, bytes]:
+        """The files in and below static/ by name."""
+        with as_file(files(_PACKAGE).joinpath("static")) as folder:
+            found = sorted(path for path in folder.rglob("*") if path.is_file())
+            return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+    def asset(self, name: str) -> str:
+        """Return the address of a static file; a changed file has another one."""
+        return f"/static/{name}?v={sha256(self.assets[name]).hexdigest()[:12]}"
+
+    def html(
+        self, template: str, reader: Reader, *, formats: Sequence[Link] = (), markup: object = None, **facts: object
+    ) -> bytes:
+        """Return the page that `template` makes of `facts` for `reader`.
+
+        formats: the same as data; markup: what search engines should know, as JSON-LD, None if that is nothing.
+        """
+
+        def text(key: str, **values: object) -> str:
+            return say(f"web-{key}", **values).text(reader.language)
+
+        return (
+            self.environment.get_template(template)
+            .render(
+                facts,
+                t=text,
+                reader=reader,
+                languages=LANGUAGES,
+                formats=formats,
+                markup=markup,
+                asset=self.asset,
+                number=grouped,
+                release=self.site.release.version,
+                canonical=self.site.base.iri,
+                mount=self.site.mount,
+                memento=self._memento(reader),
+                catalogued=CATALOG in self.site.release.manifest["files"],
+            )
+            .encode()
+        )
+
+    def _memento(self, reader: Reader) -> dict[str, object] | None:
+        """Return what a page of a release under its own path says of that; None for one of the current release.
+
+        now: the path of the same document in the current release, None if that does not have it.
+        """
+        site = self.site
+        if not site.mount:
+            return None
+        path = site.local(reader.path)
+        names = [name for written in (path, path.rpartition(".")[0]) for name in (written, unquote(written))]
+        found = (site.find(name.replace("/doc/", "/id/", 1) if name.startswith("/doc/") else name) for name in names)
+        thing = next((node for node in found if node), None)
+        gone = thing is not None and not exists(site.served[0].store, thing)
+        return {
+            "version": site.release.version,
+            "date": date_text(site.release.published, reader.language),
+            "now": None if gone else path + (f"?{reader.query}" if reader.query else ""),
+        }

@@ -1,0 +1,121 @@
+"""/catalog and /dataset/{slug}: what portals harvest, as data and for people.
+
+The catalogue is as the build wrote it, the same bytes for everybody; a dataset's address answers with that part of it
+which is about the dataset.
+"""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from interurban.iris import DCT
+from interurban.messages import say
+from interurban.rdf.formats import Format
+from interurban.web.http.conditional import respond
+from interurban.web.http.errors import NotFoundError
+from interurban.web.http.operations import DOCUMENT, routed
+from interurban.web.http.reader import Reader
+from interurban.web.http.representation import EXTENSIONS, Resource
+from interurban.web.http.signposting import types
+from interurban.web.model.cache import Representation
+from interurban.web.model.catalog import Catalog
+from interurban.web.model.serialization import serialize
+from interurban.web.model.site import Site
+from interurban.web.pages.catalog import CatalogView
+from interurban.web.pages.markup import Markup
+from interurban.web.pages.names import Names
+from interurban.web.pages.templates import Templates
+
+PATH = "/catalog"
+_KINDS = ("dataset", "service")
+
+
+def router(site: Site, templates: Templates, catalog: Catalog) -> APIRouter:
+    """Return the routes of the catalogue and its datasets."""
+    endpoints = _Endpoints(site, templates, catalog, Markup(site))
+    return routed(
+        (PATH, endpoints.catalog, DOCUMENT),
+        (PATH + ".{extension}", endpoints.catalog_as, DOCUMENT),
+        ("/dataset/{slug}", endpoints.dataset, DOCUMENT),
+    )
+
+
+@dataclass(frozen=True)
+class _Endpoints:
+    site: Site
+    templates: Templates
+    told: Catalog
+    markup: Markup
+
+    async def catalog(self, request: Request) -> Response:
+        """Answer with the catalogue of the datasets (DCAT-AP)."""
+        return self._whole(request, None)
+
+    async def catalog_as(self, request: Request, extension: str) -> Response:
+        """Answer with the catalogue in one format."""
+        return self._whole(request, extension)
+
+    async def dataset(self, request: Request, slug: str) -> Response:
+        """Answer with what the catalogue says of a dataset; an extension chooses the format."""
+        stem, dot, extension = slug.rpartition(".")
+        if dot and extension in EXTENSIONS:
+            return self._part(request, stem, extension)
+        return self._part(request, slug, None)
+
+    def _whole(self, request: Request, extension: str | None) -> Response:
+        site, catalog = self.site, self.told
+        if not catalog.triples or (extension and extension not in EXTENSIONS):
+            raise NotFoundError(say("web-no-page"))
+        resource = Resource(PATH, about=catalog.root.value, signposts=tuple(types("DataCatalog")))
+
+        def render(form: Format | None, reader: Reader) -> Representation:
+            if form:
+                written = f"{PATH[1:]}.{form.extension}"
+                if written in site.release.manifest["files"]:
+                    return Representation(site.release.read(written))
+                return Representation(serialize(site.vocabulary, catalog.whole, form))
+            view = self._view(reader)
+            page = self.templates.html(
+                "catalog.html",
+                reader,
+                formats=resource.links(),
+                markup=self.markup.of(catalog.root, reader.language, catalog.store),
+                title=view.text(catalog.root, DCT + "title"),
+                about=view.text(catalog.root, DCT + "description"),
+                kinds=[(kind, view.entries(kind)) for kind in _KINDS],
+            )
+            return Representation(page)
+
+        return respond(site, request, resource, extension, render)
+
+    def _part(self, request: Request, slug: str, extension: str | None) -> Response:
+        site, catalog = self.site, self.told
+        node = next((node for node in catalog.datasets if node.value == f"{site.base.iri}dataset/{slug}"), None)
+        if node is None:
+            raise NotFoundError(say("web-no-dataset"))
+        licences = [("license", licence) for licence in [catalog.word(node, DCT + "license")] if licence]
+        signposts = (*types("AboutPage", "Dataset"), *licences, ("collection", catalog.root.value))
+        resource = Resource(f"/dataset/{slug}", about=node.value, signposts=signposts)
+
+        def render(form: Format | None, reader: Reader) -> Representation:
+            if form:
+                return Representation(serialize(site.vocabulary, catalog.about(node), form))
+            view = self._view(reader)
+            page = self.templates.html(
+                "dataset.html",
+                reader,
+                formats=resource.links(),
+                markup=self.markup.of(node, reader.language, catalog.store),
+                title=view.text(node, DCT + "title"),
+                about=view.text(node, DCT + "description"),
+                files=view.files(node),
+                facts=view.facts(node),
+            )
+            return Representation(page)
+
+        return respond(site, request, resource, extension, render)
+
+    def _view(self, reader: Reader) -> CatalogView:
+        return CatalogView(self.told, Names(self.site, reader.language))

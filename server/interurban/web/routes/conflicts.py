@@ -1,0 +1,73 @@
+"""/conflicts: every disagreement of the sources that the build settled, as a page and as RDF."""
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from interurban.messages import say
+from interurban.rdf.formats import Format
+from interurban.web.http.conditional import respond
+from interurban.web.http.errors import NotFoundError
+from interurban.web.http.operations import DOCUMENT, routed
+from interurban.web.http.pagination import Pagination
+from interurban.web.http.reader import Reader
+from interurban.web.http.representation import EXTENSIONS, Resource
+from interurban.web.model.cache import Representation
+from interurban.web.model.document import of_graph
+from interurban.web.model.serialization import serialize
+from interurban.web.model.site import Site
+from interurban.web.pages.conflicts import conflict_view
+from interurban.web.pages.names import Names
+from interurban.web.pages.templates import Templates
+
+PATH = "/conflicts"
+PAGE_SIZE = 200
+
+
+def router(site: Site, templates: Templates) -> APIRouter:
+    """Return the routes of the disagreements."""
+    endpoints = _Endpoints(site, templates)
+    return routed(
+        (PATH, endpoints.conflicts, DOCUMENT),
+        (PATH + ".{extension}", endpoints.conflicts_as, DOCUMENT),
+    )
+
+
+@dataclass(frozen=True)
+class _Endpoints:
+    site: Site
+    templates: Templates
+
+    async def conflicts(self, request: Request, page: str = "1") -> Response:
+        """Answer with every settled disagreement, as a page or as RDF."""
+        return self._list(request, page, None)
+
+    async def conflicts_as(self, request: Request, extension: str, page: str = "1") -> Response:
+        """Answer with the disagreements in one format."""
+        if extension not in EXTENSIONS:
+            raise NotFoundError(say("web-no-page"))
+        return self._list(request, page, extension)
+
+    def _list(self, request: Request, page: str, extension: str | None) -> Response:
+        site = self.site
+        every = sorted(site.conflicts.values(), key=lambda node: node.value)
+        pagination = Pagination.of(PATH, page, PAGE_SIZE, len(every))
+        query = "&".join(f"{name}={value}" for name, value in pagination.query.items())
+        resource = Resource(PATH, query=query)
+
+        def render(form: Format | None, reader: Reader) -> Representation:
+            if form:
+                document = of_graph(site.vocabulary, ox.NamedNode(site.base.graph("conflicts")), None)
+                return Representation(serialize(site.vocabulary, document, form))
+            names = Names(site, reader.language)
+            shown = [conflict_view(site, names, conflict) for conflict in pagination.part(every)]
+            shown.sort(key=lambda c: (c.subject.text.text.casefold(), c.property.text.text.casefold(), c.address))
+            page = self.templates.html(
+                "conflicts.html", reader, formats=resource.links(), conflicts=shown, paging=pagination
+            )
+            return Representation(page)
+
+        return respond(site, request, resource, extension, render)

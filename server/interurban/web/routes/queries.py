@@ -1,0 +1,156 @@
+"""/queries: the saved questions, their list, a page with a form and the answer for each, the answer as data, and RDF.
+
+Everything comes from the questions' heads, which the release holds beside the dataset.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter
+from pyoxigraph import NamedNode
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from interurban.engine.model import Query
+from interurban.errors import InputError
+from interurban.messages import LANGUAGES, Bilingual, say
+from interurban.questions import Question
+from interurban.rdf.formats import Format
+from interurban.web.http.conditional import REVALIDATE, complete, not_modified, respond, with_etag
+from interurban.web.http.errors import BadRequestError, NotFoundError
+from interurban.web.http.operations import DOCUMENT, MOVED, operation, routed
+from interurban.web.http.parameters import single_values
+from interurban.web.http.query_answers import first_rows, streamed_response
+from interurban.web.http.reader import Link, Reader
+from interurban.web.http.representation import EXTENSIONS, HTML, MEDIA_TYPES, Resource, select
+from interurban.web.http.result_formats import RESULTS
+from interurban.web.model.cache import Representation
+from interurban.web.model.document import of_graph, of_thing
+from interurban.web.model.serialization import serialize
+from interurban.web.model.site import Site
+from interurban.web.pages.names import Names
+from interurban.web.pages.questions import by_theme, field, table
+from interurban.web.pages.templates import Templates
+
+PATH = "/queries"
+ROWS = 1000  # of an answer that a page shows
+LANGUAGE = "lang"  # the parameter that every page has for itself; a question's own is the same one
+_ANSWER = operation("The answer, or the question", *MEDIA_TYPES.values(), *RESULTS.values())
+
+
+def router(site: Site, templates: Templates) -> APIRouter:
+    """Return the routes of the saved questions."""
+    endpoints = _Endpoints(site, templates)
+    return routed(
+        (PATH, endpoints.list_of_questions, DOCUMENT),
+        (PATH + "/", endpoints.questions_address, MOVED),
+        (PATH + ".{extension}", endpoints.list_of_questions_as, DOCUMENT),
+        (PATH + "/{name}", endpoints.question, _ANSWER),
+    )
+
+
+@dataclass(frozen=True)
+class _Endpoints:
+    site: Site
+    templates: Templates
+
+    async def list_of_questions(self, request: Request) -> Response:
+        """Answer with the list of the saved questions; as RDF, with all that is said of them."""
+        return self._list(request, None)
+
+    async def questions_address(self) -> Response:
+        """Point to the list of questions."""
+        return RedirectResponse(PATH, status_code=308)
+
+    async def list_of_questions_as(self, request: Request, extension: str) -> Response:
+        """Answer with the list of the saved questions in one format."""
+        if extension not in EXTENSIONS:
+            raise NotFoundError(say("web-no-question"))
+        return self._list(request, extension)
+
+    async def question(self, request: Request, name: str) -> Response:
+        """Answer a saved question: as a page, as data (.csv, .json, .xml, .tsv); or describe it as RDF."""
+        questions = self.site.questions
+        stem, _, extension = (name, "", "") if name in questions else name.rpartition(".")
+        if stem not in questions or (extension and extension not in (*EXTENSIONS, *RESULTS)):
+            raise NotFoundError(say("web-no-question"))
+        given = single_values(request)
+        if extension in RESULTS:
+            return await self._data(request, questions[stem], given, RESULTS[extension])
+        return await self._document(request, questions[stem], given, extension or None)
+
+    def _list(self, request: Request, extension: str | None) -> Response:
+        resource, site = Resource(PATH), self.site
+
+        def render(form: Format | None, reader: Reader) -> Representation:
+            if form:
+                document = of_graph(site.vocabulary, NamedNode(site.base.graph("queries")), None)
+                return Representation(serialize(site.vocabulary, document, form))
+            themes = by_theme(site.questions.values(), reader.language)
+            page = self.templates.html("questions.html", reader, formats=resource.links(), themes=themes)
+            return Representation(page)
+
+        return respond(site, request, resource, extension, render)
+
+    async def _data(self, request: Request, question: Question, values: Mapping[str, str], media_type: str) -> Response:
+        """Return the answer as a stream of data."""
+        site = self.site
+        text = bound(site, question, values)
+        headers = {"cache-control": REVALIDATE, "link": f'<{PATH}/{question.name}>; rel="describedby"'}
+        if site.repeatable(text):
+            headers = with_etag(site, [f"{PATH}/{question.name}", media_type, text], headers)
+            if same := not_modified(request, headers):
+                return same
+        query = Query(text, site.base.iri, results_format=media_type)
+        return await streamed_response(site, request, query, headers, headers.get("etag"))
+
+    async def _document(
+        self, request: Request, question: Question, given: Mapping[str, str], extension: str | None
+    ) -> Response:
+        """Return the question's page with its answer, or its description as RDF."""
+        site, reader = self.site, Reader.of(request)
+        values = {name: value for name, value in given.items() if name != LANGUAGE}
+        path = f"{PATH}/{question.name}"
+        resource = Resource(path, query=urlencode(values), about=site.base.iri + path[1:])
+        if any(p.name == LANGUAGE for p in question.parameters):
+            values[LANGUAGE] = reader.language
+        text = bound(site, question, values)
+        selected = select(request, resource, extension)
+        headers = {"cache-control": REVALIDATE, **selected.headers}
+        if selected.form or site.repeatable(text):
+            headers = with_etag(site, selected.key, headers)
+            if same := not_modified(request, headers):
+                return same
+        if selected.form:
+            document = of_thing(site.vocabulary, NamedNode(site.base.iri + path[1:]))
+            content = serialize(site.vocabulary, document, selected.form)
+            return complete(Representation(content), selected.media_type, headers)
+        rows = await first_rows(site, request, text, ROWS)
+        names = Names(site, reader.language)
+        parts = urlencode({p.name: values[p.name] for p in question.parameters if p.name in values})
+        page = self.templates.html(
+            "question.html",
+            reader,
+            formats=resource.links(),
+            iri=resource.about,
+            question=question,
+            language=reader.language,
+            fields=[field(site, p, values, names) for p in question.parameters if p.name != LANGUAGE],
+            table=table(question, rows, names),
+            more=rows.more,
+            data=[Link(name.upper(), f"{path}.{name}" + (f"?{parts}" if parts else "")) for name in RESULTS],
+            text=text,
+            edit="/sparql?show=" + quote(text, safe=""),
+        )
+        truncated = {"interurban-truncated": f'"rows";shown={ROWS}'} if rows.more else {}
+        return complete(Representation(page, truncated), HTML, headers)
+
+
+def bound(site: Site, question: Question, values: Mapping[str, str]) -> str:
+    """Return the query with the values in place; BadRequestError with everything that is wrong with them."""
+    try:
+        return question.bind(values, site.base)
+    except InputError as error:
+        told = Bilingual({code: "\n".join(p.text(code) for p in error.problems) for code in LANGUAGES})
+        raise BadRequestError(say("web-values", told=told)) from error

@@ -1,0 +1,197 @@
+"""/id/ points to /doc/, where things have their documents; sources at /graph/ and terms at /def/ are documents."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from pyoxigraph import NamedNode
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from interurban.iris import IU, percent_encoded
+from interurban.messages import LANGUAGES, Bilingual, say
+from interurban.rdf.formats import Format
+from interurban.web.http import signposting
+from interurban.web.http.conditional import REVALIDATE, respond
+from interurban.web.http.errors import GoneError, NotAcceptableError, NotFoundError, WebError
+from interurban.web.http.operations import DOCUMENT, MOVED, ON_A_DAY, SEE_OTHER, routed
+from interurban.web.http.parameters import requested_day
+from interurban.web.http.reader import Reader
+from interurban.web.http.representation import EXTENSIONS, Resource
+from interurban.web.model.cache import Representation
+from interurban.web.model.document import Cut, of_graph, of_thing
+from interurban.web.model.periods import OnDay
+from interurban.web.model.serialization import NotInFormatError, serialize
+from interurban.web.model.site import Site, document_path
+from interurban.web.pages.glossary import glossary
+from interurban.web.pages.literals import date_text
+from interurban.web.pages.markup import Markup
+from interurban.web.pages.templates import Templates
+from interurban.web.pages.views import DocumentView, ShownDay
+
+
+def router(site: Site, templates: Templates) -> APIRouter:
+    """Return the routes of things, sources and terms."""
+    endpoints = _Endpoints(site, templates, Markup(site))
+    return routed(
+        ("/id/{kind}/{slug:path}", endpoints.thing, SEE_OTHER),
+        ("/doc/{kind}/{slug:path}", endpoints.document_of_thing, ON_A_DAY),
+        ("/graph/{slug:path}", endpoints.document_of_source, ON_A_DAY),
+        ("/def/{name:path}", endpoints.document_of_term, ON_A_DAY),
+        ("/def.{extension}", endpoints.ontology, DOCUMENT),
+        ("/def", endpoints.ontology_address, MOVED),
+    )
+
+
+@dataclass(frozen=True)
+class _Endpoints:
+    site: Site
+    templates: Templates
+    markup: Markup
+
+    async def thing(self, request: Request) -> Response:
+        """Point from a thing in the world to the document about it."""
+        site = self.site
+        path = _path(site, site.local(request.scope["path"]), request)
+        if path is None:
+            raise _missing(site, site.local(request.scope["path"]))
+        query = request.scope["query_string"].decode("latin-1")
+        address = site.mount + percent_encoded(document_path(path))
+        headers = {
+            "location": address + (f"?{query}" if query else ""),
+            "link": f'<{address}>; rel="describedby"',
+            "cache-control": REVALIDATE,
+        }
+        return Response(status_code=303, headers=headers)
+
+    async def document_of_thing(self, request: Request) -> Response:
+        """Answer with the document of a thing, in the format asked for."""
+        return self._document(request, "/id/" + self.site.local(request.scope["path"]).removeprefix("/doc/"))
+
+    async def document_of_source(self, request: Request) -> Response:
+        """Answer with the document of a source."""
+        return self._document(request, self.site.local(request.scope["path"]))
+
+    async def document_of_term(self, request: Request) -> Response:
+        """Answer with the document of a term or concept; /def/ itself is the whole ontology."""
+        return self._document(request, self.site.local(request.scope["path"]))
+
+    async def ontology(self, request: Request, extension: str) -> Response:
+        """Answer with the whole ontology in one format."""
+        if extension not in EXTENSIONS:
+            raise NotFoundError(say("web-no-thing"))
+        return self._answer(request, "/def/", extension)
+
+    async def ontology_address(self) -> Response:
+        """Point to the ontology's own address."""
+        return RedirectResponse(self.site.mount + "/def/", status_code=308)
+
+    def _document(self, request: Request, path: str) -> Response:
+        """Answer about the thing at `path`; it may end with an extension, but the exact thing comes first."""
+        if (found := _path(self.site, path, request)) is not None:
+            return self._answer(request, found, None)
+        stem, _, extension = path.rpartition(".")
+        if extension not in EXTENSIONS or (found := _path(self.site, stem, request)) is None:
+            raise _missing(self.site, path)
+        return self._answer(request, found, extension)
+
+    def _answer(self, request: Request, path: str, extension: str | None) -> Response:
+        site, terms = self.site, self.site.vocabulary
+        root = site.find(path)
+        if root is None:
+            raise NotFoundError(say("web-no-thing"))
+        day = requested_day(request)
+        on = OnDay(terms, day, root) if day else None
+        place, query = site.mount + document_path(path), f"at={day}" if day else ""
+        signposts = signposting.of_thing(self.markup.schema_org, root, _collection(site, place))
+        resource = Resource(place, query, about=root.value, day=day, signposts=signposts)
+
+        def render(form: Format | None, reader: Reader) -> Representation:
+            whole = root.value == IU
+            document = of_graph(terms, terms.graph, root) if whole else of_thing(terms, root, on)
+            headers = {"interurban-truncated": _truncated(document.cuts)} if document.cuts else {}
+            if form is None:
+                page = _ontology_page if whole else _thing_page
+                view = DocumentView(site, document, reader.language, on)
+                return Representation(page(self.templates, root, view, reader, resource, self.markup), headers)
+            try:
+                return Representation(serialize(terms, document, form), headers)
+            except NotInFormatError as error:
+                variants = [v for v in resource.variants() if v[0] != form.media_type]
+                raise NotAcceptableError(variants) from error
+
+        return respond(site, request, resource, extension, render)
+
+
+def _path(site: Site, path: str, request: Request) -> str | None:
+    """Return the path of the thing that is asked for, None if there is none.
+
+    The IRI may have been written with percent-escapes that the server has undone.
+    """
+    if site.find(path) is not None:
+        return path
+    raw = site.local(request.scope.get("raw_path", b"").decode("latin-1"))
+    written = "/id/" + raw.removeprefix("/doc/") if raw.startswith("/doc/") else raw
+    return written if "%" in raw and written.rpartition(".")[0] != path and site.find(written) is not None else None
+
+
+def _missing(site: Site, path: str) -> WebError:
+    """Return what is to be said of a path at which there is nothing: it may be no more, or never have been."""
+    stem, _, extension = path.rpartition(".")
+    for node in map(site.named, (path, *([stem] if extension in EXTENSIONS else ()))):
+        if node in site.erased:
+            return GoneError(say("web-erased", day=_day(site.erased[node])))
+        for release in (loaded.release for loaded in site.served):
+            if node and node.value in release.manifest["deleted"]:
+                return GoneError(say("web-deleted", day=_day(release.published[:10])))
+    return NotFoundError(say("web-no-thing"))
+
+
+def _day(day: str) -> Bilingual:
+    return Bilingual({language: date_text(day, language).text for language in LANGUAGES})
+
+
+def _truncated(cuts: list[Cut]) -> str:
+    """Return the header that says which lists were cut (an RFC 9651 list of strings with parameters)."""
+    return ", ".join(f'"{percent_encoded(c.predicate)}";shown={c.shown};total={c.total}' for c in cuts)
+
+
+def _collection(site: Site, place: str) -> str | None:
+    """Return the address of the list that the document at `place` stands in, None if there is none."""
+    folder = site.local(place).rpartition("/")[0] + "/"
+    is_list = folder == "/def/" or folder in site.vocabulary.lists
+    return site.mount + folder if is_list and site.mount + folder != place else None
+
+
+def _thing_page(
+    templates: Templates, root: NamedNode, view: DocumentView, reader: Reader, resource: Resource, markup: Markup
+) -> bytes:
+    return templates.html(
+        "thing.html",
+        reader,
+        formats=resource.links(),
+        markup=None if view.on else markup.of(root, reader.language),  # search engines read what is said for all times
+        iri=root.value,
+        title=view.label(root),
+        classes=view.classes(root),
+        description=view.description(root),
+        facts=view.facts(root),
+        sections=view.sections(root),
+        moment=ShownDay.of(view, view.on, view.document.groups),
+        instances=[kind for kind in view.site.vocabulary.kinds.values() if kind.shared == root.value],
+        sources=view.sources.values(),
+    )
+
+
+def _ontology_page(
+    templates: Templates, root: NamedNode, view: DocumentView, reader: Reader, resource: Resource, markup: Markup
+) -> bytes:
+    return templates.html(
+        "ontology.html",
+        reader,
+        formats=resource.links(),
+        markup=markup.of(root, reader.language),
+        iri=root.value,
+        title=view.label(root),
+        description=view.description(root),
+        groups=glossary(view.site.vocabulary, view),
+    )

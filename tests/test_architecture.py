@@ -1,0 +1,109 @@
+"""The two walks of docs/architecture.md, walked: the functions they name run, and in this order."""
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+
+import interurban
+from interurban.resources import room
+from serving import free_port
+from serving import interurban as run
+
+PACKAGE = Path(interurban.__file__).parent
+TEXT = (room("data").parent / "docs/architecture.md").read_text(encoding="utf-8")
+STOP = re.compile(r"^\d+\. `([\w/]+\.py)` `([\w.]+)`", re.MULTILINE)
+
+# Runs the program with a list of the functions that it enters, each once, on standard error at its end.
+TRACED = """
+import sys, threading
+from pathlib import Path
+from interurban import __file__ as here
+root, seen = str(Path(here).parent) + "/", {}
+
+def note(frame, event, argument):
+    code = frame.f_code
+    if event == "call" and code.co_filename.startswith(root):
+        seen.setdefault(code.co_filename.removeprefix(root) + " " + code.co_qualname)
+
+sys.setprofile(note)
+{program}
+sys.setprofile(None)
+print(*seen, sep="\\n", file=sys.stderr)
+"""
+SERVE = """
+import socket
+from interurban.engine import load
+from interurban.release import current
+from interurban.settings import Settings
+from interurban.web import LoadedRelease, serve_web
+
+release = current(Path(sys.argv[1]))
+with socket.create_server(("127.0.0.1", int(sys.argv[2]))) as listening:
+    loaded = [LoadedRelease(release, load(release.dataset))]
+    serve_web(listening, loaded, None, Settings(), lambda: print("answers", flush=True))
+"""
+BUILD = """
+from interurban.cli import main
+assert main(sys.argv[1:]) == 0
+"""
+
+
+def stops(heading: str) -> list[tuple[str, str]]:
+    """Return file and function of each stop of a walk."""
+    section = TEXT.split(f"## {heading}\n")[1].split("\n## ")[0]
+    return STOP.findall(section)
+
+
+def walked(walk: list[tuple[str, str]], said: str) -> list[tuple[str, str]]:
+    """Return the stops in the order in which they were first passed."""
+    return [stop for line in said.splitlines() if (stop := tuple(line.rpartition(" ")[::2])) in walk]
+
+
+def test_a_request_becomes_an_answer(tmp_path: Path) -> None:
+    walk, port = stops("How a request becomes an answer"), free_port()
+    base = f"http://127.0.0.1:{port}/"
+    built = run("build", "--releases", tmp_path, "--base", base)
+    assert built.returncode == 0, built.stderr
+    command = [sys.executable, "-c", TRACED.replace("{program}", SERVE), str(tmp_path), str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == "answers\n"
+            answer = httpx.get(f"{base}doc/city/it-modena", headers={"accept": "text/html"}, timeout=20)
+            assert answer.status_code == 200
+        finally:
+            process.send_signal(signal.SIGTERM)
+            said = process.communicate(timeout=20)[1]
+    assert 5 <= len(walk) <= 10
+    assert walked(walk, said) == walk
+
+
+def test_a_row_becomes_a_statement(tmp_path: Path) -> None:
+    walk = stops("How a row becomes a statement")
+    command = [sys.executable, "-c", TRACED.replace("{program}", BUILD), "build", "--releases", str(tmp_path)]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    assert 5 <= len(walk) <= 10
+    assert walked(walk, built.stderr) == walk
+
+
+def test_no_file_is_too_long_to_read() -> None:
+    assert {path.name for path in PACKAGE.rglob("*.py") if len(path.read_text().splitlines()) > 300} == set()
+
+
+def test_every_test_is_run() -> None:
+    """A folder's name can make pytest pass over it."""
+    tests = Path(__file__).parent
+    found = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-q"], cwd=tests.parent, capture_output=True, text=True
+    ).stdout
+    modules = {
+        path.relative_to(tests.parent).as_posix()
+        for path in tests.rglob("test_*.py")
+        if "node_modules" not in path.parts
+    }
+    assert modules - {line.partition(":")[0] for line in found.splitlines()} == set()

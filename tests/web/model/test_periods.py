@@ -1,0 +1,253 @@
+"""?at=DATE: what held on a day, at its edges, in every format, and how a page says so."""
+
+import re
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from interurban import resources
+from interurban.build.derive import derive
+from interurban.iris import IU, PREFIXES, RDF, XSD, Base
+from interurban.web.model.periods import Period, Standing, period_of
+from web.pages.test_pages import page
+
+NO, POSSIBLE, CERTAIN = Standing.NO, Standing.POSSIBLE, Standing.CERTAIN
+EXTENSIONS = ("html", "ttl", "jsonld", "nt", "rdf", "trig")
+
+# start, end, attested as sources give them; a day; whether it held
+EDGES = [
+    ("2019-09-25", "", "", "2019-09-24", NO),
+    ("2019-09-25", "", "", "2019-09-25", CERTAIN),  # the same day
+    ("2019-09-25", "", "", "2999-12-31", CERTAIN),  # no end
+    ("2002", "", "", "2001-12-31", NO),
+    ("2002", "", "", "2002-01-01", POSSIBLE),  # the year only
+    ("2002", "", "", "2002-12-30", POSSIBLE),
+    ("2002", "", "", "2002-12-31", CERTAIN),
+    ("2002", "2010-06", "", "2010-06-01", CERTAIN),
+    ("2002", "2010-06", "", "2010-06-02", POSSIBLE),
+    ("2002", "2010-06", "", "2010-06-30", POSSIBLE),
+    ("2002", "2010-06", "", "2010-07-01", NO),  # the end is before
+    ("2010", "2010", "", "2010-06-01", POSSIBLE),  # certain on no day
+    ("2010", "2010", "", "2011-01-01", NO),
+    ("", "", "2024-05-29", "2024-05-28", NO),
+    ("", "", "2024-05-29", "2024-05-29", CERTAIN),  # only attested
+    ("", "", "2024-05-29", "2024-05-30", NO),
+    ("", "", "2024", "2024-05-29", POSSIBLE),
+    ("", "", "2024", "2025-01-01", NO),
+    ("", "", "2018 2020-05", "2018-06-01", POSSIBLE),  # attested twice
+    ("", "", "2018 2020-05", "2019-06-01", CERTAIN),
+    ("", "", "2018 2020-05", "2020-05-02", POSSIBLE),
+    ("", "", "2018 2020-05", "2020-06-01", NO),
+    ("2002", "", "2002-03-01", "2002-02-28", POSSIBLE),  # attestations widen what is certain
+    ("2002", "", "2002-03-01", "2002-03-01", CERTAIN),
+    ("", "2010", "", "2010-06-01", POSSIBLE),
+    ("2020-02-29", "2020-02-29", "", "2020-02-29", CERTAIN),
+    ("", "", "", "2010-06-01", None),  # no dates: nothing is known, so nothing is left out
+]
+
+
+def literal(text: str) -> ox.Literal:
+    kind = {4: "gYear", 7: "gYearMonth", 10: "date"}[len(text)]
+    return ox.Literal(text, datatype=ox.NamedNode(XSD + kind))
+
+
+@pytest.mark.parametrize("kind", ["Membership", "OfficeHolding", "Pairing"])
+@pytest.mark.parametrize(("start", "end", "attested", "day", "held"), EDGES)
+def test_dates_decide_what_held(
+    kind: str, start: str, end: str, attested: str, day: str, held: Standing | None
+) -> None:
+    """From dates as sources give them, through the rules of the release, to the standing on a day."""
+    thing = ox.NamedNode("http://e/x")
+    dates = [("start", start), ("end", end), *(("attestedOn", text) for text in attested.split())]
+    said = {ox.Triple(thing, ox.NamedNode(IU + name), literal(text)) for name, text in dates if text}
+    said.add(ox.Triple(thing, ox.NamedNode(RDF + "type"), ox.NamedNode(IU + kind)))
+    store = ox.Store()
+    for t in derive(said, resources.room("ontology") / "rules", Base()).statements:
+        store.add(ox.Quad(t.subject, t.predicate, t.object))
+    period = period_of(store, thing)
+    assert (period.on(day) if period else None) == held
+
+
+@pytest.mark.parametrize(
+    ("period", "day", "held"),
+    [
+        (Period(), "2000-01-01", POSSIBLE),
+        (Period("2000-01-01"), "1999-12-31", NO),
+        (Period("2000-01-01", "2000-01-01", "2000-01-01", "2000-01-01"), "2000-01-01", CERTAIN),
+        (Period(possible_until="2000-01-01"), "2000-01-02", NO),
+        (Period(certain_from="2000-01-01"), "2000-01-01", CERTAIN),
+        (Period(certain_from="2000-01-01", certain_until="2000-01-01"), "2000-01-02", POSSIBLE),
+    ],
+)
+def test_a_period_includes_its_first_and_last_day(period: Period, day: str, held: Standing) -> None:
+    assert period.on(day) == held
+
+
+def things(answer: httpx.Response) -> set[str]:
+    """Return the last parts of the names of the memberships and offices that an N-Triples document mentions."""
+    assert answer.status_code == 200, answer.text
+    return set(re.findall(r"/id/(?:membership|holding)/([\w-]+)>", answer.text))
+
+
+@pytest.mark.parametrize(
+    ("day", "fonte", "monach"),
+    [
+        ("1985-12-31", NO, NO),
+        ("1986-06-01", NO, POSSIBLE),
+        ("2019-03-11", NO, CERTAIN),
+        ("2019-03-12", CERTAIN, CERTAIN),
+        ("2020-11-02", CERTAIN, POSSIBLE),
+        ("2020-12-01", CERTAIN, NO),
+    ],
+)
+def test_what_did_not_hold_is_left_out_with_its_links(
+    client: httpx.Client, day: str, fonte: Standing, monach: Standing
+) -> None:
+    expected = {"it-fonte": fonte, "de-monach": monach}
+    network = client.get("/doc/network/rivers.nt", params={"at": day})
+    assert things(network) == {f"rivers-{city}" for city, held in expected.items() if held != NO}
+    shown = page(client, f"/doc/network/rivers?at={day}")
+    for city, held in expected.items():
+        document = client.get(f"/doc/city/{city}.nt", params={"at": day})
+        assert (f"rivers-{city}" in things(document)) == (held != NO)
+        # what a derived statement is short for did not hold either
+        assert (f"{city}> <{IU}participatesIn>" in document.text) == (held != NO)
+        assert ("id/network/rivers>" in document.text) == (held != NO or city == "de-monach")  # founded there
+        assert (f"/doc/membership/rivers-{city}?at={day}" in shown.links) == (held != NO)
+    assert ("possibly" in shown.text.replace("marked “possibly”", "")) == (POSSIBLE in expected.values())
+
+
+def test_what_a_page_lists_is_marked_as_well(client: httpx.Client) -> None:
+    english = " ".join(page(client, "/doc/network/rivers?at=2020-11-02").text.split())
+    italian = " ".join(page(client, "/doc/network/rivers?at=2020-11-02", "it").text.split())
+    assert "Munich-on-Test possibly" in english
+    assert "Fonte possibly" not in english
+    assert "Monaco di Prova forse" in italian
+    assert "On that day" in english  # the table of members tells for each
+    assert "certainly" in english
+
+
+def test_an_office_is_left_out_on_another_day(client: httpx.Client) -> None:
+    held = client.get("/doc/person/anna-prova.nt?at=2019-03-12")
+    later = client.get("/doc/person/anna-prova.nt?at=2019-03-13")
+    assert (things(held), things(later)) == ({"anna-prova-mayor"}, set())
+    assert "Anna Prova" in later.text
+
+
+def test_every_format_says_the_same_about_the_day(client: httpx.Client) -> None:
+    graphs = set()
+    for extension, syntax in (
+        ("ttl", ox.RdfFormat.TURTLE),
+        ("nt", ox.RdfFormat.N_TRIPLES),
+        ("jsonld", ox.RdfFormat.JSON_LD),
+        ("rdf", ox.RdfFormat.RDF_XML),
+        ("trig", ox.RdfFormat.TRIG),
+    ):
+        answer = client.get(f"/doc/network/rivers.{extension}?at=2020-12-01")
+        graphs.add(frozenset(str(q.triple) for q in ox.parse(answer.content, format=syntax)))
+    assert len(graphs) == 1
+
+
+def test_lists_leave_out_what_did_not_hold(client: httpx.Client) -> None:
+    assert things(client.get("/doc/membership.nt?at=2020-12-01")) == {"rivers-it-fonte"}
+    assert things(client.get("/doc/membership.nt?at=1900-01-01")) == set()
+    assert things(client.get("/doc/membership.nt")) == {"rivers-it-fonte", "rivers-de-monach"}
+    shown = page(client, "/doc/membership/?at=2020-11-02")
+    assert "Munich-on-Test in River Cities possibly" in " ".join(shown.text.split())
+    assert "2 November 2020" in shown.text
+    assert len(client.get("/doc/city.nt?at=1900-01-01").text) == len(client.get("/doc/city.nt").text)
+
+
+def test_a_long_list_has_the_pages_of_the_day(hostile: httpx.Client) -> None:
+    assert hostile.get("/doc/membership/?page=3&at=1900-01-01").status_code == 200  # without dates, nothing is left out
+    shown = page(hostile, "/doc/membership/?page=2&at=1900-01-01")
+    assert {"/doc/membership/?at=1900-01-01", "/doc/membership/?page=3&at=1900-01-01"} <= set(shown.links)
+
+
+def test_a_thing_that_did_not_hold_still_has_its_page(client: httpx.Client) -> None:
+    for day, told in (
+        ("1985-12-31", "It did not hold on that day itself"),
+        ("1986-06-01", "It possibly held on that day itself"),
+        ("2000-01-01", "What the sources leave open for that day"),
+    ):
+        shown = page(client, f"/doc/membership/rivers-de-monach?at={day}")
+        assert told in shown.text
+        assert "City of Munich-on-Test" in shown.text
+    assert "Quel giorno" not in page(client, "/doc/membership/rivers-de-monach?at=1986-06-01", "it").text
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_a_page_says_its_day_and_leads_to_others(client: httpx.Client, language: str) -> None:
+    shown = page(client, f"/doc/city/it-fonte?at=2019-03-12&lang={language}")
+    told = {"en": "held on this day: 12 March 2019.", "it": "valeva in questo giorno: 12 marzo 2019."}
+    assert told[language] in shown.text
+    (field,) = (f for f in shown.all("input") if f.get("name") == "at")
+    assert (field["type"], field["value"]) == ("date", "2019-03-12")
+    assert f"/doc/city/it-fonte?lang={language}" in shown.links  # the way back
+    documents = [link for link in shown.links if link.startswith(("/doc/", "/graph/", "/def/"))]
+    assert len([link for link in documents if "at=2019-03-12" in link]) >= len(documents) - 1
+    other = {"en": "it", "it": "en"}[language]
+    assert f"/doc/city/it-fonte?at=2019-03-12&lang={other}" in shown.links
+
+
+def test_a_page_without_a_day_offers_one_where_there_is_a_choice(client: httpx.Client) -> None:
+    assert [f["name"] for f in page(client, "/doc/city/it-fonte").all("input")] == ["at"]
+    assert page(client, "/doc/city/fr-%C3%A9cole").all("input") == []
+    assert [f["name"] for f in page(client, "/doc/membership/").all("input")] == ["at"]
+    assert page(client, "/doc/city/").all("input") == []
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+def test_the_day_is_part_of_a_document_s_name(client: httpx.Client, extension: str) -> None:
+    stem, day = f"/doc/city/it-fonte.{extension}", "?at=2019-03-12"
+    answers = [client.get(stem + query) for query in ("", day, "?at=2019-03-13")]
+    assert len({answer.headers["etag"] for answer in answers}) == 3
+    dated = answers[1]
+    assert dated.headers["content-location"] == stem + day
+    offered = re.findall(r"<([^>]+)>; rel=\"alternate\b", dated.headers["link"])
+    assert len(offered) == len(EXTENSIONS) - 1
+    assert all(link.endswith(day) for link in offered)
+    assert client.get(stem + day, headers={"If-None-Match": dated.headers["etag"]}).status_code == 304
+    assert client.get("/id/city/it-fonte" + day).headers["location"] == "/doc/city/it-fonte" + day
+
+
+@pytest.mark.parametrize(
+    "day", ["2019", "2019-02-30", "yesterday", "20190312", "2019-03-12T00:00:00", "٢٠١٩-٠٣-١٢", "-2019-03-12"]
+)
+@pytest.mark.parametrize(
+    "path", ["/doc/city/it-fonte", "/doc/city/it-fonte.ttl", "/doc/membership/", "/graph/register"]
+)
+def test_what_is_no_day_is_refused(client: httpx.Client, path: str, day: str) -> None:
+    problem = client.get(path, params={"at": day}, headers={"Accept": "application/json", "Accept-Language": "it"})
+    assert (problem.status_code, problem.headers["content-type"]) == (400, "application/problem+json")
+    assert problem.json()["detail"] == f"at: «{day}» non è un giorno, come 2019-05-01"
+
+
+def test_one_day_at_a_time_and_none_is_all_times(client: httpx.Client) -> None:
+    assert client.get("/doc/city/it-fonte.ttl?at=2019-03-12&at=2019-03-13").status_code == 400
+    assert client.get("/doc/city/it-fonte.ttl?at=").content == client.get("/doc/city/it-fonte.ttl").content
+
+
+def test_all_of_a_cut_list_is_all_of_that_day(hostile: httpx.Client) -> None:
+    shown = page(hostile, "/doc/network/crowd?at=2000-01-01")
+    (everything,) = (link for link in shown.links if link.startswith("/sparql?query="))
+    assert "possibleFrom" in everything
+    assert hostile.get(everything).text.count("crowd-") == 1234
+
+
+@pytest.mark.parametrize("day", ["1995-01-01", "2002-06-01", "2007-12-31", "2019-09-25", "2024-05-29", "2025-01-01"])
+def test_documents_and_questions_agree(real: httpx.Client, day: str) -> None:
+    """One meaning of time: the memberships on the cities' pages are those that the saved question lists."""
+    query = f"""PREFIX iu: <{IU}> PREFIX org: <{PREFIXES["org"]}>
+    SELECT ?member ?network {{ ?m a iu:Membership ; org:member ?member ; org:organization ?network }}"""
+    edges = real.get("/queries/membership-edges.csv", params={"date": day}).text.splitlines()[1:]
+    asked = {tuple(line.split(",")[:2]) for line in edges}
+    every = real.get("/sparql", params={"query": query, "format": "csv"}).text.splitlines()[1:]
+    shown = set()
+    for line in every:
+        member, network = line.split(",")
+        document = real.get(member.replace("/id/", "/doc/") + ".nt", params={"at": day})
+        if f"<{PREFIXES['org']}organization> <{network}>" in document.text:
+            shown.add((member, network))
+    assert shown == asked
