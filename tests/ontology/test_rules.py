@@ -3,7 +3,8 @@
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -175,11 +176,15 @@ def test_governed_by_turns_governs_round(derive: Derive) -> None:
     }
 
 
-def test_a_city_takes_part_where_a_government_of_it_is_a_member(derive: Derive) -> None:
+def test_a_city_takes_part_where_its_municipality_is_a_member(derive: Derive) -> None:
+    """What a metropolitan authority that governs it together with others joined, the city did not."""
     turtle = f"""{HEAD}
-<metro> iu:governs <milano> . <region> a iu:Region . <person> a <http://xmlns.com/foaf/0.1/Person> .
-<m> a iu:Membership ; org:member <metro> ; org:organization <metrex> .
-<past> a iu:Membership ; org:member <metro> ; org:organization <metrex> ; iu:end "2001"^^xsd:gYear .
+<comune> a iu:Municipality ; iu:governs <milano> . <region> a iu:Region .
+<person> a <http://xmlns.com/foaf/0.1/Person> .
+<metro> a iu:MetropolitanAuthority ; iu:governs <milano> .
+<o> a iu:Membership ; org:member <metro> ; org:organization <others> .
+<m> a iu:Membership ; org:member <comune> ; org:organization <metrex> .
+<past> a iu:Membership ; org:member <comune> ; org:organization <metrex> ; iu:end "2001"^^xsd:gYear .
 <n> a iu:Membership ; org:member <region> ; org:organization <metrex> .
 <h> a iu:OfficeHolding ; org:member <metro> ; org:organization <committee> .
 """
@@ -228,41 +233,62 @@ def test_what_joins_two_things_is_named_after_them(turtle: str, names: set[str],
     assert {o for _, _, o in derive("labels", HEAD + prefixes + turtle)} == names
 
 
-# What is known, and from when until when it then holds: possibly, and certainly (docs/decisions/006-time.md).
-PERIODS = [
-    ('iu:start "2002"', "2002-01-01", "", "2002-12-31", ""),
-    ('iu:start "2019-09-25"', "2019-09-25", "", "2019-09-25", ""),
-    ('iu:start "2002" ; iu:end "2010-06"', "2002-01-01", "2010-06-30", "2002-12-31", "2010-06-01"),
-    ('iu:start "2010" ; iu:end "2010"', "2010-01-01", "2010-12-31", "", ""),
-    ('iu:start "2010-03-01" ; iu:end "2010-03-01"', "2010-03-01", "2010-03-01", "2010-03-01", "2010-03-01"),
-    ('iu:attestedOn "2024"', "2024-01-01", "2024-12-31", "", ""),
-    ('iu:attestedOn "2024-05-29"', "2024-05-29", "2024-05-29", "2024-05-29", "2024-05-29"),
-    ('iu:attestedOn "2018" , "2020-05"', "2018-01-01", "2020-05-31", "2018-12-31", "2020-05-01"),
-    ('iu:start "2002" ; iu:attestedOn "2002-03-01"', "2002-01-01", "", "2002-03-01", ""),
-    ('iu:end "2010" ; iu:attestedOn "2008"', "2008-01-01", "2010-12-31", "2008-12-31", "2010-01-01"),
-    ('iu:end "2010"', "2010-01-01", "2010-12-31", "", ""),
-    ('iu:startEarliest "2002-01-05"', "2002-01-05", "", "", ""),
-    ('iu:startLatest "2002-01-05"', "2002-01-05", "", "2002-01-05", ""),
-    ('iu:startLatest "2002-01-05" ; iu:endLatest "2002-02-05"', "2002-01-05", "2002-02-05", "", ""),
-    ('iu:theme "2002"', "", "", "", ""),
+# What is known, and the phases that follow from it (docs/decisions/006-time.md), each up to the day before the next.
+PHASES = [
+    ('iu:start "2002"', "possible 2002-01-01, presumed 2002-12-31"),
+    ('iu:start "2019-09-25"', "certain 2019-09-25, presumed 2019-09-26"),
+    (
+        'iu:start "2002" ; iu:end "2010-06"',
+        "possible 2002-01-01, certain 2002-12-31, possible 2010-06-02, - 2010-07-01",
+    ),
+    ('iu:start "2010" ; iu:end "2010"', "possible 2010-01-01, - 2011-01-01"),
+    ('iu:start "2010-03-01" ; iu:end "2010-03-01"', "certain 2010-03-01, - 2010-03-02"),
+    ('iu:attestedOn "2024"', "unknown 0001-01-01, possible 2024-01-01, unknown 2025-01-01"),
+    ('iu:attestedOn "2024-02-29"', "unknown 0001-01-01, certain 2024-02-29, unknown 2024-03-01"),
+    (
+        'iu:attestedOn "2018" , "2020-05"',
+        "unknown 0001-01-01, possible 2018-01-01, certain 2018-12-31, possible 2020-05-02, unknown 2020-06-01",
+    ),
+    (
+        'iu:start "2002" ; iu:attestedOn "2002-03-01"',
+        "possible 2002-01-01, certain 2002-03-01, presumed 2002-03-02",
+    ),
+    (
+        'iu:end "2010" ; iu:attestedOn "2008"',
+        "unknown 0001-01-01, possible 2008-01-01, certain 2008-12-31, possible 2010-01-02, - 2011-01-01",
+    ),
+    ('iu:end "2010"', "unknown 0001-01-01, possible 2010-01-01, - 2011-01-01"),
+    ('iu:startLatest "2002-01-05"', "unknown 0001-01-01, presumed 2002-01-05"),
+    (
+        'iu:startLatest "2002-01-05" ; iu:endLatest "2002-02-05"',
+        "unknown 0001-01-01, possible 2002-01-05, - 2002-02-06",
+    ),
+    ('iu:theme "2002"', "unknown 0001-01-01"),
 ]
 
 
-@pytest.mark.parametrize("known", PERIODS, ids=lambda known: known[0])
+@pytest.mark.parametrize("known", PHASES, ids=lambda known: known[0])
 @pytest.mark.parametrize("sort", ["Membership", "OfficeHolding", "Pairing"])
-def test_periods_of_each_way_of_knowing(known: tuple[str, ...], sort: str, derive: Derive) -> None:
+def test_phases_of_each_way_of_knowing(known: tuple[str, str], sort: str, derive: Derive) -> None:
     datatypes = {4: "gYear", 7: "gYearMonth", 10: "date"}
     dates = re.sub(r'"([\d-]+)"', lambda date: f"{date[0]}^^xsd:{datatypes[len(date[1])]}", known[0])
     turtle = f"{HEAD}<m> a iu:{sort} ; {dates} ."
     bounds = "".join(" ".join(triple) + " ." for triple in derive("bounds", turtle))
-    names = ("possibleFrom", "possibleUntil", "certainFrom", "certainUntil")
-    expected = {day(name, value) for name, value in zip(names, known[1:], strict=True) if value}
-    assert derive("periods", turtle + bounds) == expected
+    found = {o.strip("<>") for _, p, o in derive("phases", turtle + bounds) if p.endswith("/phase>")}
+    phases = sorted(re.fullmatch(r".*/(\w+)#(.{10})--(.{10})", iri).groups() for iri in found)  # type: ignore[union-attr]
+    phases.sort(key=lambda phase: phase[1])
+    told = [f"{name} {first}" for name, first, _ in phases]
+    last = date.fromisoformat(phases[-1][2])
+    if last != date.max:
+        told.append(f"- {last + timedelta(days=1)}")
+    assert ", ".join(told) == known[1]
+    for before, after in pairwise(phases):  # without a gap or an overlap
+        assert date.fromisoformat(before[2]) + timedelta(days=1) == date.fromisoformat(after[1])
 
 
-def test_only_what_lasts_has_a_period(derive: Derive) -> None:
+def test_only_what_lasts_has_phases(derive: Derive) -> None:
     turtle = f'{HEAD}<m> a iu:Event ; iu:startEarliest "2002-01-05"^^xsd:date .'
-    assert derive("periods", turtle) == set()
+    assert derive("phases", turtle) == set()
 
 
 LINKED = f"""{HEAD}
@@ -302,7 +328,7 @@ def test_every_rule_says_what_it_derives_and_why() -> None:
     rules = sorted((room("ontology") / "rules").glob("*.rq"))
     assert [r.stem for r in rules] == [
         *("bounds", "classes", "geometry", "governed-by", "labels", "link-status"),
-        *("participates-in", "periods", "same-as"),
+        *("participates-in", "phases", "same-as"),
     ]
     for rule in rules:
         text = rule.read_text(encoding="utf-8")

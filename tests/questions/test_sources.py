@@ -13,7 +13,11 @@ Rows = list[dict[str, str]]
 PREFIXES = """
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX iu: <https://w3id.org/interurban/def/>
+PREFIX dct: <http://purl.org/dc/terms/>
 PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX sh: <http://www.w3.org/ns/shacl#>
 PREFIX schema: <http://schema.org/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
@@ -41,10 +45,13 @@ def test_every_statement_believed_is_found_in_a_named_graph(select: Callable[[st
     assert count(select(by_nobody_else)) == count(select(derived)) > 1000
 
 
-def test_what_is_said_of_a_thing_and_not_derived_is_said_by_a_source(select: Callable[[str], Rows]) -> None:
+def test_what_is_said_of_a_thing_and_neither_inferred_nor_derived_is_said_by_a_source(
+    select: Callable[[str], Rows],
+) -> None:
     """A source is described with its publisher, date, licence and rank; the vocabulary says nothing of the world."""
     said = """SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER(STRSTARTS(STR(?s), STR(<id/>))) %s
-      FILTER NOT EXISTS { GRAPH <graph/derived> { ?s ?p ?o } } }"""
+      FILTER NOT EXISTS { GRAPH <graph/derived> { ?s ?p ?o } }
+      FILTER NOT EXISTS { GRAPH <graph/inferred-committee-seats> { ?s ?p ?o } } }"""
     by_a_source = "FILTER EXISTS { ?g a iu:Source GRAPH ?g { ?s ?p ?o } }"
     assert count(select(said % by_a_source)) == count(select(said % "")) > 1500
 
@@ -80,3 +87,21 @@ def test_questions_about_sources_name_them_all(
     for name in ("sources", "coverage"):
         question: Question = QUESTIONS[name]
         assert {row["graph"].rpartition("/")[2] for row in rows_of(ask(question))} == there
+
+
+def test_what_is_inferred_says_by_which_rule_and_from_what(select: Callable[[str], Rows]) -> None:
+    """That the twelve cities on the committee are members no source says: the slides list none."""
+    members = """SELECT ?name ?seat { GRAPH <graph/inferred-committee-seats> { ?m a iu:Membership ; org:member ?member ;
+        org:organization <id/network/eurocities> ; prov:wasDerivedFrom ?seat }
+      ?seat a iu:OfficeHolding ; iu:representing ?member . ?member rdfs:label ?name FILTER(LANG(?name) = "en") }"""
+    found = select(members)
+    assert len(found) == 12
+    assert {"Municipality of Ghent", "Municipality of Vienna"} < {row["name"] for row in found}
+    stated = "SELECT ?g { GRAPH ?g { ?m a iu:Membership ; org:organization <id/network/eurocities> } ?g a iu:Source }"
+    assert select(stated) == []
+    (rule,) = select(
+        """SELECT ?rule ?title { <graph/inferred-committee-seats> sh:construct ?rule ; dct:title ?title
+        FILTER(LANG(?title) = "en") }"""
+    )
+    assert "CONSTRUCT" in rule["rule"]
+    assert rule["title"].startswith("Inferred: ")

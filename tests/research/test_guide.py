@@ -61,8 +61,8 @@ def answer(served: Served, query: str) -> list[dict[str, str]]:
 def test_a_year_leaves_a_day_uncertain(served: Served) -> None:
     time = blocks("sparql")[0]
     modena = served.address + "id/government/it-modena"
-    assert answer(served, time) == [{"member": modena, "certain": "false"}]
-    assert answer(served, time.replace("1998-05-01", "1999-01-01")) == [{"member": modena, "certain": "true"}]
+    assert answer(served, time) == [{"member": modena, "standing": "possible"}]
+    assert answer(served, time.replace("1998-05-01", "1999-01-01")) == [{"member": modena, "standing": "certain"}]
     assert answer(served, time.replace("1998-05-01", "1997-12-31")) == []
 
 

@@ -1,23 +1,52 @@
-"""Derive: what follows from what we believe, by rules that people wrote (`ontology/rules/`, SPARQL CONSTRUCT)."""
+"""Infer and derive: what may be taken for true, and what follows, by rules that people wrote (SPARQL CONSTRUCT).
 
+An inference (`ontology/inferences/`) is a conclusion that no source draws: it gets a named graph of its own, which has
+the rule beside what was inferred. What a rule of `ontology/rules/` derives only says in other words what is believed.
+"""
+
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from interurban.build.graphs import NamedGraph
 from interurban.errors import InputError, Place, Problem, relative
-from interurban.iris import Base
+from interurban.iris import SH, Base
 from interurban.messages import say
 from interurban.rdf.formats import quads_of
 
+INFERENCES, RULES = "inferences", "rules"
+_CONSTRUCT = ox.NamedNode(SH + "construct")
 
-def derive(believed: set[ox.Triple], rules: Path, base: Base) -> NamedGraph:
-    """Return the named graph of what the rules add to `believed`; the rules run until nothing new comes.
+
+def infer(believed: Iterable[ox.Triple], inferences: Path, base: Base) -> list[NamedGraph]:
+    """Return a named graph for each inference with the conclusions from `believed`, and the rule that draws them.
 
     Raises InputError for a rule that is not a CONSTRUCT query.
     """
     store = ox.Store()
     store.extend(quads_of(believed))
+    graphs = []
+    for path in sorted(inferences.glob("*.rq")):
+        graph, text = NamedGraph(ox.NamedNode(base.graph(f"inferred-{path.stem}"))), path.read_text(encoding="utf-8")
+        for triple in sorted(construct(store, path, text, base), key=str):
+            graph.add(triple)
+        if graph.statements:
+            graph.add(ox.Triple(graph.name, _CONSTRUCT, ox.Literal(text)))
+            graphs.append(graph)
+    return graphs
+
+
+def derive(believed: set[ox.Triple], graphs: Iterable[NamedGraph], rules: Path, base: Base) -> NamedGraph:
+    """Return the named graph of what the rules add to `believed`; the rules run until nothing new comes.
+
+    graphs: who said it, which rules can ask for as named graphs. Raises InputError for a rule that is not a CONSTRUCT
+    query.
+    """
+    store = ox.Store()
+    store.extend(quads_of(believed))
+    for graph in graphs:
+        store.extend(graph.quads())
     derived = NamedGraph(ox.NamedNode(base.graph("derived")))
     queries = [(path, path.read_text(encoding="utf-8")) for path in sorted(rules.glob("*.rq"))]
     news = True

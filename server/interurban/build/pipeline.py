@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from interurban import resources
 from interurban.build.consolidate import consolidate
 from interurban.build.dataset import Dataset
-from interurban.build.derive import derive
+from interurban.build.derive import INFERENCES, RULES, derive, infer
 from interurban.build.questions import described
 from interurban.build.read import read_sources, read_turtle
 from interurban.build.resolve import resolve
@@ -48,9 +48,11 @@ def check(inputs: Inputs, base: Base) -> Dataset:
     resolve([vocabulary, *sources, asked], base)
     believed, conflicts = consolidate([vocabulary, *sources, asked], base)
     believed |= set(conflicts.statements)
-    derived = derive(believed, inputs.ontology / "rules", base)
+    inferred = infer(believed, inputs.ontology / INFERENCES, base)
+    believed.update(*(graph.statements for graph in inferred))
+    derived = derive(believed, [*sources, *inferred], inputs.ontology / RULES, base)
     believed |= set(derived.statements)
-    graphs = [*sources, vocabulary, asked, conflicts]
+    graphs = [*sources, vocabulary, asked, conflicts, *inferred]
     warnings = validate(shapes, vocabulary, graphs, believed)
     stated = _stated(inputs.data, base)
     dataset = Dataset(base, [*graphs, derived], believed, questions, warnings, stated, inputs.data)

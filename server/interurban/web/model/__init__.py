@@ -1,4 +1,4 @@
-"""What a release says, ready to be shown: vocabulary, documents, periods, serializations, the catalogue, the history.
+"""What a release says, ready to be shown: vocabulary, documents, phases, serializations, the catalogue, the history.
 
 It stands on `release`, `engine` and `rdf`, and imports from no other room of the web. It knows no request, no
 language of a reader, and no HTML.

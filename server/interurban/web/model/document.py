@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from interurban.iris import XSD
 from interurban.messages import LANGUAGES, say
-from interurban.web.model.periods import OnDay
+from interurban.web.model.phases import OnDay
 from interurban.web.model.vocabulary import DEFAULT, TYPE, Step, Term, Vocabulary, name_of
 
 INBOUND_LIMIT = 1000

@@ -28,15 +28,16 @@ class Source:
 class Value:
     """Something a property has as its value.
 
-    href: where to read on; outside: at somebody else's; possible: on the day that is shown it held possibly only;
-    disputed: where to read that sources disagree about it.
+    href: where to read on; outside: at somebody else's; standing: how it held on the day that is shown, "" if surely;
+    attested: when else it did, if for that day it is unknown; disputed: where to read that sources disagree about it.
     """
 
     text: Text
     href: str | None = None
     outside: bool = False
     sources: tuple[Source, ...] = ()
-    possible: bool = False
+    standing: str = ""
+    attested: str = ""
     disputed: str | None = None
 
 

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from interurban.iris import DCT, RDFS, SKOS, XSD
 from interurban.messages import Language, say
 from interurban.web.model.document import Cut, Document
-from interurban.web.model.periods import OnDay, Standing, period_of
+from interurban.web.model.phases import OnDay, Standing, attestations, phases_of
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import LABELS, TYPE, Step, Term
 from interurban.web.pages.literals import Text, label_text, literal_text, preferred
@@ -35,13 +35,14 @@ class Fact:
 class Row:
     """A thing described in full: its own link, a cell for each column, and the sources that say all of it.
 
-    possible: on the day that is shown it held, or belonged here, possibly only.
+    standing: how it held, or belonged here, on the day that is shown, "" if no day is; attested: when else it did.
     """
 
     head: Value
     cells: list[list[Value]]
     sources: tuple[Source, ...]
-    possible: bool
+    standing: str
+    attested: str
 
 
 @dataclass
@@ -63,13 +64,13 @@ class Section:
     @property
     def doubtful(self) -> bool:
         """Whether the table has to tell which of its rows held certainly on the day that is shown."""
-        return any(row.possible for row in self.rows)
+        return any(row.standing not in ("", "certain") for row in self.rows)
 
 
 class DocumentView(Names):
     """One document for readers of one language. `sources` grows while the other parts are made.
 
-    on: the day that is shown, None for all times; what held on it possibly only is marked.
+    on: the day that is shown, None for all times; what did not certainly hold on it is marked.
     """
 
     def __init__(self, site: Site, document: Document, language: Language, on: OnDay | None = None) -> None:
@@ -110,8 +111,7 @@ class DocumentView(Names):
         for predicate in self.ordered(self.document.inbound.keys() - told):
             pointing = [ox.Triple(node, predicate, root) for node in self.document.inbound[predicate]]
             values = [
-                replace(self.value(t.subject, self._sources(t), besides=root), possible=self._possible(t))
-                for t in pointing
+                self._on_day(self.value(t.subject, self._sources(t), besides=root), t) for t in pointing
             ]
             lists.append(self._section(root, Step(predicate, inverse=True), values=_sorted(values)))
         # a table without columns would only repeat a fact of the thing itself
@@ -132,10 +132,10 @@ class DocumentView(Names):
         ]
         reached = self.on.reach(root, path) if self.on else {}
         rows = [
-            self._row(root, node, [cells[node].get(p, []) for p in columns], reached.get(node) == Standing.POSSIBLE)
+            self._row(root, node, [cells[node].get(p, []) for p in columns], reached.get(node, Standing.CERTAIN))
             for node in nodes
         ]
-        rows.sort(key=lambda row: (row.head.text.text.casefold(), row.head.href or ""))
+        rows.sort(key=lambda row: (row.standing == "unknown", row.head.text.text.casefold(), row.head.href or ""))
         section = self._section(root, path[-1], rows=rows)
         section.columns = [self.label(p) for p in columns]
         names = [t for row in cells.values() for p in LABELS for t in row.get(p, ())]
@@ -147,14 +147,16 @@ class DocumentView(Names):
         derived = ox.NamedNode(self.site.base.graph("derived"))
         return any(t.object != root for t in column) and any(self._graphs(t) != [derived] for t in column)
 
-    def _row(self, root: ox.NamedNode, node: ox.NamedNode, cells: list[list[ox.Triple]], possible: bool) -> Row:
+    def _row(self, root: ox.NamedNode, node: ox.NamedNode, cells: list[list[ox.Triple]], held: Standing) -> Row:
         """Return a row; sources that say every cell stand once, at its end."""
         filled = [self._values(cell) for cell in cells]
         said = [v.sources for cell in filled for v in cell] or [self._sources(t) for t in self._said(node, TYPE)]
         common = set(said[0]).intersection(*said) if said else set()
         for cell in filled:
             cell[:] = [replace(v, sources=tuple(s for s in v.sources if s not in common)) for v in cell]
-        return Row(self.value(node, besides=root), filled, tuple(sorted(common, key=lambda s: s.number)), possible)
+        sources = tuple(sorted(common, key=lambda s: s.number))
+        standing = held.name.lower() if self.on else ""
+        return Row(self.value(node, besides=root), filled, sources, standing, self._attested(held, node))
 
     def _section(
         self, root: ox.NamedNode, step: Step, values: list[Value] | None = None, rows: list[Row] | None = None
@@ -180,12 +182,10 @@ class DocumentView(Names):
         literals = [t.object for t in triples if isinstance(t.object, ox.Literal)]
         shown = set(preferred(literals, self.language))
         kept = [t for t in triples if not isinstance(t.object, ox.Literal) or t.object in shown]
-        # the subject's own standing is told where the subject is
         return _sorted(
+            # the subject's own standing is told where the subject is
             replace(
-                self.value(t.object, self._sources(t)),
-                possible=self._possible(t, besides=t.subject),
-                disputed=self._disputed(t),
+                self._on_day(self.value(t.object, self._sources(t)), t, besides=t.subject), disputed=self._disputed(t)
             )
             for t in kept
         )
@@ -194,8 +194,16 @@ class DocumentView(Names):
         conflict = self.site.conflicts.get((t.subject, t.predicate, t.object))
         return self.site.address(conflict.value) if conflict else None
 
-    def _possible(self, t: ox.Triple, besides: Term | None = None) -> bool:
-        return self.on is not None and self.on.of(t, besides) == Standing.POSSIBLE
+    def _on_day(self, value: Value, t: ox.Triple, besides: Term | None = None) -> Value:
+        """Return a value with how a statement held on the day that is shown; as it is if it certainly did."""
+        held = self.on.of(t, besides) if self.on else Standing.CERTAIN
+        if held == Standing.CERTAIN:
+            return value
+        return replace(value, standing=held.name.lower(), attested=self._attested(held, t.subject, t.object))
+
+    def _attested(self, held: Standing, *things: Term) -> str:
+        """Return when things are attested, in words, if for the day that is shown that is all that is known of them."""
+        return attested(self, things) if held == Standing.UNKNOWN else ""
 
     def _other_names(self, root: ox.NamedNode) -> list[Value]:
         title = self.label(root)
@@ -246,10 +254,16 @@ class ShownDay:
         """Return what is to be said of a page that shows the day `on`; things: what would be on it at all times."""
         store = names.site.store
         if on is None:
-            return cls(any(period_of(store, thing) for thing in things), None, "")
+            return cls(any(phases_of(store, thing) for thing in things), None, "")
         day = literal_text(ox.Literal(on.day, datatype=ox.NamedNode(XSD + "date")), names.language)
         standing = on.standing(on.about) if on.about else Standing.CERTAIN
         return cls(True, day, standing.name.lower())
+
+
+def attested(names: Names, things: Iterable[Term]) -> str:
+    """Return when things are attested, in words; "" if no source gives a time."""
+    dates = [date for thing in things for date in attestations(names.site.store, thing)]
+    return ", ".join(literal_text(date, names.language).text for date in dict.fromkeys(dates))
 
 
 def _sorted(values: Iterable[Value]) -> list[Value]:

@@ -21,14 +21,15 @@ from interurban.web.http.reader import Reader
 from interurban.web.http.representation import EXTENSIONS, HTML, Resource
 from interurban.web.model.cache import Representation
 from interurban.web.model.document import of_list
-from interurban.web.model.periods import OnDay, Standing
+from interurban.web.model.phases import OnDay, Standing
 from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import Kind
 from interurban.web.pages.literals import Text
 from interurban.web.pages.markup import Markup
+from interurban.web.pages.names import Value
 from interurban.web.pages.templates import Templates
-from interurban.web.pages.views import DocumentView, ShownDay
+from interurban.web.pages.views import DocumentView, ShownDay, attested
 
 PAGE_SIZE = 500
 
@@ -87,7 +88,9 @@ class _Endpoints:
         kind = lists[path]
         day = requested_day(request)
         on = OnDay(site.vocabulary, day) if day else None
-        every = [thing for thing in kind.things if not on or on.standing(thing) != Standing.NO]
+        held = {thing: on.standing(thing) if on else Standing.CERTAIN for thing in kind.things}
+        known = [thing for thing, standing in held.items() if standing > Standing.UNKNOWN]
+        every = known + [thing for thing, standing in held.items() if standing == Standing.UNKNOWN]
         pagination = Pagination.of(site.mount + path, page, PAGE_SIZE, len(every))
         query = urlencode(pagination.query | ({"at": day} if day else {}))
         resource = Resource(site.mount + path, query=query, day=day, signposts=signposting.of_list())
@@ -103,10 +106,8 @@ class _Endpoints:
                 reader,
                 formats=resource.links(),
                 title=_title(view, kind),
-                entries=[
-                    replace(view.value(node), possible=on is not None and on.standing(node) == Standing.POSSIBLE)
-                    for node in things
-                ],
+                count=len(known),
+                entries=[_entry(view, node, held[node]) for node in things],
                 paging=pagination,
                 moment=ShownDay.of(view, on, kind.things),
             )
@@ -124,6 +125,14 @@ class _Endpoints:
         kinds.sort(key=lambda row: (-row[2], row[0].text))
         markup = self.markup.of_dataset(reader.language)
         return self.templates.html("home.html", reader, kinds=kinds, markup=markup)
+
+
+def _entry(view: DocumentView, node: NamedNode, held: Standing) -> Value:
+    """Return a thing of a list, with how it held on the day that is shown."""
+    if held == Standing.CERTAIN:
+        return view.value(node)
+    other = attested(view, [node]) if held == Standing.UNKNOWN else ""
+    return replace(view.value(node), standing=held.name.lower(), attested=other)
 
 
 def _title(view: DocumentView, kind: Kind) -> Text:

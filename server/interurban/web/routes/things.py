@@ -19,7 +19,7 @@ from interurban.web.http.reader import Reader
 from interurban.web.http.representation import EXTENSIONS, Resource
 from interurban.web.model.cache import Representation
 from interurban.web.model.document import Cut, of_graph, of_thing
-from interurban.web.model.periods import OnDay
+from interurban.web.model.phases import OnDay
 from interurban.web.model.serialization import NotInFormatError, serialize
 from interurban.web.model.site import Site, document_path
 from interurban.web.pages.glossary import glossary
