@@ -6,7 +6,10 @@ Read what has changed before you commit it: a golden answer is right because the
 
 import csv
 import io
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -19,6 +22,36 @@ QUERIES = room("queries")
 QUESTIONS = read_questions(QUERIES)
 PAGE = QUERIES.parent / "docs" / "coverage.md"
 COMMAND = "PYTHONPATH=server:tests python tests/questions/golden.py"  # from the root of the project
+
+READING = Path(__file__).parent / "reading"
+DOCUMENTS = {
+    "000": "Slides on Brescia's application to Eurocities",
+    "001": "News of Eurocities, February and March 2019",
+    "002": "The Metropolitan City of Milan joins METREX",
+    "003": "Ancona in the International Urban Cooperation programme",
+    "004": "City networks to which Modena belongs",
+}
+
+_READ = """
+# What the documents say, sentence by sentence
+
+The five founding documents were read a second time against the served graph, by readers who had not entered them. A
+test asks the graph for each fact below, in SPARQL ([tests/questions/reading/](../tests/questions/reading/)); what was found
+missing or told otherwise has been mended, but for what the second table names with its reason.
+
+| | document | present | missing | told otherwise |
+|---|---|--:|--:|--:|
+"""
+_LEFT = """
+| document | left | what | why |
+|---|---|---|---|
+"""
+_FACTS = """
+## {number}: {title}
+
+| | it says |
+|--:|---|
+"""
 
 _HEAD = """\
 # What the sources say, in numbers
@@ -50,7 +83,27 @@ def coverage_page(golden: str) -> str:
     rows = list(csv.DictReader(io.StringIO(golden)))
     lines = [f"| {r['title']} | {r['class_name']} | {r['things']} | {r['facts']} |\n" for r in rows]
     total = f"| all sources | | | {sum(int(row['facts']) for row in rows)} |\n"
-    return _HEAD.format(command=COMMAND) + "".join(lines) + total
+    return _HEAD.format(command=COMMAND) + "".join(lines) + total + _reading()
+
+
+def facts(number: str) -> list[dict[str, str]]:
+    """Return the facts that a document states, in its order: each in words and as the graph is asked for it."""
+    found: list[dict[str, str]] = tomllib.loads((READING / f"{number}.toml").read_text(encoding="utf-8"))["fact"]
+    return found
+
+
+def _reading() -> str:
+    """Return what the second reading found, as tables."""
+    left: list[dict[str, Any]] = tomllib.loads((READING / "left.toml").read_text(encoding="utf-8"))["left"]
+    page = _READ
+    for number, title in DOCUMENTS.items():
+        kinds = [entry["kind"] for entry in left if entry["document"] == number]
+        page += f"| {number} | {title} | {len(facts(number))} | {kinds.count('missing')} | {kinds.count('wrong')} |\n"
+    page += _LEFT + "".join(f"| {e['document']} | {e['kind']} | {e['says']} | {e['why']} |\n" for e in left)
+    for number, title in DOCUMENTS.items():
+        page += _FACTS.format(number=number, title=title)
+        page += "".join(f"| {place} | {fact['says']} |\n" for place, fact in enumerate(facts(number), 1))
+    return page
 
 
 def _write() -> None:

@@ -76,8 +76,12 @@ def test_what_is_resolved_is_linked_in_both_vocabularies(select: Callable[[str],
       ?thing iu:linkStatus <https://w3id.org/interurban/def/link-status/resolved> ; skos:exactMatch ?item }""")
     same = select("SELECT ?thing ?item { ?thing schema:sameAs ?item }")
     pairs = {(row["thing"], row["item"]) for row in linked}
-    assert len({thing for thing, _ in pairs}) == 40  # 35 cities and 5 people
-    assert {(row["thing"], row["item"]) for row in same} == pairs
+    assert len({thing for thing, _ in pairs}) == 44  # 39 cities and 5 people
+    assert pairs <= {(row["thing"], row["item"]) for row in same}
+    loose = {
+        row["thing"].rpartition("/")[2] for row in select("SELECT ?thing { ?thing a iu:City ; skos:closeMatch ?item }")
+    }
+    assert loose == {"be-brussels", "jp-tokyo", "pt-braga", "se-umea"}  # what the item is, the evidence does not tell
 
 
 def test_questions_about_sources_name_them_all(

@@ -21,7 +21,7 @@ def resolve(graphs: Iterable[NamedGraph], base: Base) -> None:
     typed = (t.subject for g in graphs for t in g.statements if t.predicate == TYPE)
     described = {subject.value for subject in typed if isinstance(subject, ox.NamedNode)}
     by_kind: dict[str, list[str]] = defaultdict(list)
-    for iri in sorted(described):
+    for iri in sorted(described - {IU}):  # a namespace is nobody's slip of the pen
         by_kind[iri.rpartition("/")[0]].append(iri)
     problems = []
     for graph in graphs:

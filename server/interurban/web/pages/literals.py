@@ -10,13 +10,17 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from interurban.iris import XSD
-from interurban.messages import Language, say
+from interurban.messages import Language, catalogue, say
 
 _NUMBERS = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "positiveInteger")}
 _DATES = {XSD + name for name in ("gYear", "gYearMonth", "date")}
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?")
 _NUMBER = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?")
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
+_HOURS = re.compile(
+    r"(Mo|Tu|We|Th|Fr|Sa|Su)(?:-(Mo|Tu|We|Th|Fr|Sa|Su))?(?: (\d\d:\d\d)-(\d\d:\d\d))?"
+)  # schema:openingHours
+_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _THIN_SPACE = "\u202f"  # between groups of digits in every language (ISO 80000-1), and it does not break
 
 
@@ -45,6 +49,8 @@ def literal_text(literal: ox.Literal, language: Language) -> Text:
         return Text(_number(found, language))
     if kind == XSD + "boolean" and value in ("true", "false"):
         return Text(say(f"web-{value}").text(language))
+    if kind == XSD + "string":
+        return Text(_code(value, language))
     return Text(value)
 
 
@@ -89,6 +95,18 @@ def _duration(found: re.Match[str], language: Language) -> str:
             form = "one" if int(count) == 1 else "many"
             parts.append(say(f"web-{unit}-{form}", count=int(count)).text(language))
     return ", ".join(parts)
+
+
+def _code(value: str, language: Language) -> str:
+    """Return a code that stands for a word (`stable`, opening hours) in words, any other text as it is."""
+    if f"web-code-{value}" in catalogue():
+        return say(f"web-code-{value}").text(language)
+    if found := _HOURS.fullmatch(value):
+        first, last, opens, closes = found.groups()
+        names = say("web-weekdays").text(language).split()
+        days = "–".join(names[_DAYS.index(day)] for day in (first, last) if day)
+        return f"{days}, {opens}–{closes}" if opens else days
+    return value
 
 
 def _number(found: re.Match[str], language: Language) -> str:

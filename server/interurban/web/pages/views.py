@@ -20,7 +20,8 @@ from interurban.web.pages.literals import Text, label_text, literal_text, prefer
 from interurban.web.pages.names import Names, Source, Value
 
 _NAMES = (*LABELS, ox.NamedNode(SKOS + "altLabel"))
-_DESCRIPTIONS = tuple(ox.NamedNode(iri) for iri in (DCT + "description", RDFS + "comment", SKOS + "definition"))
+_COMMENT = ox.NamedNode(RDFS + "comment")
+_DESCRIPTIONS = (ox.NamedNode(DCT + "description"), _COMMENT, ox.NamedNode(SKOS + "definition"))
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,12 @@ class DocumentView(Names):
 
     def description(self, node: ox.NamedNode) -> Text | None:
         """Return the sentence that describes a thing, if there is one."""
-        for predicate in _DESCRIPTIONS:
-            literals = [t.object for t in self._said(node, predicate) if isinstance(t.object, ox.Literal)]
-            if found := label_text(literals, self.language):
-                return found
-        return None
+        return next(filter(None, (self._text_of(node, predicate) for predicate in _DESCRIPTIONS)), None)
+
+    def remark(self, node: ox.NamedNode) -> Text | None:
+        """Return what is to be borne in mind of a thing: its comment, where something else describes it."""
+        comment = self._text_of(node, _COMMENT)
+        return comment if comment != self.description(node) else None
 
     def facts(self, root: ox.NamedNode) -> list[Fact]:
         """Return what the document says of `root` itself, in the order of the vocabulary."""
@@ -110,9 +112,7 @@ class DocumentView(Names):
         lists = []
         for predicate in self.ordered(self.document.inbound.keys() - told):
             pointing = [ox.Triple(node, predicate, root) for node in self.document.inbound[predicate]]
-            values = [
-                self._on_day(self.value(t.subject, self._sources(t), besides=root), t) for t in pointing
-            ]
+            values = [self._on_day(self.value(t.subject, self._sources(t), besides=root), t) for t in pointing]
             lists.append(self._section(root, Step(predicate, inverse=True), values=_sorted(values)))
         # a table without columns would only repeat a fact of the thing itself
         return [table for table in tables if table.columns] + lists
@@ -232,6 +232,10 @@ class DocumentView(Names):
             href = self.site.address(graph) or graph
             self.sources[graph] = Source(len(self.sources) + 1, self.label(ox.NamedNode(graph)), href)
         return self.sources[graph]
+
+    def _text_of(self, node: ox.NamedNode, predicate: ox.NamedNode) -> Text | None:
+        literals = [t.object for t in self._said(node, predicate) if isinstance(t.object, ox.Literal)]
+        return label_text(literals, self.language)
 
     def _said(self, node: ox.NamedNode, predicate: ox.NamedNode) -> list[ox.Triple]:
         return [t for t in self.document.groups.get(node, ()) if t.predicate == predicate]

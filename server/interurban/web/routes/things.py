@@ -174,6 +174,7 @@ def _thing_page(
         title=view.label(root),
         classes=view.classes(root),
         description=view.description(root),
+        remark=view.remark(root),
         facts=view.facts(root),
         sections=view.sections(root),
         moment=ShownDay.of(view, view.on, view.document.groups),
