@@ -286,6 +286,23 @@ def test_phases_of_each_way_of_knowing(known: tuple[str, str], sort: str, derive
         assert date.fromisoformat(before[2]) + timedelta(days=1) == date.fromisoformat(after[1])
 
 
+@pytest.mark.parametrize(
+    ("days", "english", "italian"),
+    [
+        (("2002-12-31", "2023-01-01"), "Certain from 2002-12-31 to 2023-01-01", "Certo dal 2002-12-31 al 2023-01-01"),
+        (("2024-05-29", "2024-05-29"), "Certain on 2024-05-29", "Certo il 2024-05-29"),
+        (("0001-01-01", "2023-12-31"), "Certain to 2023-12-31", "Certo al 2023-12-31"),
+        (("2025-01-01", "9999-12-31"), "Certain from 2025-01-01", "Certo dal 2025-01-01"),
+        (("0001-01-01", "9999-12-31"), "Certain at any time", "Certo in ogni tempo"),
+    ],
+)
+def test_a_phase_says_what_it_is(days: tuple[str, str], english: str, italian: str, derive: Derive) -> None:
+    turtle = f"""{HEAD}@prefix skos: <{PREFIXES["skos"]}> .
+<p> a iu:Phase ; iu:standing <c> ; iu:firstDay "{days[0]}"^^xsd:date ; iu:lastDay "{days[1]}"^^xsd:date .
+<c> skos:prefLabel "Certain"@en , "Certo"@it ."""
+    assert {o for _, _, o in derive("phase-labels", turtle)} == {f'"{english}"@en', f'"{italian}"@it'}
+
+
 def test_only_what_lasts_has_phases(derive: Derive) -> None:
     turtle = f'{HEAD}<m> a iu:Event ; iu:startEarliest "2002-01-05"^^xsd:date .'
     assert derive("phases", turtle) == set()
@@ -328,7 +345,7 @@ def test_every_rule_says_what_it_derives_and_why() -> None:
     rules = sorted((room("ontology") / "rules").glob("*.rq"))
     assert [r.stem for r in rules] == [
         *("bounds", "classes", "geometry", "governed-by", "labels", "link-status"),
-        *("participates-in", "phases", "same-as"),
+        *("participates-in", "phase-labels", "phases", "same-as"),
     ]
     for rule in rules:
         text = rule.read_text(encoding="utf-8")

@@ -36,8 +36,8 @@ _READ = """
 # What the documents say, sentence by sentence
 
 The five founding documents were read a second time against the served graph, by readers who had not entered them. A
-test asks the graph for each fact below, in SPARQL ([tests/questions/reading/](../tests/questions/reading/)); what was found
-missing or told otherwise has been mended, but for what the second table names with its reason.
+test asks the graph for each fact below, in SPARQL ([tests/questions/reading/](../tests/questions/reading/)); what was
+found missing or told otherwise has been mended, but for what the second table names with its reason.
 
 | | document | present | missing | told otherwise |
 |---|---|--:|--:|--:|

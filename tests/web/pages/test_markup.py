@@ -117,7 +117,7 @@ def test_a_membership_is_told_while_it_lasts(told: tuple[httpx.Client, World]) -
     member = embedded(client, "/doc/government/it-fonte-comune")
     assert member
     rivers = world.thing("network/rivers").value
-    assert {"@id": rivers, "@type": "Organization", "name": "River Cities"} in member["memberOf"]
+    assert member["memberOf"] == {"@id": rivers, "@type": "Organization", "name": "River Cities"}
     former = embedded(client, "/doc/government/de-monach-stadt")
     assert former
     assert "memberOf" not in former
