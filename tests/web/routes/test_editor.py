@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from selenium.webdriver.remote.webelement import WebElement
 
 import interurban
 from browser import Browser, Keys, browsing, lacking
@@ -67,10 +66,14 @@ def ask(browser: Browser, query: str) -> None:
     browser.find(RUN).click()
 
 
-def offered(browser: Browser, start: str) -> WebElement:
-    """Return the first completion that begins so, as soon as it is offered."""
-    browser.wait(f"[...document.querySelectorAll('.CodeMirror-hint')].some(e => e.textContent.startsWith('{start}'))")
-    return next(hint for hint in browser.visible(".CodeMirror-hint") if hint.text.startswith(start))
+def offered(browser: Browser, start: str, act: str = "") -> str:
+    """Return the first completion that begins so, as soon as it is offered; `act` is done to it as it is found.
+
+    The list is drawn anew with every key, so nothing is asked of an entry a moment after it was found.
+    """
+    entry = f"[...document.querySelectorAll('.CodeMirror-hint')].find(e => e.textContent.startsWith('{start}'))"
+    browser.wait(f"!!{entry}")
+    return str(browser.chrome.execute_script(f"const e = {entry}, text = e.textContent; {act}; return text"))
 
 
 # ---- The editor ----
@@ -118,15 +121,13 @@ def test_a_link_shows_a_query_and_does_not_ask_it(browser: Browser, served: Serv
 def test_our_terms_are_offered_and_bring_their_prefix(page: Browser) -> None:
     write(page, "SELECT * {\n  ?m ")
     page.type("memb")
-    member = offered(page, "org:member ")
-    assert member.text == "org:member · Member"
-    member.click()
+    assert offered(page, "org:member ", "e.click()") == "org:member · Member"
     page.wait(f"document.querySelector('{CODE}').CodeMirror.getValue().startsWith('PREFIX org: <{PREFIXES['org']}>')")
     page.type(" ?w ; a ")
     page.press(Keys.CONTROL, Keys.SPACE)
     offered(page, "iu:Membership")
     page.type("iu:membership")
-    assert offered(page, "iu:Membership").text == "iu:Membership · Membership"
+    assert offered(page, "iu:Membership") == "iu:Membership · Membership"
     page.type(Keys.ENTER)
     page.wait(f"document.querySelector('{CODE}').CodeMirror.getValue().endsWith('?m org:member ?w ; a iu:Membership')")
     assert code(page).startswith(f"PREFIX iu: <{PREFIXES['iu']}>\n")
