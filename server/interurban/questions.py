@@ -126,7 +126,7 @@ def read_questions(folder: Path) -> dict[str, Question]:
 
 def _read(path: Path) -> Question:
     """Return the question in a file."""
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")
     lines = text.splitlines(keepends=True)
     head = "".join(line[2:].removeprefix(" ") for line in lines if line.startswith("#+"))
     body = "".join(line for line in lines if not line.startswith("#+")).lstrip()

@@ -5,11 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from interurban.build import Inputs, check, export
 from interurban.errors import InputError
 from interurban.iris import IU, OWL, RDFS, SH, Base
+from interurban.rdf.formats import canonical_nquads, dataset_hash
 from interurban.release import Release, current
 from interurban.resources import ROOMS
 
@@ -165,6 +167,34 @@ def test_broken_turtle_is_told_with_line_and_column(house: Inputs, releases: Pat
     write("data/sources/letter/more.ttl", "<id/club/red>\n  nosuch:thing 1 .\n")
     first, _ = refused(house, releases)
     assert "letter/more.ttl:2:3: not Turtle:" in first
+
+
+def test_a_byte_order_mark_is_fine_in_every_file(house: Inputs, releases: Path, tmp_path: Path) -> None:
+    without = build(house, BASE, releases).version
+    for file in [path for suffix in ("ttl", "rq", "csv", "tsv") for path in tmp_path.glob(f"[!r]*/**/*.{suffix}")]:
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    marked = build(house, BASE, releases)
+    assert select(marked.dataset, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == select(
+        releases / without / "dataset.nq", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    )
+
+
+def test_a_control_character_in_turtle_is_told(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/sources/letter/more.ttl", '<id/club/red> <http://www.w3.org/2000/01/rdf-schema#label> "a\\u0001b" .\n')
+    first, _ = refused(house, releases)
+    assert "letter/more.ttl: in a text about <http://base.org/id/club/red> (rdfs:label) stands the control" in first
+
+
+def test_numbers_are_equal_however_they_are_written(house: Inputs, releases: Path, write: Write) -> None:
+    for source, number in (("letter", "5.50"), ("rumour", "+5.5")):
+        write(f"data/sources/{source}/clubs.csv", "slug,label\nred,Red\n")
+        write(f"data/sources/{source}/more.ttl", f"<id/club/red> <{IU}founded> {number} .\n")
+    release = build(house, BASE, releases)
+    assert founded(release) == [("5.5",)]
+    assert select(release.dataset, "SELECT ?c { ?c a iu:Conflict }") == []
+    store = ox.Store()
+    store.load(path=release.dataset, format=ox.RdfFormat.N_QUADS)
+    assert dataset_hash(canonical_nquads(store)) == release.manifest["dataset_hash"]["sha256"]
 
 
 def test_a_reference_to_nothing_offers_the_nearest_name(house: Inputs, releases: Path, write: Write) -> None:

@@ -35,6 +35,13 @@ METADATA = {
                         propertyUrl="http://e.org/founded",
                         datatype={"@id": "http://id.loc.gov/datatypes/edtf", "base": "string"},
                     ),
+                    described("home", propertyUrl="foaf:homepage", valueUrl="{+home}", datatype={"base": "anyURI"}),
+                    described("share", propertyUrl="http://e.org/share", datatype="decimal"),
+                    described(
+                        "north",
+                        propertyUrl="http://e.org/north",
+                        datatype={"base": "decimal", "minimum": "-90", "maximum": "90"},
+                    ),
                     described("friends", separator=";", propertyUrl="foaf:knows", valueUrl="id/{+friends}"),
                     {"virtual": True, "name": "type", "propertyUrl": "rdf:type", "valueUrl": "http://e.org/Club"},
                 ],
@@ -42,6 +49,7 @@ METADATA = {
         }
     ],
 }
+NAMES = "slug, spell, label_it, size, founded, home, share, north, friends"
 
 
 @pytest.fixture
@@ -125,12 +133,21 @@ def test_all_problems_are_told_at_once(clubs: Table, tmp_path: Path) -> None:
         ("slug,sice\na,1\n", "(1, 2) there is no column «sice»; did you mean «size»?"),
         (
             "slug,zzz\na,1\n",
-            "(1, 2) there is no column «zzz»; it is one of: slug, spell, label_it, size, founded, friends",
+            "(1, 2) there is no column «zzz»; it is one of: " + NAMES,
         ),
         ("slug,slug\na,b\n", "(1, 2) the column «slug» is there twice; once is right"),
         ("size\n1\n", "(1, None) the column «slug» is missing; it holds: good slug"),
         ("slug;size\na;1\n", "(1, None) the columns are separated by semicolons; separate them by commas"),
         ("slug,size\na,1\nb,2\na,3\n", "(4, None) the key a stands already on line 2; each row has a key of its own"),
+        (
+            'slug,label_it\na,uno\nb,"due"tre\n',
+            "(3, None) not CSV: ',' expected after '\"'",
+        ),
+        (
+            "slug,label_it\na,u\x0bno\n",
+            "(2, 2) here stands the control character U+000B, which is no text; "
+            "delete it and type what is missing anew",
+        ),
         (b"slug,label_it\na,Citt\xe0\n", "(2, None) not UTF-8; save the table as «CSV UTF-8»"),
     ],
 )
@@ -138,9 +155,49 @@ def test_what_is_wrong_with_a_table_is_said(clubs: Table, tmp_path: Path, conten
     assert problems(clubs, tmp_path / "c.csv", content) == [told]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://e.example/list?ids[]=1",
+        "https://e.example/a#b#c",
+        "https://e.example:port/",
+        "https://e.example:99999/",
+        "https://e.example/100%",
+        "https://e.example/a b",
+        "e.example",
+    ],
+)
+def test_an_address_that_cannot_be_is_told_at_its_cell(clubs: Table, tmp_path: Path, text: str) -> None:
+    assert problems(clubs, tmp_path / "c.csv", f"slug,home\na,{text}\n") == [
+        f"(2, 2) «{text}» does not fit; expected: good home"
+    ]
+
+
+@pytest.mark.parametrize("text", ["NaN", "INF", "-INF", "100%", "1e3", "1_000", "8 234", "٤٨", "1,5"])
+@pytest.mark.parametrize("column", ["size", "share", "north"])
+def test_a_number_is_read_as_it_stands_or_not_at_all(clubs: Table, tmp_path: Path, column: str, text: str) -> None:
+    assert problems(clubs, tmp_path / "c.csv", f'slug,{column}\na,"{text}"\n') == [
+        f"(2, 2) «{text}» does not fit; expected: good {column}"
+    ]
+
+
+@pytest.mark.parametrize(("column", "text"), [("size", "200.000"), ("share", "200.000"), ("share", "1.234.567")])
+def test_a_point_between_thousands_is_not_taken_for_a_fraction(
+    clubs: Table, tmp_path: Path, column: str, text: str
+) -> None:
+    (told,) = problems(clubs, tmp_path / "c.csv", f"slug,{column}\na,{text}\n")
+    assert told.startswith(f"(2, 2) «{text}» can be read in two ways; write a number without separators")
+
+
+@pytest.mark.parametrize(("column", "text"), [("north", "44.640"), ("share", "5.50"), ("share", "0.125")])
+def test_a_fraction_is_read(clubs: Table, tmp_path: Path, column: str, text: str) -> None:
+    (found,) = (t for t in triples(clubs, tmp_path / "c.csv", f"slug,{column}\na,{text}\n") if column in t)
+    assert float(found.split('"')[1]) == float(text)
+
+
 def test_an_empty_table_says_what_its_first_line_should_be(clubs: Table, tmp_path: Path) -> None:
     assert problems(clubs, tmp_path / "c.csv", "") == [
-        "(1, None) the table is empty; its first line names the columns: slug, spell, label_it, size, founded, friends"
+        "(1, None) the table is empty; its first line names the columns: " + NAMES
     ]
 
 

@@ -28,7 +28,10 @@ def infer(believed: Iterable[ox.Triple], inferences: Path, base: Base) -> list[N
     store.extend(quads_of(believed))
     graphs = []
     for path in sorted(inferences.glob("*.rq")):
-        graph, text = NamedGraph(ox.NamedNode(base.graph(f"inferred-{path.stem}"))), path.read_text(encoding="utf-8")
+        graph, text = (
+            NamedGraph(ox.NamedNode(base.graph(f"inferred-{path.stem}"))),
+            path.read_text(encoding="utf-8-sig"),
+        )
         for triple in sorted(construct(store, path, text, base), key=str):
             graph.add(triple)
         if graph.statements:
@@ -48,7 +51,7 @@ def derive(believed: set[ox.Triple], graphs: Iterable[NamedGraph], rules: Path, 
     for graph in graphs:
         store.extend(graph.quads())
     derived = NamedGraph(ox.NamedNode(base.graph("derived")))
-    queries = [(path, path.read_text(encoding="utf-8")) for path in sorted(rules.glob("*.rq"))]
+    queries = [(path, path.read_text(encoding="utf-8-sig")) for path in sorted(rules.glob("*.rq"))]
     news = True
     while news:
         news = False

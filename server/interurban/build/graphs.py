@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from interurban.errors import Place
 from interurban.iris import RDF
-from interurban.rdf.formats import quads_of
+from interurban.rdf.formats import canonical, quads_of
 
 TYPE = ox.NamedNode(RDF + "type")
 
@@ -22,7 +22,9 @@ class NamedGraph:
     statements: dict[ox.Triple, Place | None] = field(default_factory=dict)
 
     def add(self, triple: ox.Triple, place: Place | None = None) -> None:
-        """Add a statement; the first place that says it is the one remembered."""
+        """Add a statement, its value as XML Schema writes it; the first place that says it is the one remembered."""
+        if isinstance(triple.object, ox.Literal):
+            triple = ox.Triple(triple.subject, triple.predicate, canonical(triple.object))
         self.statements.setdefault(triple, place)
 
     def quads(self) -> Iterator[ox.Quad]:

@@ -26,7 +26,7 @@ def views(quads: Iterable[ox.Quad], folder: Path, base: Base) -> dict[str, bytes
     store.extend(quads)
     files = {}
     for path in sorted(folder.glob("*.rq")):
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         told = construct(store, path, text.replace(_THING, f"<{base.iri}>"), base)
         if _THING in text:
             files[f"{VIEWS}/{path.name}"] = text.encode()

@@ -26,6 +26,7 @@ from pyoxigraph import (
     serialize,
 )
 
+from interurban.engine.csv_results import write_csv
 from interurban.engine.model import Query
 from interurban.errors import Form, QueryError, QueryFormatError, QuerySyntaxError
 from interurban.iris import PREFIXES
@@ -80,7 +81,10 @@ def _results(query: Query, form: Form, results: QuerySolutions | QueryBoolean) -
 
     def write(output: IO[bytes]) -> None:
         with _readable_errors(query):
-            results.serialize(output, results_format)
+            if results_format == QueryResultsFormat.CSV and isinstance(results, QuerySolutions):
+                write_csv(results, output)
+            else:
+                results.serialize(output, results_format)
 
     return Result(form, query.results_format, write)
 

@@ -4,15 +4,19 @@ One table of formats serves documents, dumps and the endpoint. Errors in a file 
 of a dataset is that of RDF Dataset Canonicalization (RDFC-1.0).
 """
 
+import codecs
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from interurban.errors import InputError, Place, Problem, relative
+from interurban.iris import shortened
 from interurban.messages import say
 
 
@@ -47,26 +51,41 @@ FORMATS = (
 BY_EXTENSION = {f.extension: f for f in FORMATS}
 BY_MEDIA_TYPE = {f.media_type: f for f in FORMATS}
 
+# Characters that no XML 1.0 document can hold, and so not every format of ours; they come from broken conversions.
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
 _DEFAULT = ox.DefaultGraph()
+_ANY = ox.NamedNode("urn:any")
 
 
 def read_rdf(path: Path, base: str) -> Iterator[ox.Triple]:
     """Yield the triples of an RDF file; relative IRIs are resolved against `base`.
 
     Blank nodes get names that no other file has. Raises InputError with line and column if the file is not what its
-    extension says, and for a file that puts statements in named graphs: here the folder is the graph.
+    extension says, for a file that puts statements in named graphs (here the folder is the graph), and for a text with
+    a character that not every format can hold.
     """
     form = BY_EXTENSION[path.suffix.lstrip(".")]
+    content = path.read_bytes().removeprefix(codecs.BOM_UTF8)  # which editors of Windows put there
     try:
         for quad in ox.parse(
-            path=path, format=form.syntax, base_iri=base, without_named_graphs=True, rename_blank_nodes=True
+            content, format=form.syntax, base_iri=base, without_named_graphs=True, rename_blank_nodes=True
         ):
+            _refuse_control(quad.triple, path)
             yield quad.triple
     except (SyntaxError, UnicodeDecodeError) as error:
         line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
         place = Place(relative(path), line, column)
         reason = getattr(error, "msg", None) or str(error)
         raise InputError([Problem(say("rdf-syntax", format=form.name, reason=reason), place)]) from error
+
+
+def _refuse_control(triple: ox.Triple, path: Path) -> None:
+    control = NOT_IN_XML.search(triple.object.value) if isinstance(triple.object, ox.Literal) else None
+    if control:
+        code, subject = f"U+{ord(control.group()):04X}", str(triple.subject).strip("<>")
+        message = say("rdf-control", subject=subject, property=shortened(triple.predicate.value), code=code)
+        raise InputError([Problem(message, Place(relative(path)))])
 
 
 def quads_of(triples: Iterable[ox.Triple], graph: ox.NamedNode | ox.DefaultGraph = _DEFAULT) -> Iterator[ox.Quad]:
@@ -93,6 +112,14 @@ def description(
         seen |= new
         waiting += sorted(new, key=str)
     return found
+
+
+@cache
+def canonical(literal: ox.Literal) -> ox.Literal:
+    """Return a literal in the canonical form of its value (44.64 for 44.640), which is how the engine keeps it."""
+    store = ox.Store()
+    store.add(ox.Quad(_ANY, _ANY, literal))
+    return next(value for value in (quad.object for quad in store) if isinstance(value, ox.Literal))
 
 
 def canonical_nquads(quads: Iterable[ox.Quad]) -> bytes:

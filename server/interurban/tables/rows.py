@@ -10,19 +10,27 @@ import csv
 import difflib
 import io
 import json
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import csvw
+import pyoxigraph as ox
 
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.messages import LANGUAGES, Bilingual, say
 from interurban.rdf.dates import EDTF, dated
+from interurban.rdf.formats import NOT_IN_XML
 
 _DESCRIPTION = "dc:description"
+_NUMBERS = ("decimal", "integer", "nonNegativeInteger", "double")
+_NUMBER = re.compile("[+-]?[0-9]+([.][0-9]+)?")  # csvw also takes NaN, signs of percent and the digits of any script
+_GROUPED = re.compile("[1-9][0-9]{0,2}([.][0-9]{3})+")
+_BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True)
@@ -107,11 +115,11 @@ def read_rows(table: Table, path: Path) -> tuple[list[Row], list[Problem]]:
     file = relative(path)
     try:
         lines = list(_lines(path))
+    except InputError as error:
+        return [], error.problems
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return [], [Problem(say("table-encoding"), Place(file, line))]
-    except csv.Error as error:
-        return [], [Problem(say("table-csv", reason=error), Place(file))]
     if not lines:
         return [], [Problem(say("table-empty", columns=", ".join(table.columns)), Place(file, 1))]
     (_, header), *body = lines
@@ -132,13 +140,16 @@ def read_rows(table: Table, path: Path) -> tuple[list[Row], list[Problem]]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line on which the row starts, cells), without empty lines."""
+    """Yield (line on which the row starts, cells), without empty lines; InputError for a row that is not CSV."""
     text = path.read_bytes().decode("utf-8-sig")  # whole, so that an error can be placed in the file
     reader, start = csv.reader(io.StringIO(text, newline=""), strict=True), 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield start, cells
-        start = reader.line_num + 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield start, cells
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError([Problem(say("table-csv", reason=error), Place(relative(path), start))]) from error
 
 
 def _header_problems(table: Table, header: list[str], file: str) -> Iterator[Problem]:
@@ -168,10 +179,13 @@ def _row(table: Table, header: list[str], cells: list[str], place: Place) -> tup
     for number, (name, text) in enumerate(zip(header, cells, strict=True), 1):
         column, where = table.columns[name], Place(place.file, place.line, number, name)
         text = text.strip()
+        if control := NOT_IN_XML.search(text):
+            problems.append(Problem(say("cell-control", code=f"U+{ord(control.group()):04X}"), where))
+            continue
         try:
             value = _value(column, text)
         except ValueError:
-            key = "cell-invalid" if text else "cell-missing"
+            key = "cell-grouped" if _grouped(column, text) else "cell-invalid" if text else "cell-missing"
             problems.append(Problem(say(key, value=text, expected=column.expected), where))
             continue
         if value is not None and not (isinstance(value, list) and not value):
@@ -183,14 +197,34 @@ def _value(column: Column, text: str) -> Any:
     """Return the cell's value as its column's datatype has it; ValueError if it does not fit."""
     if column.csvw.separator:
         text = column.csvw.separator.join(part.strip() for part in text.split(column.csvw.separator))
+    if text and _base(column) in _NUMBERS and (_grouped(column, text) or not _NUMBER.fullmatch(text)):
+        raise ValueError(text)
     value = column.csvw.read(text)
-    if column.csvw.datatype and column.csvw.datatype.base == "anyURI":
-        return text or None  # csvw makes an object of it that is of no use as a template's variable
+    if _base(column) == "anyURI":
+        return _address(text) if text else None  # csvw makes an object of it that is no template's variable
     if is_dated(column):
         for part in value if isinstance(value, list) else [value]:
             if part is not None:
                 dated(part)
     return value
+
+
+def _base(column: Column) -> str:
+    """Return the name of the datatype on which the column's is built."""
+    return str(column.csvw.datatype.base) if column.csvw.datatype else "string"
+
+
+def _grouped(column: Column, text: str) -> bool:
+    """Tell whether a point may stand between thousands, as in Italian: 200.000. Between two bounds it is a fraction."""
+    bounded = column.csvw.datatype and None not in (column.csvw.datatype.minimum, column.csvw.datatype.maximum)
+    return _base(column) in _NUMBERS and not bounded and _GROUPED.fullmatch(text) is not None
+
+
+def _address(text: str) -> str:
+    """Return an address as it stands; ValueError if it is no IRI, or has a port or an escape that cannot be."""
+    if _BAD_ESCAPE.search(text) or urlsplit(text).port == 0:  # `port` itself raises for what is no number up to 65535
+        raise ValueError(text)
+    return ox.NamedNode(text).value
 
 
 def is_dated(column: Column) -> bool:

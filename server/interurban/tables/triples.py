@@ -88,7 +88,7 @@ def read_sssom(path: Path, base: str) -> Iterator[tuple[ox.Triple, Place]]:
     Our own things stand in the file under the canonical base; they are named under `base` here.
     Raises InputError with everything that is wrong in the file.
     """
-    file, lines = relative(path), path.read_text(encoding="utf-8").splitlines()
+    file, lines = relative(path), path.read_text(encoding="utf-8-sig").splitlines()
     comments = [line[1:] for line in lines if line.startswith("#")]
     try:
         prefixes: dict[str, str] = yaml.safe_load("\n".join(comments))["curie_map"]

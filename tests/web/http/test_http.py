@@ -37,11 +37,30 @@ def get(client: httpx.Client, path: str, accept: str | None = None, **headers: s
     return client.send(request)
 
 
-def test_a_thing_points_to_its_document(client: httpx.Client) -> None:
+def test_a_thing_points_to_its_document(client: httpx.Client, world: World) -> None:
     answer = client.get("/id/city/it-fonte?lang=it")
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/doc/city/it-fonte?lang=it"
+    assert answer.headers["location"] == f"{world.base}doc/city/it-fonte?lang=it"
     assert answer.headers["link"] == '</doc/city/it-fonte>; rel="describedby"'
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/id/city/it-fonte", "doc/city/it-fonte"),
+        ("/doc/city", "doc/city/"),
+        ("/graph", "graph/"),
+        ("/def", "def/"),
+        ("/queries/", "queries"),
+    ],
+)
+def test_redirections_keep_the_query_and_are_absolute_where_the_base_is(
+    client: httpx.Client, world: World, path: str, target: str
+) -> None:
+    query = "?lang=it&at=2019-05-01"
+    assert client.get(path + query).headers["location"] == world.base + target + query
+    preview = client.get(path + query, headers={"host": "preview.example"})
+    assert preview.headers["location"] == f"/{target}{query}"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +139,7 @@ def test_a_slug_may_contain_a_dot(client: httpx.Client, world: World) -> None:
 
 def test_names_beyond_ascii_are_found_and_linked_in_ascii(client: httpx.Client, world: World) -> None:
     answer = client.get("/id/city/fr-%C3%A9cole")
-    assert answer.headers["location"] == "/doc/city/fr-%C3%A9cole"
+    assert answer.headers["location"] == f"{world.base}doc/city/fr-%C3%A9cole"
     turtle = get(client, "/doc/city/fr-%C3%A9cole", "text/turtle")
     assert turtle.headers["content-location"] == "/doc/city/fr-%C3%A9cole.ttl"
     assert f"<{world.base}id/city/fr-école>" in turtle.text

@@ -256,7 +256,7 @@ def test_the_day_is_part_of_a_document_s_name(client: httpx.Client, extension: s
     assert len(offered) == len(EXTENSIONS) - 1
     assert all(link.endswith(day) for link in offered)
     assert client.get(stem + day, headers={"If-None-Match": dated.headers["etag"]}).status_code == 304
-    assert client.get("/id/city/it-fonte" + day).headers["location"] == "/doc/city/it-fonte" + day
+    assert client.get("/id/city/it-fonte" + day).headers["location"].endswith("/doc/city/it-fonte" + day)
 
 
 @pytest.mark.parametrize(

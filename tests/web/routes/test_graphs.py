@@ -87,6 +87,6 @@ def test_no_graph_can_be_changed(client: httpx.Client, method: str) -> None:
 
 def test_the_sources_are_where_they_were(client: httpx.Client) -> None:
     moved = client.get("/graph")
-    assert (moved.status_code, moved.headers["location"]) == (308, "/graph/")
+    assert (moved.status_code, moved.headers["location"]) == (308, f"{client.base_url}graph/")
     assert client.get("/graph/").status_code == client.get("/graph/register").status_code == 200
     assert client.get("/graph.ttl").status_code == client.get("/graph/register.ttl").status_code == 200

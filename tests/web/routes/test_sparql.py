@@ -36,6 +36,27 @@ def test_the_three_ways_of_asking(client: httpx.Client, world: World) -> None:
     assert by_get.headers["vary"] == "Accept"
 
 
+def test_a_byte_order_mark_before_a_query_is_fine(client: httpx.Client) -> None:
+    marked = "\ufeff" + CITIES
+    asked = client.get("/sparql", params={"query": CITIES})
+    assert rows(client.get("/sparql", params={"query": marked})) == rows(asked)
+    assert rows(client.post("/sparql", content=marked.encode(), headers=DIRECT)) == rows(asked)
+
+
+def test_csv_can_be_read_back_whatever_the_terms_are(client: httpx.Client) -> None:
+    query = """SELECT ?iri ?text ?node ?unbound {
+      VALUES (?iri ?text) { (<http://x.example/a,b> "say \\"c,d\\"\\r\\ne") (<http://x.example/> 1.50) }
+      BIND (BNODE() AS ?node) }"""
+    answer = client.get("/sparql", params={"query": query, "format": "csv"})
+    head, *body = csv.reader(io.StringIO(answer.text, newline=""))
+    assert head == ["iri", "text", "node", "unbound"]
+    assert [(row[0], row[1], row[3]) for row in body] == [
+        ("http://x.example/a,b", 'say "c,d"\r\ne', ""),
+        ("http://x.example/", "1.5", ""),
+    ]
+    assert all(row[2].startswith("_:") for row in body)
+
+
 @pytest.mark.parametrize(
     ("query", "accept", "expected"),
     [

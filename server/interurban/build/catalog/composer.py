@@ -64,7 +64,7 @@ class _Composer:
     def __init__(self, dataset: Dataset, settings: Settings) -> None:
         base = dataset.base
         self.questions, self.base = dataset.questions, base
-        self.tables = json.loads((dataset.data / "tables.json").read_text(encoding="utf-8"))["tables"]
+        self.tables = json.loads((dataset.data / "tables.json").read_text(encoding="utf-8-sig"))["tables"]
         self.folder = dataset.data / CATALOG
         self.here = ox.NamedNode(base.iri + CATALOG)
         self.sources = {graph.name: graph for graph in dataset.graphs}
@@ -83,7 +83,7 @@ class _Composer:
         done: set[ox.NamedNode] = set()
         for rule in [None, *sorted((self.folder / "rules").glob("*.rq"))]:
             if rule:
-                self.put(construct(self.bench, rule, rule.read_text(encoding="utf-8"), self.base))
+                self.put(construct(self.bench, rule, rule.read_text(encoding="utf-8-sig"), self.base))
             for dataset in things(self.triples(), "Dataset"):
                 if dataset not in done:
                     done.add(dataset)
@@ -137,7 +137,7 @@ class _Composer:
 
     def of_query(self, path: Path) -> Selection:
         """Return what a query selects: the quads of its triples, wherever they stand, and those that are believed."""
-        chosen = set(construct(self.data, path, path.read_text(encoding="utf-8"), self.base, union=True))
+        chosen = set(construct(self.data, path, path.read_text(encoding="utf-8-sig"), self.base, union=True))
         quads = frozenset(
             q for t in chosen for q in self.data.quads_for_pattern(t.subject, t.predicate, t.object, None)
         )

@@ -68,7 +68,7 @@ def assess(catalogue: Catalogue, data: Path, published: str) -> Score:
     path = data / CATALOG / _METRICS
     if not path.is_file():
         return Score([])
-    dimensions = tomllib.loads(path.read_text(encoding="utf-8"))
+    dimensions = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in dimensions.pop("prefixes").items())
     store = ox.Store()
     store.extend(quads_of(catalogue.dated(published, None)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from interurban.engine.model import Query
 from interurban.messages import say
@@ -16,6 +16,7 @@ from interurban.web.http.errors import BadRequestError, NotFoundError
 from interurban.web.http.operations import operation, routed
 from interurban.web.http.parameters import parameters
 from interurban.web.http.query_answers import query_response
+from interurban.web.http.redirection import redirection
 from interurban.web.http.result_formats import GRAPHS, graph_format
 from interurban.web.model.site import Site
 
@@ -45,7 +46,7 @@ class _Endpoints:
         given = parameters(request.scope["query_string"])
         names = [name for name, _ in given]
         if not {"default", "graph"}.intersection(names):
-            return RedirectResponse("/graph/", status_code=308)
+            return redirection(self.site, request, "/graph/")
         if names.count("default") + names.count("graph") != 1:
             raise BadRequestError(say("web-graph-twice"))
         values = dict(given)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from pyoxigraph import NamedNode
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from interurban.messages import say
 from interurban.rdf.formats import Format
@@ -18,6 +18,7 @@ from interurban.web.http.operations import ON_A_DAY, PAGE, routed
 from interurban.web.http.pagination import Pagination
 from interurban.web.http.parameters import requested_day
 from interurban.web.http.reader import Reader
+from interurban.web.http.redirection import redirection
 from interurban.web.http.representation import EXTENSIONS, HTML, Resource
 from interurban.web.model.cache import Representation
 from interurban.web.model.document import of_list
@@ -78,7 +79,7 @@ class _Endpoints:
         if extension in EXTENSIONS and f"/doc/{kind}/" in lists:
             return self._list(request, f"/doc/{kind}/", page, extension)
         if f"/doc/{name}/" in lists:
-            return RedirectResponse(f"{self.site.mount}/doc/{name}/", status_code=308)
+            return redirection(self.site, request, f"{self.site.mount}/doc/{name}/")
         raise NotFoundError(say("web-no-list"))
 
     def _list(self, request: Request, path: str, page: str, extension: str | None) -> Response:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter
 from pyoxigraph import NamedNode
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from interurban.engine.model import Query
 from interurban.errors import InputError
@@ -23,6 +23,7 @@ from interurban.web.http.operations import DOCUMENT, MOVED, operation, routed
 from interurban.web.http.parameters import single_values
 from interurban.web.http.query_answers import first_rows, streamed_response
 from interurban.web.http.reader import Link, Reader
+from interurban.web.http.redirection import redirection
 from interurban.web.http.representation import EXTENSIONS, HTML, MEDIA_TYPES, Resource, select
 from interurban.web.http.result_formats import RESULTS
 from interurban.web.model.cache import Representation
@@ -59,9 +60,9 @@ class _Endpoints:
         """Answer with the list of the saved questions; as RDF, with all that is said of them."""
         return self._list(request, None)
 
-    async def questions_address(self) -> Response:
+    async def questions_address(self, request: Request) -> Response:
         """Point to the list of questions."""
-        return RedirectResponse(PATH, status_code=308)
+        return redirection(self.site, request, PATH)
 
     async def list_of_questions_as(self, request: Request, extension: str) -> Response:
         """Answer with the list of the saved questions in one format."""

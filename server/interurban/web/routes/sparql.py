@@ -107,7 +107,7 @@ def _query(site: Site, request: Request, given: Parameters) -> Query:
     results, graph = result_formats(request, values.get("format", [""])[-1])
     chosen = bool(default or named)
     return Query(
-        text=queries[0],
+        text=queries[0].removeprefix("\ufeff"),  # which editors of Windows put before a query
         base=site.base.iri,
         default_graphs=default if chosen else None,
         named_graphs=named if chosen else None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from pyoxigraph import NamedNode
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from interurban.iris import IU, percent_encoded
 from interurban.messages import LANGUAGES, Bilingual, say
@@ -16,6 +16,7 @@ from interurban.web.http.errors import GoneError, NotAcceptableError, NotFoundEr
 from interurban.web.http.operations import DOCUMENT, MOVED, ON_A_DAY, SEE_OTHER, routed
 from interurban.web.http.parameters import requested_day
 from interurban.web.http.reader import Reader
+from interurban.web.http.redirection import redirection
 from interurban.web.http.representation import EXTENSIONS, Resource
 from interurban.web.model.cache import Representation
 from interurban.web.model.document import Cut, of_graph, of_thing
@@ -54,14 +55,10 @@ class _Endpoints:
         path = _path(site, site.local(request.scope["path"]), request)
         if path is None:
             raise _missing(site, site.local(request.scope["path"]))
-        query = request.scope["query_string"].decode("latin-1")
         address = site.mount + percent_encoded(document_path(path))
-        headers = {
-            "location": address + (f"?{query}" if query else ""),
-            "link": f'<{address}>; rel="describedby"',
-            "cache-control": REVALIDATE,
-        }
-        return Response(status_code=303, headers=headers)
+        answer = redirection(site, request, address, 303)
+        answer.headers.update({"link": f'<{address}>; rel="describedby"', "cache-control": REVALIDATE})
+        return answer
 
     async def document_of_thing(self, request: Request) -> Response:
         """Answer with the document of a thing, in the format asked for."""
@@ -81,9 +78,9 @@ class _Endpoints:
             raise NotFoundError(say("web-no-thing"))
         return self._answer(request, "/def/", extension)
 
-    async def ontology_address(self) -> Response:
+    async def ontology_address(self, request: Request) -> Response:
         """Point to the ontology's own address."""
-        return RedirectResponse(self.site.mount + "/def/", status_code=308)
+        return redirection(self.site, request, self.site.mount + "/def/")
 
     def _document(self, request: Request, path: str) -> Response:
         """Answer about the thing at `path`; it may end with an extension, but the exact thing comes first."""
