@@ -10,16 +10,17 @@ from rdflib.namespace import SH
 
 from interurban.build.graphs import TYPE, NamedGraph, subject_of
 from interurban.errors import InputError, Place, Problem, in_order
-from interurban.iris import RDFS, SKOS, shortened
+from interurban.iris import IU, RDFS, SKOS, shortened
 from interurban.messages import Bilingual, say
 from interurban.rdf.formats import canonical_nquads, quads_of
 from interurban.release.erasure import erased
 
 Statements = dict[ox.Triple, Place | None]
 
-# What a graph may need to know of things that others describe: their classes and, of concepts, their schemes.
+# What a graph may need to know of things that others describe: their classes, of concepts their schemes, and of
+# properties whether a thing has one value of them.
 _SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
-_CONTEXT = (TYPE, _SUBCLASS, ox.NamedNode(SKOS + "inScheme"))
+_CONTEXT = (TYPE, _SUBCLASS, ox.NamedNode(SKOS + "inScheme"), ox.NamedNode(IU + "oneValue"))
 
 
 class Validator:

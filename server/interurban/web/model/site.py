@@ -18,6 +18,7 @@ from interurban.web.model.cache import AnswerCache
 from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary, exists, name_of
 
 _BLANK_NODES = "ASK { ?s ?p ?o FILTER (ISBLANK(?s) || ISBLANK(?o)) }"
+_IN_EACH_RELEASE = ("/id/", "/graph/", "/def/")  # only the current release has questions and a catalogue
 _TERMS = "/def/"  # the ontology's namespace is the same whatever the base
 
 
@@ -138,7 +139,8 @@ class Site:
         if path is None:
             return None
         document, hash_, fragment = path.partition("#")
-        return self.mount + percent_encoded(document_path(document)) + hash_ + percent_encoded(fragment)
+        mount = self.mount if document.startswith(_IN_EACH_RELEASE) else ""
+        return mount + percent_encoded(document_path(document)) + hash_ + percent_encoded(fragment)
 
 
 def document_path(path: str) -> str:

@@ -29,7 +29,8 @@ class Value:
     """Something a property has as its value.
 
     href: where to read on; outside: at somebody else's; standing: how it held on the day that is shown, "" if surely;
-    attested: when else it did, if for that day it is unknown; disputed: where to read that sources disagree about it.
+    attested: when else it did, if for that day it is unknown; disputed: where to read that sources disagree about it;
+    anchor: the fragment by which the page's address leads here.
     """
 
     text: Text
@@ -39,6 +40,7 @@ class Value:
     standing: str = ""
     attested: str = ""
     disputed: str | None = None
+    anchor: str = ""
 
 
 class Names:
@@ -102,7 +104,8 @@ class Names:
         if not isinstance(value, ox.NamedNode):
             return Value(Text("…"), sources=sources)
         if (address := self.site.address(value.value)) is not None:
-            return Value(self.label(value, besides), address, sources=sources)
+            # no fragment: what it names may stand on a page that is cut short
+            return Value(self.label(value, besides), address.partition("#")[0], sources=sources)
         # only what a browser may safely follow becomes a link: never javascript: or data:
         link = value.value if value.value.startswith(("http://", "https://")) else None
         return Value(self.label(value), link, outside=True, sources=sources)

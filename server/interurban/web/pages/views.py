@@ -185,10 +185,21 @@ class DocumentView(Names):
         return _sorted(
             # the subject's own standing is told where the subject is
             replace(
-                self._on_day(self.value(t.object, self._sources(t)), t, besides=t.subject), disputed=self._disputed(t)
+                self._on_day(self._part(t) or self.value(t.object, self._sources(t)), t, besides=t.subject),
+                disputed=self._disputed(t),
             )
             for t in kept
         )
+
+    def _part(self, t: ox.Triple) -> Value | None:
+        """Return a part of the thing, which has no document of its own (`#geometry`), as what is said of it."""
+        whole, _, fragment = t.object.value.partition("#") if isinstance(t.object, ox.NamedNode) else ("", "", "")
+        if not fragment or ox.NamedNode(whole) != t.subject:
+            return None
+        about = self.document.groups.get(ox.NamedNode(f"{whole}#{fragment}"), ())
+        said = preferred([s.object for s in about if isinstance(s.object, ox.Literal)], self.language)
+        told = ", ".join(literal_text(literal, self.language).text for literal in said)
+        return Value(Text(told or fragment), sources=self._sources(t), anchor=fragment)
 
     def _disputed(self, t: ox.Triple) -> str | None:
         conflict = self.site.conflicts.get((t.subject, t.predicate, t.object))
