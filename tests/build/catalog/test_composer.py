@@ -12,7 +12,7 @@ from interurban.build.catalog.editions import Catalogue
 from interurban.build.catalog.quality import assess
 from interurban.build.graphs import NamedGraph
 from interurban.errors import InputError, SettingError
-from interurban.iris import Base
+from interurban.iris import DCT, IU, RDF, Base
 from interurban.settings import Settings
 from serving import interurban
 
@@ -120,6 +120,36 @@ def test_a_catalogue_says_who_publishes_and_who_holds_the_rights(data: Path) -> 
 def test_a_licence_that_nobody_described_is_told_with_those_there_are(data: Path) -> None:
     with pytest.raises(SettingError, match="licence/CC_BY_4_0"):
         composed(data, Settings(licence="https://licence.example/"))
+
+
+@pytest.mark.parametrize(
+    ("stated", "published"),
+    [
+        ("http://creativecommons.org/licenses/by/4.0", "CC_BY_4_0"),
+        ("https://www.creativecommons.org/licenses/by/4.0/legalcode.it", "CC_BY_4_0"),
+        ("https://creativecommons.org/publicdomain/zero/1.0/deed.it", "CC0"),
+        ("http://publications.europa.eu/resource/authority/licence/CC0", "CC0"),
+        ("https://w3id.org/italia/controlled-vocabulary/licences/A11_CCO10", "CC0"),
+        ("https://www.dati.gov.it/iodl/2.0/", ""),
+        ("https://creativecommons.org/licenses/by-nc-nd/4.0/", ""),
+        ("https://creativecommons.org/licenses/by/3.0/it/", ""),
+    ],
+)
+def test_a_source_keeps_its_own_licence_however_it_is_spelled(data: Path, stated: str, published: str) -> None:
+    source = ox.NamedNode(BASE + "graph/letter")
+    told: dict[str, ox.NamedNode | ox.Literal] = {
+        RDF + "type": ox.NamedNode(IU + "Source"),
+        DCT + "title": ox.Literal("A letter", language="en"),
+        DCT + "description": ox.Literal("What stands in it", language="en"),
+        DCT + "license": ox.NamedNode(stated),
+    }
+    said = NamedGraph(source, None, {ox.Triple(source, ox.NamedNode(p), o): None for p, o in told.items()})
+    dataset = Dataset(Base(BASE), [said], set(said.statements), {}, [], "2026-01-01", data)
+    store = ox.Store()
+    store.load(compose(dataset, Settings()).written("2026-01-01T00:00:00Z", None)["catalog.ttl"], ox.RdfFormat.TURTLE)
+    licences = store.quads_for_pattern(ox.NamedNode(BASE + "dataset/letter"), ox.NamedNode(DCT + "license"), None)
+    expected = "http://publications.europa.eu/resource/authority/licence/" + published if published else stated
+    assert [licence.object for licence in licences] == [ox.NamedNode(expected)]
 
 
 def test_what_is_wrong_with_a_catalogue_is_told_all_at_once_with_its_place(data: Path) -> None:

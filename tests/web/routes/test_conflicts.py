@@ -22,6 +22,7 @@ HEARSAY = """
 @prefix iu: <https://w3id.org/interurban/def/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 <graph/hearsay> a iu:Source ; dct:title "Hearsay"@en , "Sentito dire"@it ; iu:rank {rank} ;
+    dct:description "What people tell."@en , "Quello che si dice."@it ;
     dct:issued "{issued}"^^xsd:gYear ; dct:publisher <id/government/it-modena> ;
     dct:language <http://publications.europa.eu/resource/authority/language/ENG> ;
     dct:license <https://creativecommons.org/licenses/by/4.0/> .
@@ -57,8 +58,8 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 @contextmanager
-def disagreeing(folder: Path, case: Case) -> Iterator[httpx.Client]:
-    """Serve the real data with one more source, and yield a client."""
+def disagreeing(folder: Path, case: Case, others: str = "") -> Iterator[httpx.Client]:
+    """Serve the real data with one more source, and yield a client. others: what else it says, as Turtle."""
     data = shutil.copytree(resources.room("data"), folder / "data")
     described = data / "sources/modena-networks/source.ttl"
     described.write_text(described.read_text().replace("iu:rank 1 .", f"iu:rank {case.modena} ."))
@@ -66,6 +67,7 @@ def disagreeing(folder: Path, case: Case) -> Iterator[httpx.Client]:
     hearsay.mkdir()
     (hearsay / "source.ttl").write_text(HEARSAY.format(rank=case.rank, issued=case.issued))
     (hearsay / "memberships.csv").write_text(TABLE.format(start=case.start))
+    (hearsay / "more.ttl").write_text(others)
     port, releases = free_port(), folder / "releases"
     built = interurban("build", "--data", data, "--releases", releases, "--base", f"http://127.0.0.1:{port}/")
     assert built.returncode == 0, built.stderr
@@ -134,6 +136,20 @@ def test_a_date_that_only_lacks_precision_is_no_rival(tmp_path: Path) -> None:
     with disagreeing(tmp_path, Case(1, 1, 2024, "2002-05-01", "2002-05-01", "")) as client:
         assert "No two sources of this release disagree." in page(client, "/conflicts").text
         assert "sources differ" not in page(client, f"/doc/membership/{MEMBERSHIP}").text
+
+
+def test_sources_may_differ_on_everything_of_which_there_is_one(tmp_path: Path) -> None:
+    """On the properties of other vocabularies too."""
+    others = """@prefix dct: <http://purl.org/dc/terms/> . @prefix org: <http://www.w3.org/ns/org#> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix schema: <http://schema.org/> .
+        <id/network/metrex> rdfs:label "Beta net"@en .
+        <id/city/it-milan> schema:latitude 45.5 ; schema:longitude 9.25 .
+        <id/membership/it-modena--energy-cities> org:role <https://w3id.org/interurban/def/role/supporter> .
+        """
+    with disagreeing(tmp_path, Case(1, 2, 2024, "2002", "", ""), others) as client:
+        told = page(client, "/conflicts").text
+        for value in ("METREX", "Beta net", "45.46427", "45.5", "9.18951", "9.25", "Member", "Supporter"):
+            assert value in told
 
 
 def test_without_disagreements_the_page_says_so(served: Served) -> None:

@@ -36,6 +36,15 @@ def test_the_three_ways_of_asking(client: httpx.Client, world: World) -> None:
     assert by_get.headers["vary"] == "Accept"
 
 
+@pytest.mark.parametrize("name", ["Upgrade", "upgrade"])
+def test_a_wish_for_http_2_loses_no_body(client: httpx.Client, name: str) -> None:
+    """Java's HttpClient, and so Jena and Fuseki, send it along with their first request."""
+    wish = {name: "h2c", "HTTP2-Settings": "AAEAAEAAAAIAAAABAAMAAABkAAQBAAAA", "Connection": "Upgrade, HTTP2-Settings"}
+    for headers, content in ((DIRECT, CITIES), (FORM, urlencode({"query": CITIES}))):
+        asked = client.post("/sparql", content=content, headers=headers)
+        assert rows(client.post("/sparql", content=content, headers=headers | wish)) == rows(asked)
+
+
 def test_a_byte_order_mark_before_a_query_is_fine(client: httpx.Client) -> None:
     marked = "\ufeff" + CITIES
     asked = client.get("/sparql", params={"query": CITIES})

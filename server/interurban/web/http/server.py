@@ -6,6 +6,7 @@
 import asyncio
 import json
 import logging
+import re
 import signal
 import socket
 from collections.abc import Callable
@@ -19,11 +20,16 @@ from interurban.messages import say
 
 _GRACE = 2  # seconds to finish what has begun; the supervisor waits for three
 _LINGER = 0.5  # seconds for those to ask who were let in just before others took over
+_UPGRADE = re.compile(rb"\r\n(?:upgrade|http2-settings):[^\r\n]*", re.IGNORECASE)
 LONGEST_HEAD = 32_768  # bytes of request line and headers; a longer query goes into the body
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol. Left to itself it gathers a head of any length, and stands still while it does."""
+    """uvicorn's protocol. Left to itself it gathers a head of any length, and stands still while it does.
+
+    It also takes what follows a wish for HTTP/2 (`Upgrade: h2c`, which Java's client sends along with everything) for
+    the other protocol, and loses the body. A server may ignore the wish (RFC 9110, 7.8), so the parser does not see it.
+    """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -35,6 +41,9 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse()
             return
         self._head += len(data)
+        if self._in_head:
+            head, end, body = data.partition(b"\r\n\r\n")
+            data = _UPGRADE.sub(b"", head) + end + body
         super().data_received(data)
 
     def on_headers_complete(self) -> None:
