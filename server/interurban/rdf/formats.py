@@ -16,7 +16,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.errors import InputError, Place, Problem, relative
-from interurban.iris import shortened
+from interurban.iris import RDF, XSD, shortened
 from interurban.messages import say
 
 
@@ -56,6 +56,7 @@ NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 _DEFAULT = ox.DefaultGraph()
 _ANY = ox.NamedNode("urn:any")
+_TEXTS = {ox.NamedNode(XSD + "string"), ox.NamedNode(RDF + "langString")}
 
 
 def read_rdf(path: Path, base: str) -> Iterator[ox.Triple]:
@@ -114,9 +115,13 @@ def description(
     return found
 
 
-@cache
 def canonical(literal: ox.Literal) -> ox.Literal:
     """Return a literal in the canonical form of its value (44.64 for 44.640), which is how the engine keeps it."""
+    return literal if literal.datatype in _TEXTS else _canonical(literal)
+
+
+@cache
+def _canonical(literal: ox.Literal) -> ox.Literal:
     store = ox.Store()
     store.add(ox.Quad(_ANY, _ANY, literal))
     return next(value for value in (quad.object for quad in store) if isinstance(value, ox.Literal))

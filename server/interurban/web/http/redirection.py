@@ -13,7 +13,8 @@ def redirection(site: Site, request: Request, path: str, status: int = 308) -> R
 
     It is absolute where the server is asked by the name that its base says, as some clients (the OWL API) do not
     follow others; asked by another name, such as in a preview, it stays where the client is. Which scheme a proxy has
-    spoken to the client only the base knows."""
+    spoken to the client only the base knows.
+    """
     base = site.base.iri
     ours = request.headers.get("host", "").lower() == urlsplit(base).netloc
     query = request.scope["query_string"].decode("latin-1")
