@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 ERR = Namespace("http://www.daml.org/2002/03/agents/agent-ont#")  # the vocabulary in which owlrl reports
 
 Triples = set[tuple[str, str, str]]
+Derive = Callable[[str, str], Triples]
 
 
 def parse(*paths: Path) -> Graph:
@@ -66,7 +67,7 @@ def reused() -> Graph:
 
 
 @pytest.fixture(scope="session")
-def derive() -> Callable[[str, str], Triples]:
+def derive() -> Derive:
     """Return a function that runs the rule of a name over Turtle and returns what it derives."""
 
     def run(rule: str, turtle: str) -> Triples:

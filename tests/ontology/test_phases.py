@@ -1,7 +1,6 @@
 """The rule of phases: what follows from each way of knowing when, and what a phase is called."""
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -9,8 +8,8 @@ import pytest
 
 from interurban.iris import PREFIXES
 
-Triples = set[tuple[str, str, str]]
-Derive = Callable[[str, str], Triples]
+from .conftest import Derive
+
 HEAD = "".join(f"@prefix {p}: <{PREFIXES[p]}> .\n" for p in ("iu", "xsd"))
 
 # What is known, and the phases that follow from it (docs/decisions/006-time.md), each up to the day before the next.

@@ -1,7 +1,6 @@
 """The rules: what each derives from small inputs, and the calendar from Python's."""
 
 from calendar import monthrange
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -11,8 +10,8 @@ from hypothesis import strategies as st
 from interurban.iris import IU, PREFIXES
 from interurban.resources import room
 
-Triples = set[tuple[str, str, str]]
-Derive = Callable[[str, str], Triples]
+from .conftest import Derive
+
 XSD = PREFIXES["xsd"]
 HEAD = "".join(f"@prefix {p}: <{PREFIXES[p]}> .\n" for p in ("geo", "iu", "org", "schema", "xsd"))
 BOUNDS = {

@@ -28,10 +28,8 @@ def infer(believed: Iterable[ox.Triple], inferences: Path, base: Base) -> list[N
     store.extend(quads_of(believed))
     graphs = []
     for path in sorted(inferences.glob("*.rq")):
-        graph, text = (
-            NamedGraph(ox.NamedNode(base.graph(f"inferred-{path.stem}"))),
-            path.read_text(encoding="utf-8-sig"),
-        )
+        graph = NamedGraph(ox.NamedNode(base.graph(f"inferred-{path.stem}")))
+        text = path.read_text(encoding="utf-8-sig")
         for triple in sorted(construct(store, path, text, base), key=str):
             graph.add(triple)
         if graph.statements:

@@ -4,7 +4,9 @@ import csv
 import io
 from typing import IO
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions
+from pyoxigraph import BlankNode, QuerySolutions
+
+from interurban.rdf.graphml import text_of
 
 _CHUNK = 65_536  # characters gathered before they are written
 
@@ -15,17 +17,9 @@ def write_csv(solutions: QuerySolutions, output: IO[bytes]) -> None:
     writer = csv.writer(gathered)  # ends lines with CR LF, as the format asks
     writer.writerow(variable.value for variable in solutions.variables)
     for solution in solutions:
-        writer.writerow(map(_field, solution))
+        writer.writerow(str(term) if isinstance(term, BlankNode) else text_of(term) for term in solution)
         if gathered.tell() > _CHUNK:
             output.write(gathered.getvalue().encode())
             gathered.seek(0)
             gathered.truncate()
     output.write(gathered.getvalue().encode())
-
-
-def _field(term: object) -> str:
-    if isinstance(term, NamedNode | Literal):
-        return term.value
-    if isinstance(term, BlankNode):
-        return str(term)
-    return "" if term is None else str(term)  # a triple as a term, as SPARQL 1.2 writes it

@@ -52,7 +52,7 @@ BY_EXTENSION = {f.extension: f for f in FORMATS}
 BY_MEDIA_TYPE = {f.media_type: f for f in FORMATS}
 
 # Characters that no XML 1.0 document can hold, and so not every format of ours; they come from broken conversions.
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _DEFAULT = ox.DefaultGraph()
 _ANY = ox.NamedNode("urn:any")
@@ -81,10 +81,16 @@ def read_rdf(path: Path, base: str) -> Iterator[ox.Triple]:
         raise InputError([Problem(say("rdf-syntax", format=form.name, reason=reason), place)]) from error
 
 
+def control_character(text: str) -> str | None:
+    """Return the code of the first character that not every format can hold (U+000B), None if there is none."""
+    found = NOT_IN_XML.search(text)
+    return f"U+{ord(found.group()):04X}" if found else None
+
+
 def _refuse_control(triple: ox.Triple, path: Path) -> None:
-    control = NOT_IN_XML.search(triple.object.value) if isinstance(triple.object, ox.Literal) else None
-    if control:
-        code, subject = f"U+{ord(control.group()):04X}", str(triple.subject).strip("<>")
+    code = control_character(triple.object.value) if isinstance(triple.object, ox.Literal) else None
+    if code:
+        subject = str(triple.subject).strip("<>")
         message = say("rdf-control", subject=subject, property=shortened(triple.predicate.value), code=code)
         raise InputError([Problem(message, Place(relative(path)))])
 

@@ -6,12 +6,13 @@ Nodes have the IRIs of the things they stand for as their names, so that files o
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import pyoxigraph as ox
+
+from interurban.rdf.formats import NOT_IN_XML
 
 EDGES = ("source", "target", "weight", "certain_weight")
 NODES = "nodes"
@@ -22,7 +23,6 @@ GRAPHML = "application/graphml+xml"
 CSV = "text/csv"
 
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _attributes(element: Element, of: Node | Edge, keys: dict[str, str]) -> None
     for key in keys:
         value = str(getattr(of, key))
         if value:
-            SubElement(element, "data", key=key).text = _NOT_IN_XML.sub("\ufffd", value)
+            SubElement(element, "data", key=key).text = NOT_IN_XML.sub("\ufffd", value)
 
 
 def text_of(term: Term | None) -> str:

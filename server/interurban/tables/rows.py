@@ -24,7 +24,7 @@ import pyoxigraph as ox
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.messages import LANGUAGES, Bilingual, say
 from interurban.rdf.dates import EDTF, dated
-from interurban.rdf.formats import NOT_IN_XML
+from interurban.rdf.formats import control_character
 
 _DESCRIPTION = "dc:description"
 _NUMBERS = ("decimal", "integer", "nonNegativeInteger", "double")
@@ -179,8 +179,8 @@ def _row(table: Table, header: list[str], cells: list[str], place: Place) -> tup
     for number, (name, text) in enumerate(zip(header, cells, strict=True), 1):
         column, where = table.columns[name], Place(place.file, place.line, number, name)
         text = text.strip()
-        if control := NOT_IN_XML.search(text):
-            problems.append(Problem(say("cell-control", code=f"U+{ord(control.group()):04X}"), where))
+        if code := control_character(text):
+            problems.append(Problem(say("cell-control", code=code), where))
             continue
         try:
             value = _value(column, text)

@@ -156,7 +156,7 @@ class DocumentView(Names):
             cell[:] = [replace(v, sources=tuple(s for s in v.sources if s not in common)) for v in cell]
         sources = tuple(sorted(common, key=lambda s: s.number))
         standing = held.name.lower() if self.on else ""
-        return Row(self.value(node, besides=root), filled, sources, standing, self._attested(held, node))
+        return Row(self.value(node, besides=root), filled, sources, standing, attested(self, held, node))
 
     def _section(
         self, root: ox.NamedNode, step: Step, values: list[Value] | None = None, rows: list[Row] | None = None
@@ -193,10 +193,12 @@ class DocumentView(Names):
 
     def _part(self, t: ox.Triple) -> Value | None:
         """Return a part of the thing, which has no document of its own (`#geometry`), as what is said of it."""
-        whole, _, fragment = t.object.value.partition("#") if isinstance(t.object, ox.NamedNode) else ("", "", "")
-        if not fragment or ox.NamedNode(whole) != t.subject:
+        if not (isinstance(t.object, ox.NamedNode) and isinstance(t.subject, ox.NamedNode)):
             return None
-        about = self.document.groups.get(ox.NamedNode(f"{whole}#{fragment}"), ())
+        whole, _, fragment = t.object.value.partition("#")
+        if not fragment or whole != t.subject.value:
+            return None
+        about = self.document.groups.get(t.object, ())
         said = preferred([s.object for s in about if isinstance(s.object, ox.Literal)], self.language)
         told = ", ".join(literal_text(literal, self.language).text for literal in said)
         return Value(Text(told or fragment), sources=self._sources(t), anchor=fragment)
@@ -208,13 +210,7 @@ class DocumentView(Names):
     def _on_day(self, value: Value, t: ox.Triple, besides: Term | None = None) -> Value:
         """Return a value with how a statement held on the day that is shown; as it is if it certainly did."""
         held = self.on.of(t, besides) if self.on else Standing.CERTAIN
-        if held == Standing.CERTAIN:
-            return value
-        return replace(value, standing=held.name.lower(), attested=self._attested(held, t.subject, t.object))
-
-    def _attested(self, held: Standing, *things: Term) -> str:
-        """Return when things are attested, in words, if for the day that is shown that is all that is known of them."""
-        return attested(self, things) if held == Standing.UNKNOWN else ""
+        return marked(self, value, held, t.subject, t.object)
 
     def _other_names(self, root: ox.NamedNode) -> list[Value]:
         title = self.label(root)
@@ -275,8 +271,20 @@ class ShownDay:
         return cls(True, day, standing.name.lower())
 
 
-def attested(names: Names, things: Iterable[Term]) -> str:
-    """Return when things are attested, in words; "" if no source gives a time."""
+def marked(names: Names, value: Value, held: Standing, *things: Term) -> Value:
+    """Return a value with how `things` held on the day that is shown; as it is if they certainly did."""
+    if held == Standing.CERTAIN:
+        return value
+    return replace(value, standing=held.name.lower(), attested=attested(names, held, *things))
+
+
+def attested(names: Names, held: Standing, *things: Term) -> str:
+    """Return when things are attested, in words, if that is all that is known of them for the day that is shown.
+
+    "" if more is known, or if no source gives a time.
+    """
+    if held != Standing.UNKNOWN:
+        return ""
     dates = [date for thing in things for date in attestations(names.site.store, thing)]
     return ", ".join(literal_text(date, names.language).text for date in dict.fromkeys(dates))
 

@@ -1,6 +1,6 @@
 """/ and /doc/{kind}/: where one starts, and for every kind of thing the list of all of them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -28,9 +28,8 @@ from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import Kind
 from interurban.web.pages.literals import Text
 from interurban.web.pages.markup import Markup
-from interurban.web.pages.names import Value
 from interurban.web.pages.templates import Templates
-from interurban.web.pages.views import DocumentView, ShownDay, attested
+from interurban.web.pages.views import DocumentView, ShownDay, marked
 
 PAGE_SIZE = 500
 
@@ -108,7 +107,7 @@ class _Endpoints:
                 formats=resource.links(),
                 title=_title(view, kind),
                 count=len(known),
-                entries=[_entry(view, node, held[node]) for node in things],
+                entries=[marked(view, view.value(node), held[node], node) for node in things],
                 paging=pagination,
                 moment=ShownDay.of(view, on, kind.things),
             )
@@ -126,14 +125,6 @@ class _Endpoints:
         kinds.sort(key=lambda row: (-row[2], row[0].text))
         markup = self.markup.of_dataset(reader.language)
         return self.templates.html("home.html", reader, kinds=kinds, markup=markup)
-
-
-def _entry(view: DocumentView, node: NamedNode, held: Standing) -> Value:
-    """Return a thing of a list, with how it held on the day that is shown."""
-    if held == Standing.CERTAIN:
-        return view.value(node)
-    other = attested(view, [node]) if held == Standing.UNKNOWN else ""
-    return replace(view.value(node), standing=held.name.lower(), attested=other)
 
 
 def _title(view: DocumentView, kind: Kind) -> Text:
