@@ -77,13 +77,61 @@ def test_a_file_can_be_asked_for_in_parts(portal: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "status"), [("bytes=999999999-", 416), ("bytes=-0", 416), ("bytes=5-2", 400), ("lines=1-2", 400)]
+    ("wanted", "status"),
+    [("bytes=999999999-", 416), ("bytes=-0", 416), ("bytes=5-2", 400), ("bytes=a-b", 400), ("bytes=,", 400)],
 )
 def test_a_part_that_is_not_there_is_refused_with_words(portal: httpx.Client, wanted: str, status: int) -> None:
     refused = bare(portal, "GET", "dumps/people/people.ttl", range=wanted)
     assert (refused.status_code, refused.headers["content-type"]) == (status, "application/problem+json")
     size = int(bare(portal, "HEAD", "dumps/people/people.ttl").headers["content-length"])
     assert refused.headers.get("content-range") == (f"bytes */{size}" if status == 416 else None)
+
+
+def test_parts_are_counted_as_rfc_9110_says(portal: httpx.Client) -> None:
+    url = "dumps/people/people.ttl"
+    whole = bare(portal, "GET", url)
+    size, tag, changed = len(whole.content), whole.headers["etag"], whole.headers["last-modified"]
+    # whoever counts something else gets all of it; so does HEAD, and who has parts of another file
+    for unknown in ("items=0-1", "lines=1-2", "nonsense"):
+        answer = bare(portal, "GET", url, range=unknown)
+        assert (answer.status_code, answer.content) == (200, whole.content), unknown
+    packed = bare(portal, "GET", url, range="items=0-1", **{"accept-encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    head = bare(portal, "HEAD", url, range="bytes=0-9")
+    assert (head.status_code, head.headers["content-length"], "content-range" in head.headers) == (
+        200,
+        str(size),
+        False,
+    )
+    for condition, status in ((tag, 206), (changed, 206), ("W/" + tag, 200), ("Sun, 06 Nov 1994 08:49:37 GMT", 200)):
+        answer = bare(portal, "GET", url, range="bytes=0-9", **{"if-range": condition})
+        assert answer.status_code == status, condition
+    assert bare(portal, "GET", url, range="bytes=999999999-", **{"if-range": '"other"'}).status_code == 200
+    # the unit in any case; of several parts those that are there
+    for wanted in ("Bytes=0-9", "bytes=0-9,999999999-", "bytes= , 0-9 ,, -0"):
+        answer = bare(portal, "GET", url, range=wanted)
+        assert (answer.status_code, answer.content) == (206, whole.content[:10]), wanted
+    several = bare(portal, "GET", url, range="bytes=0-1, 5-6")
+    assert several.headers["content-type"].startswith("multipart/byteranges")
+
+
+def test_a_file_has_a_date_that_is_a_condition_too(portal: httpx.Client) -> None:
+    url, long_ago = "dumps/people/people.ttl", "Sun, 06 Nov 1994 08:49:37 GMT"
+    head = bare(portal, "HEAD", url)
+    tag, changed = head.headers["etag"], head.headers["last-modified"]
+    for fields, status in (
+        ({"if-modified-since": changed}, 304),
+        ({"if-modified-since": long_ago}, 200),
+        ({"if-modified-since": "nonsense"}, 200),
+        ({"if-modified-since": changed, "if-none-match": '"other"'}, 200),  # the tag counts
+        ({"if-modified-since": long_ago, "if-none-match": tag}, 304),
+        ({"if-unmodified-since": changed}, 200),
+        ({"if-unmodified-since": long_ago}, 412),
+        ({"if-unmodified-since": long_ago, "if-match": tag}, 200),
+        ({"if-match": '"other"'}, 412),
+        ({"if-match": '"other"', "range": "bytes=0-9"}, 412),
+    ):
+        assert bare(portal, "GET", url, **fields).status_code == status, fields
 
 
 def test_who_takes_gzip_gets_the_file_packed_under_a_tag_of_its_own(portal: httpx.Client) -> None:

@@ -25,12 +25,15 @@ class Format:
     """An RDF syntax.
 
     name: what people call it; extension: without dot; media_type: as registered; syntax: the engine's own value.
+    synonyms: media types by which it is asked for as well. loose: those of which it is one kind of many.
     """
 
     name: str
     extension: str
     media_type: str
     syntax: ox.RdfFormat
+    synonyms: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
 
     @property
     def holds_graphs(self) -> bool:
@@ -40,14 +43,17 @@ class Format:
 
 # In the order of the server's preference. JSON-LD documents are framed by the web room; the syntax is for dumps.
 FORMATS = (
-    Format("Turtle", "ttl", "text/turtle", ox.RdfFormat.TURTLE),
-    Format("JSON-LD", "jsonld", "application/ld+json", ox.RdfFormat.JSON_LD),
-    Format("N-Triples", "nt", "application/n-triples", ox.RdfFormat.N_TRIPLES),
-    Format("RDF/XML", "rdf", "application/rdf+xml", ox.RdfFormat.RDF_XML),
-    Format("TriG", "trig", "application/trig", ox.RdfFormat.TRIG),
-    Format("N-Quads", "nq", "application/n-quads", ox.RdfFormat.N_QUADS),
+    Format("Turtle", "ttl", "text/turtle", ox.RdfFormat.TURTLE, ("text/n3", "application/x-turtle", "text/rdf+n3")),
+    Format("JSON-LD", "jsonld", "application/ld+json", ox.RdfFormat.JSON_LD, ("application/json",)),
+    Format("N-Triples", "nt", "application/n-triples", ox.RdfFormat.N_TRIPLES, loose=("text/plain",)),
+    Format("RDF/XML", "rdf", "application/rdf+xml", ox.RdfFormat.RDF_XML, loose=("application/xml", "text/xml")),
+    Format("TriG", "trig", "application/trig", ox.RdfFormat.TRIG, ("application/x-trig",)),
+    Format("N-Quads", "nq", "application/n-quads", ox.RdfFormat.N_QUADS, ("text/x-nquads",)),
 )
 
+# Other names, and the media types that they mean; loose names most likely mean them.
+SYNONYMS = tuple((name, form.media_type) for form in FORMATS for name in form.synonyms)
+LOOSE = tuple((name, form.media_type) for form in FORMATS for name in form.loose)
 BY_EXTENSION = {f.extension: f for f in FORMATS}
 BY_MEDIA_TYPE = {f.media_type: f for f in FORMATS}
 

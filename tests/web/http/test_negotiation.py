@@ -9,6 +9,9 @@ from interurban.web.http.negotiation import language, media_type
 OFFERS = ("text/html", "text/turtle", "application/ld+json", "application/rdf+xml")
 HTML, TURTLE, JSONLD, RDFXML = OFFERS
 
+SYNONYMS = (("application/json", JSONLD),)
+LOOSE = (("application/xml", RDFXML),)
+
 CASES = [
     # no preference: the server's order
     (None, HTML),
@@ -45,11 +48,27 @@ CASES = [
     ("application/*;q=0.9, application/ld+json;q=0.1, */*;q=0.2", RDFXML),
     ("text/turtle, text/turtle;q=0.1, application/ld+json;q=0.5", TURTLE),
     ("*/turtle", HTML),
+    # what is named counts before what is only let pass
+    ("text/turtle, */*", TURTLE),
+    ("application/json, text/plain, */*", JSONLD),
+    # other names: as good as the own, or better than nothing
+    ("application/json, text/javascript, */*;q=0.01", JSONLD),
+    ("application/json;q=0.5, text/html", HTML),
+    ("application/json;q=0", None),
+    ("application/xml, text/turtle;q=0.1", TURTLE),
+    ("application/xml", RDFXML),
     # parameters
     ("text/turtle;charset=utf-8", TURTLE),
     ('text/turtle;charset="UTF-8";q=0.9, application/ld+json;q=0.8', TURTLE),
     ("text/turtle;charset=iso-8859-1, application/ld+json;q=0.1", JSONLD),
-    ("text/turtle;version=9", None),
+    ("text/turtle; version=1.2", TURTLE),
+    ("text/html;q=0.2, text/turtle; version=1.2", TURTLE),
+    # one that nobody meets counts only where nothing else is accepted
+    ("text/turtle;strange=9", TURTLE),
+    ("text/turtle;charset=iso-8859-1", TURTLE),
+    ("text/turtle;strange=9;q=0", None),
+    ("text/turtle;strange=9, text/turtle;q=0", None),
+    ("text/turtle;q=0.7, text/turtle;strange=9;q=0.1, application/ld+json;q=0.5", TURTLE),
     ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', JSONLD),
     ('application/ld+json;profile="a,b;q=0", text/turtle;q=0.9', JSONLD),
     ("text/html;level=1, text/turtle;q=0.5", TURTLE),
@@ -61,7 +80,7 @@ CASES = [
 
 @pytest.mark.parametrize(("accept", "expected"), CASES)
 def test_accept(accept: str | None, expected: str | None) -> None:
-    assert media_type(accept, OFFERS) == expected
+    assert media_type(accept, OFFERS, SYNONYMS, LOOSE) == expected
 
 
 @pytest.mark.parametrize(

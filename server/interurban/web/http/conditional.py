@@ -7,17 +7,23 @@ made in a thread, one at a time, so that this process goes on answering others.
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from interurban.messages import say
 from interurban.rdf.formats import Format
+from interurban.web.http.errors import PreconditionError
 from interurban.web.http.reader import Reader
 from interurban.web.http.representation import Resource, select
 from interurban.web.model.cache import Representation
 from interurban.web.model.site import Site
 
+_TAG = re.compile(r'(W/)?("[^"]*")')
 REVALIDATE = "public, no-cache"  # may be kept, must be asked after: a release can be replaced at any time
 
 Render = Callable[[Format | None, Reader], Representation]  # in an RDF format, or as HTML for None
@@ -52,10 +58,25 @@ def with_etag(site: Site, key: list[str], headers: dict[str, str]) -> dict[str, 
 
 
 def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
-    """Return 304 if the client has the answer that these headers belong to."""
-    if _has(request.headers.get("if-none-match"), headers["etag"]):
-        return Response(status_code=304, headers=headers)
-    return None
+    """Return 304 if the client has the answer that these headers belong to; PreconditionError if it wants another.
+
+    headers: with the answer's tag and when it was last changed, as far as it has them. The conditions count in the
+    order of RFC 9110, 13.2.2; a date counts where no tag is given.
+    """
+    given, tag, changed = request.headers, headers.get("etag"), _moment(headers.get("last-modified"))
+    if (wanted := given.get("if-match")) is not None:
+        met = wanted.strip() == "*" or tag in _tags(wanted, weak=False)
+    else:
+        since = _moment(given.get("if-unmodified-since"))
+        met = not changed or not since or changed <= since
+    if not met:
+        raise PreconditionError(say("web-precondition"))
+    if (known := given.get("if-none-match")) is not None:
+        same = known.strip() == "*" or tag in _tags(known, weak=True)
+    else:
+        since = _moment(given.get("if-modified-since"))
+        same = changed is not None and since is not None and changed <= since
+    return Response(status_code=304, headers=headers) if same else None
 
 
 def complete(made: Representation, media_type: str, headers: dict[str, str]) -> Response:
@@ -77,10 +98,18 @@ def _cached(site: Site, tag: str, render: Callable[[], Representation]) -> Repre
     return found
 
 
-def _has(if_none_match: str | None, tag: str) -> bool:
-    """Return whether the header names `tag`, by the weak comparison it asks for (RFC 9110, 13.1.2)."""
-    tags = [t.strip().removeprefix("W/") for t in (if_none_match or "").split(",")]
-    return tag in tags or tags == ["*"]
+def _tags(header: str, weak: bool) -> set[str]:
+    """Return the tags that a header names. weak: also those that stand for what is only as good (RFC 9110, 8.8.3.2)."""
+    return {tag for weakness, tag in _TAG.findall(header) if weak or not weakness}
+
+
+def _moment(date: str | None) -> datetime | None:
+    """Return the time that a date of HTTP stands for; None for what is none, which then is no condition."""
+    try:
+        moment = parsedate_to_datetime(date or "")
+    except (ValueError, IndexError):
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC)
 
 
 class ThreadedResponder:

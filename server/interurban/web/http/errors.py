@@ -28,6 +28,10 @@ class NotAcceptableError(WebError):
         self.variants = variants
 
 
+class PreconditionError(WebError):
+    """The request is meant for another state of this than the one there is."""
+
+
 class RangeError(WebError):
     """The request wants a part that is not there, of something that has `size` bytes."""
 

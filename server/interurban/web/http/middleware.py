@@ -45,6 +45,10 @@ _PREFLIGHT = {
 }
 
 
+# What may be sent in several lines, which then are one list (RFC 9110, 5.3). Of the others the first counts.
+_LISTS = (b"accept", b"accept-encoding", b"accept-language", b"if-match", b"if-none-match")
+
+
 class _HeadIsEnoughError(Exception):
     """Ends what an application has begun when only the head was asked for."""
 
@@ -81,9 +85,7 @@ class CommonMiddleware:
             await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send_on)
             return
         try:
-            # HEAD is answered as GET; the server, which knows better, leaves out the body
-            inner = {**scope, "method": "GET"} if head_only else scope
-            await self.app(inner, receive, send_on)
+            await self.app(_as_meant(scope), receive, send_on)
         except (ClientDisconnect, _HeadIsEnoughError):
             return  # nobody is left to tell
         except asyncio.CancelledError:  # the server ends, and this is what it could not wait for: a query
@@ -95,3 +97,18 @@ class CommonMiddleware:
                 raise
             _log.exception("unexpected error for %s", scope["path"])
             await self.failure(Request(scope), error)(scope, receive, send_on)
+
+
+def _as_meant(scope: Scope) -> Scope:
+    """Return the request as RFC 9110 has it read: a list of several lines is one list (5.3), HEAD is GET without Range.
+
+    HEAD is answered as GET, and the server, which knows better, leaves out the body; parts are for GET alone (14.2).
+    """
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    names = [name for name, _ in headers if name in _LISTS]
+    if len(names) != len(set(names)):
+        lists = {name: b", ".join(value for other, value in headers if other == name) for name in names}
+        headers = [*(pair for pair in headers if pair[0] not in lists), *lists.items()]
+    if scope["method"] != "HEAD":
+        return {**scope, "headers": headers}
+    return {**scope, "method": "GET", "headers": [pair for pair in headers if pair[0] != b"range"]}

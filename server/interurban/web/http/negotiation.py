@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 L = TypeVar("L", bound=str)
+Names = tuple[tuple[str, str], ...]  # of media types, and the offers that they stand for
 
 # Commas and semicolons inside a quoted string separate nothing. One that is not closed goes on to the end; the
 # possessive quantifiers keep whoever sends a thousand of those from making us read the rest a thousand times.
@@ -18,6 +19,8 @@ _ELEMENT = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*+"?)++')
 _PART = re.compile(r'(?:[^;"]|"(?:\\.|[^"\\])*+"?)++')
 _QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 _MEDIA_RANGE = re.compile(r"\*/\*|[\w!#$&^.+-]+/(?:\*|[\w!#$&^.+-]+)")
+# Parameters that a representation meets whatever they say: a profile is a hint (RFC 6906), and RDF 1.1 is RDF 1.2.
+_HINTS = ("profile", "version")
 _GZIP = re.compile("gzip")
 _LANGUAGE_RANGE = re.compile(r"\*|[a-z]{1,8}(-[a-z0-9]{1,8})*")
 
@@ -47,18 +50,20 @@ def ranges(header: str | None, pattern: re.Pattern[str]) -> list[Range]:
 
 
 @lru_cache(maxsize=256)
-def media_type(accept: str | None, offers: tuple[str, ...]) -> str | None:
+def media_type(accept: str | None, offers: tuple[str, ...], synonyms: Names = (), loose: Names = ()) -> str | None:
     """Return the offer that an Accept header prefers, None if it accepts none of them (406).
 
-    offers: media types in the server's order. A charset of UTF-8 and a profile are no reason to refuse:
-    everything here is UTF-8, and a profile is a hint (RFC 6906).
+    offers: media types in the server's order. synonyms: other names of offers, as good as their own. loose: names that
+    most likely mean an offer, and count where none is accepted by name. A parameter is no reason to refuse: where
+    nothing else is accepted, it is passed over, as the whole header might be (RFC 9110, 12.5.1).
     """
     accepted = ranges(accept, _MEDIA_RANGE)
     if not accepted:
         return offers[0]
-    graded = [(_media_quality(offer, accepted), -place) for place, offer in enumerate(offers)]
-    quality, place = max(graded)
-    return offers[-place] if quality > 0 else None
+    refused = {r.value for r in accepted if not (r.quality or r.parameters)}
+    bare = [Range(r.value, frozenset(), r.quality) for r in accepted if r.value not in refused]
+    own = (*((offer, offer) for offer in offers), *synonyms)
+    return next(filter(None, (_preferred(names, asked) for asked in (accepted, bare) for names in (own, loose))), None)
 
 
 @lru_cache(maxsize=256)
@@ -78,14 +83,23 @@ def takes_gzip(accept_encoding: str | None) -> bool:
     return any(coding.quality for coding in ranges(accept_encoding, _GZIP))
 
 
-def _media_quality(offer: str, accepted: Sequence[Range]) -> float:
-    kind = offer.partition("/")[0]
+def _preferred(names: Names, accepted: Sequence[Range]) -> str | None:
+    """Return what the name stands for that is accepted best; of several, one that is asked for by name."""
+    graded = [(*_media_quality(name, accepted), -place) for place, (name, _) in enumerate(names)]
+    quality, _, place = max(graded, default=(0, 0, 0))
+    return names[-place][1] if quality > 0 else None
+
+
+def _media_quality(name: str, accepted: Sequence[Range]) -> tuple[float, bool]:
+    """Return the quality of the most specific range that a name matches, and whether that is the name itself."""
+    kind = name.partition("/")[0]
     matching = []
     for r in accepted:
-        demands = {p for p in r.parameters if p[0] != "profile" and p != ("charset", "utf-8")}
-        if r.value in ("*/*", f"{kind}/*", offer) and not demands:
-            matching.append((r.value == offer, r.value != "*/*", len(r.parameters), r.quality))
-    return max(matching)[-1] if matching else 0
+        demands = {p for p in r.parameters if p[0] not in _HINTS and p != ("charset", "utf-8")}
+        if r.value in ("*/*", f"{kind}/*", name) and not demands:
+            matching.append((r.value == name, r.value != "*/*", len(r.parameters), r.quality))
+    by_name, *_, quality = max(matching, default=(False, 0))
+    return quality, by_name
 
 
 def _language_quality(offer: str, accepted: Sequence[Range]) -> float:

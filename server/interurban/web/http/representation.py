@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 
 from interurban.iris import percent_encoded
-from interurban.rdf.formats import FORMATS, Format
+from interurban.rdf.formats import FORMATS, LOOSE, SYNONYMS, Format
 from interurban.web.http import negotiation
 from interurban.web.http.errors import NotAcceptableError
 from interurban.web.http.reader import Link, Reader
@@ -22,6 +22,8 @@ MEDIA_TYPES = {"html": HTML} | {extension: form.media_type for extension, form i
 _NAMES = {"html": "HTML"} | {extension: form.name for extension, form in _RDF.items()}
 EXTENSIONS = tuple(MEDIA_TYPES)
 _OFFERS = tuple(MEDIA_TYPES.values())
+_SYNONYMS = tuple((name, media_type) for name, media_type in SYNONYMS if media_type in _OFFERS)
+_LOOSE = tuple((name, media_type) for name, media_type in LOOSE if media_type in _OFFERS)
 _DATA = tuple(form.media_type for form in _RDF.values())
 IN_LINKS = "/:@!$&'()*+,;=~%?#[]"
 
@@ -121,7 +123,7 @@ def _links(resource: Resource, media_type: str) -> list[str]:
 
 def _negotiated(request: Request, resource: Resource) -> str:
     offers = _OFFERS if resource.page else _DATA
-    media_type = negotiation.media_type(request.headers.get("accept"), offers)
+    media_type = negotiation.media_type(request.headers.get("accept"), offers, _SYNONYMS, _LOOSE)
     if media_type is None:
         raise NotAcceptableError(resource.variants())
     return media_type

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 
 from interurban.messages import say
-from interurban.rdf.formats import FORMATS
+from interurban.rdf.formats import FORMATS, LOOSE, SYNONYMS
 from interurban.web.http import negotiation
 from interurban.web.http.errors import BadRequestError, NotAcceptableError
 
@@ -15,9 +15,9 @@ RESULTS = {
 }
 # Turtle first; the formats for named graphs last, for those who read nothing else: a graph is their default graph.
 GRAPHS = {form.extension: form.media_type for form in FORMATS}
-# Names for several formats, or for none in particular, by which old clients ask.
-_LOOSE_RESULTS = {"application/json": "json", "application/xml": "xml", "text/xml": "xml"}
-_LOOSE_GRAPHS = {"application/json": "jsonld", "application/xml": "rdf", "text/xml": "rdf", "text/plain": "nt"}
+# Other names of results' formats; XML is a name for several things.
+_SYNONYMOUS_RESULTS = (("application/json", RESULTS["json"]),)
+_LOOSE_RESULTS = (("application/xml", RESULTS["xml"]), ("text/xml", RESULTS["xml"]))
 # What ?format= may say: extensions, and what SPARQLWrapper sends along with its Accept header.
 _SYNONYMS = {"turtle": GRAPHS["ttl"], "rdf+xml": GRAPHS["rdf"]}
 _BY_NAME = {**RESULTS, **GRAPHS, **_SYNONYMS}
@@ -33,8 +33,8 @@ def result_formats(request: Request, wanted: str) -> tuple[str | None, str | Non
     accept = request.headers.get("accept")
     if "/" in wanted:  # media types, as SPARQLWrapper sends them
         accept, wanted = wanted, ""
-    results = _accepted(accept, RESULTS, _LOOSE_RESULTS)
-    graph = _accepted(accept, GRAPHS, _LOOSE_GRAPHS)
+    results = negotiation.media_type(accept, tuple(RESULTS.values()), _SYNONYMOUS_RESULTS, _LOOSE_RESULTS)
+    graph = negotiation.media_type(accept, tuple(GRAPHS.values()), SYNONYMS, LOOSE)
     if wanted:
         if wanted not in _BY_NAME:
             raise BadRequestError(say("web-format-unknown", format=wanted, formats=", ".join((*RESULTS, *GRAPHS))))
@@ -52,13 +52,3 @@ def graph_format(request: Request, wanted: str) -> str:
     if graph is None:
         raise NotAcceptableError([(offer, request.url.path) for offer in GRAPHS.values()])
     return graph
-
-
-def _accepted(accept: str | None, exact: dict[str, str], loose: dict[str, str]) -> str | None:
-    """Return the media type that an Accept header prefers; loose names count where no exact one is accepted at all.
-
-    So a browser, which takes XML for want of HTML, gets what everybody gets.
-    """
-    found = negotiation.media_type(accept, (*exact.values(), "application/json"))
-    found = found or negotiation.media_type(accept, tuple(loose))
-    return exact[loose[found]] if found in loose else found

@@ -5,10 +5,12 @@ Only what the manifest names is there. Its tag is its sum, so it is the same fil
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from interurban.iris import DCT
 from interurban.messages import say
@@ -20,7 +22,7 @@ from interurban.web.http.representation import link
 from interurban.web.model.catalog import ANYTHING, PACKED, Catalog
 from interurban.web.model.site import Site
 
-_RANGES = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*\s*")
+_RANGE = re.compile(r"(\d+)-(\d*)|-(\d+)")
 _METADATA = "csv-metadata.json"
 
 
@@ -43,7 +45,8 @@ class _Endpoints:
         headers = {"vary": "Accept-Encoding", "link": _links(catalog, dataset, name), "cache-control": REVALIDATE}
         wants = negotiation.takes_gzip(request.headers.get("accept-encoding"))
         # Who asks for a part counts the bytes of the file, not of what it is packed into.
-        pack = wants and f"{path}.gz" in files and "range" not in request.headers
+        ranges = _ranges(request)
+        pack = wants and f"{path}.gz" in files and ranges is None
         stored = f"{path}.gz" if pack else path
         if pack:
             headers["content-encoding"] = "gzip"
@@ -51,25 +54,53 @@ class _Endpoints:
         headers["last-modified"] = catalog.changed(dataset, name)
         if same := not_modified(request, headers):
             return same
-        _check_ranges(request, headers["etag"], files[stored]["bytes"])
+        if request.headers.get("if-range", headers["etag"]) not in (headers["etag"], headers["last-modified"]):
+            ranges = None  # the parts that the client has are of another file
+        parts = _satisfiable(ranges, files[stored]["bytes"]) if ranges is not None else None
         default = PACKED if name.endswith(".gz") else ANYTHING
         media_type = catalog.media_types.get(self.site.base.iri + path, default)
         headers["content-type"] = content_type(media_type)
-        return FileResponse(release.folder / stored, headers=headers)
+        return _PartialResponse(release.folder / stored, headers, parts)
 
 
-def _check_ranges(request: Request, tag: str, size: int) -> None:
-    """Raise BadRequestError if nobody can read which part is wanted, RangeError if there is no such part."""
-    wanted = request.headers.get("range")
-    if wanted is None or request.headers.get("if-range", tag) != tag:
-        return
-    if not _RANGES.fullmatch(wanted):
-        raise BadRequestError(say("web-bytes-form", range=wanted))
-    for first, last in re.findall(r"(\d*)-(\d*)", wanted):
-        if first and last and int(last) < int(first):
-            raise BadRequestError(say("web-bytes-form", range=wanted))
-        if (first and int(first) >= size) or (not first and int(last) == 0):
-            raise RangeError(say("web-bytes", bytes=size), size)
+class _PartialResponse(FileResponse):
+    """A file, or the parts of it that a Range header names; None is all of it."""
+
+    def __init__(self, path: Path, headers: dict[str, str], ranges: str | None) -> None:
+        super().__init__(path, headers=headers)
+        self.ranges = ranges
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the parts, whatever the request's own header says."""
+        others = [pair for pair in scope["headers"] if pair[0] not in (b"range", b"if-range")]
+        wanted = [(b"range", self.ranges.encode())] if self.ranges else []
+        await super().__call__({**scope, "headers": others + wanted}, receive, send)
+
+
+def _ranges(request: Request) -> str | None:
+    """Return which bytes are wanted; None for all, as also where others than bytes are counted (RFC 9110, 14.2)."""
+    unit, equals, ranges = request.headers.get("range", "").partition("=")
+    return ranges if equals and unit.strip().lower() == "bytes" else None
+
+
+def _satisfiable(ranges: str, size: int) -> str:
+    """Return as a Range header those parts that are there (RFC 9110, 14.1.2).
+
+    Raises BadRequestError if nobody can read which are wanted, RangeError if none of them is there.
+    """
+    there = []
+    wanted = [element.strip() for element in ranges.split(",") if element.strip()]
+    for element in wanted:
+        form = _RANGE.fullmatch(element)
+        if not form or (form[1] and form[2] and int(form[2]) < int(form[1])):
+            raise BadRequestError(say("web-bytes-form", range=f"bytes={ranges}"))
+        if size and (int(form[1]) < size if form[1] else int(form[3]) > 0):
+            there.append(element)
+    if not wanted:
+        raise BadRequestError(say("web-bytes-form", range=f"bytes={ranges}"))
+    if not there:
+        raise RangeError(say("web-bytes", bytes=size), size)
+    return "bytes=" + ", ".join(there)
 
 
 def _links(catalog: Catalog, dataset: str, name: str) -> str:

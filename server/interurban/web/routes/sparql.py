@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from interurban.engine.model import Query
 from interurban.messages import say
-from interurban.rdf.formats import BY_MEDIA_TYPE
+from interurban.rdf.formats import BY_MEDIA_TYPE, LOOSE, SYNONYMS
 from interurban.web.http import negotiation
 from interurban.web.http.conditional import conditional
 from interurban.web.http.errors import BadRequestError, MediaTypeError, NotAcceptableError, ReadOnlyError
@@ -73,7 +73,7 @@ class _Endpoints:
     def _front_door(self, request: Request) -> Response:
         """Return the form for people who prefer HTML, else the description of the service."""
         offers = (*GRAPHS.values(), HTML)
-        media_type = negotiation.media_type(request.headers.get("accept"), offers)
+        media_type = negotiation.media_type(request.headers.get("accept"), offers, SYNONYMS, LOOSE)
         if media_type is None:
             raise NotAcceptableError([(offer, "/sparql") for offer in offers])
         headers = {"vary": "Accept, Accept-Language"}
