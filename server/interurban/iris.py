@@ -85,8 +85,8 @@ class Base:
     iri: str = CANONICAL_BASE
 
     def thing(self, kind: str, slug: str) -> str:
-        """Return the IRI of a thing."""
-        return f"{self.iri}id/{kind}/{slug}"
+        """Return the IRI of a thing; a source, which is a thing of the kind `graph`, is its named graph."""
+        return self.graph(slug) if kind == "graph" else f"{self.iri}id/{kind}/{slug}"
 
     def graph(self, slug: str) -> str:
         """Return the IRI of the named graph of a source, or of one of the build's own graphs."""

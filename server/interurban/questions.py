@@ -2,7 +2,8 @@
 
 The head is YAML behind `#+`, in the words of grlc (https://grlc.io/) as far as they reach: `summary`, `description`,
 `tags`, and parameters as variables `?_name_iri`, `?_name_xsd_date`, `?_name_integer`, `?_name`. What grlc has no word
-for stands beside it: `parameters` (label, kind of thing, default), `columns` (label), and `it` with the Italian texts.
+for stands beside it: `parameters` (label, kind of thing, default, the values if few), `columns` (label), and `it` with
+the Italian texts.
 
 A value is put into the query as a term that the engine's own serializer writes, in place of the variable as a token:
 it is one term whatever it contains, so it can never change the query.
@@ -38,13 +39,17 @@ _TYPES = {"iri": "iri", "integer": "integer", "xsd_date": "date", "xsd_decimal":
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a question takes. type: iri, date, integer, decimal or string; kind: what kind of thing an iri names."""
+    """What a question takes. type: iri, date, integer, decimal or string.
+
+    kind: what kind of thing an iri names; values: the only ones there are, if there are few.
+    """
 
     name: str
     type: str
     kind: str | None
     default: str
     label: Bilingual
+    values: tuple[str, ...] = ()
 
     def term(self, text: str, base: Base) -> ox.NamedNode | ox.Literal:
         """Return the RDF term that `text` stands for; ValueError if it is not of the parameter's type.
@@ -65,6 +70,8 @@ class Parameter:
                     raise ValueError(text)
                 return ox.Literal(text, datatype=ox.NamedNode(XSD + self.type))
             case _:
+                if self.values and text not in self.values:
+                    raise ValueError(text)
                 return ox.Literal(text)
 
 
@@ -99,8 +106,9 @@ class Question:
             try:
                 terms[parameter.name] = str(parameter.term(given, base))
             except ValueError:
-                message = say("question-value", name=parameter.name, value=given, type=say(f"type-{parameter.type}"))
-                problems.append(Problem(message))
+                named = say("question-values", values=", ".join(parameter.values)) if parameter.values else None
+                kind = named or say(f"type-{parameter.type}")
+                problems.append(Problem(say("question-value", name=parameter.name, value=given, type=kind)))
         if problems:
             raise InputError(problems)
 
@@ -146,6 +154,7 @@ def _read(path: Path) -> Question:
                     of.get("kind"),
                     str(of["default"]),
                     Bilingual(en=of["label"], it=italian["parameters"][name]),
+                    tuple(of.get("values", ())),
                 )
                 for name, of in given.get("parameters", {}).items()
             ),

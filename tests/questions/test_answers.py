@@ -1,6 +1,7 @@
 """Each saved question, asked of the served process: the golden answer, in both languages, whatever the values."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -85,23 +86,21 @@ def test_in_italian_the_same_things_have_italian_names(question: Question, ask: 
 
 
 def test_no_thing_is_lost_for_want_of_a_name(question: Question, ask: Ask) -> None:
+    """Not even in a language that no thing has a name in; those that a question takes are let be for that."""
     if "lang" in {parameter.name for parameter in question.parameters}:
-        assert set(first_column(ask(question, lang="tlh"))) == set(first_column(ask(question)))
+        free = replace(question, parameters=tuple(replace(p, values=()) for p in question.parameters))
+        assert set(first_column(ask(free, lang="tlh"))) == set(first_column(ask(question)))
 
 
 def test_no_value_changes_the_shape_of_the_answer(question: Question, ask: Ask) -> None:
-    """What is no value of the parameter is refused; what is one is looked for, and finds nothing."""
+    """What is no value of the parameter is refused; what is one is looked for as a whole."""
     for parameter in question.parameters:
-        nothing = {"string": "nobody-calls-it-so"}.get(parameter.type)
-        expected = ask(question, **{parameter.name: nothing}) if nothing else None
         for value in HOSTILE:
             try:
                 found = ask(question, **{parameter.name: value})
             except InputError:
-                assert parameter.type != "string"
                 continue
-            if expected is not None:
-                assert found == expected, (parameter.name, value)
+            assert not parameter.values, (parameter.name, value)
             assert found.splitlines()[0].split(",") == list(question.columns)
 
 

@@ -154,9 +154,33 @@ def test_things_of_a_large_kind_are_written_not_chosen(small: httpx.Client) -> N
     assert next(i for i in shown.all("input") if i["name"] == "membership")["value"] == "nameless"
 
 
-def test_a_thing_that_the_form_does_not_know_stays_chosen(small: httpx.Client, asked: World) -> None:
-    elsewhere = page(small, "/queries/members?network=http://example.org/n")
-    assert [o["value"] for o in elsewhere.all("option") if "selected" in o] == ["http://example.org/n"]
+@pytest.mark.parametrize("value", ["nowhere", "http://example.org/n", "a/b", "{base}id/city/it-fonte"])
+@pytest.mark.parametrize("extension", ["", ".csv", ".json", ".ttl"])
+def test_a_thing_that_there_is_not_is_told_instead_of_nothing_found(
+    small: httpx.Client, asked: World, value: str, extension: str
+) -> None:
+    value = value.format(base=asked.base)
+    parameters = {"network": value}
+    for language, words in (("en", "there is no «{}» here; /doc/network/"), ("it", "qui non c'è «{}»; /doc/network/")):
+        headers = {"Accept": "application/json", "Accept-Language": language}
+        problem = small.get(f"/queries/members{extension}", params=parameters, headers=headers)
+        assert (problem.status_code, problem.headers["content-type"]) == (404, "application/problem+json")
+        assert problem.json()["detail"].startswith(f"network: {words.format(value)}")
+    # what is wrong besides is told with it
+    both = small.get(f"/queries/members{extension}", params=parameters | {"colour": "red"}, headers=headers)
+    assert (both.status_code, len(both.json()["detail"].splitlines())) == (400, 2)
+
+
+def test_of_a_few_values_others_are_refused(real: httpx.Client) -> None:
+    for name, value, choices in (("unknown", "perhaps", "no, yes"), ("lang", "fr", "en, it")):
+        problem = real.get("/queries/network-members.csv", params={name: value})
+        assert (problem.status_code, problem.json()["detail"]) == (400, f"{name}: «{value}» is not one of: {choices}")
+    shown = page(real, "/queries/network-members?lang=it")
+    assert {o["value"] for o in shown.all("option")} > {"no", "yes"}
+    assert "sì" in shown.text
+
+
+def test_a_thing_may_be_given_by_its_iri(small: httpx.Client, asked: World) -> None:
     by_iri = page(small, f"/queries/members?network={asked.base}id/network/hills")
     assert [o["value"] for o in by_iri.all("option") if "selected" in o] == ["hills"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from interurban.messages import Language
+from interurban.messages import Language, say
 from interurban.questions import Parameter, Question
 from interurban.web.http.query_answers import Rows
 from interurban.web.model.site import Site
@@ -11,6 +11,7 @@ from interurban.web.pages.literals import Text
 from interurban.web.pages.names import Names, Value
 
 OPTIONS = 200  # things of a kind that a form offers by name
+_CHOICES = {"yes": "web-true", "no": "web-false"}
 _INPUTS = {"date": "date", "integer": "number", "decimal": "number"}
 
 
@@ -52,9 +53,15 @@ def field(site: Site, parameter: Parameter, values: Mapping[str, str], names: Na
         options.sort(key=lambda option: (option[1].text.casefold(), option[0]))
         if value not in dict(options):  # somebody else's thing, or one that the release does not know
             options.insert(0, (value, Text(value)))
+    options += ((choice, _choice(choice, names.language)) for choice in parameter.values)
     step = {"integer": "1", "decimal": "any"}.get(parameter.type)
     label = parameter.label.text(names.language)
     return Field(parameter.name, label, _INPUTS.get(parameter.type, "text"), step, value, options)
+
+
+def _choice(value: str, language: Language) -> Text:
+    """Return what one of a few values is called."""
+    return Text(say(_CHOICES[value]).text(language) if value in _CHOICES else value)
 
 
 def by_theme(questions: Iterable[Question], language: Language) -> dict[str, list[Question]]:

@@ -86,9 +86,10 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     label, default = parameter.label.text(), parameter.default
     known = f" (an IRI, or the short name of a {parameter.kind})" if parameter.kind else ""
     number = {"integer": int, "decimal": float}.get(parameter.type)
+    choices = {"enum": list(parameter.values)} if parameter.values else {}
     return {
         "name": parameter.name,
         "in": "query",
         "description": label + known,
-        "schema": {**_SCHEMAS[parameter.type], "default": number(default) if number else default},
+        "schema": {**_SCHEMAS[parameter.type], **choices, "default": number(default) if number else default},
     }

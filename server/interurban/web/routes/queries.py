@@ -3,7 +3,7 @@
 Everything comes from the questions' heads, which the release holds beside the dataset.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from interurban.engine.model import Query
-from interurban.errors import InputError
+from interurban.errors import InputError, Problem
 from interurban.messages import LANGUAGES, Bilingual, say
 from interurban.questions import Question
 from interurban.rdf.formats import Format
@@ -30,6 +30,7 @@ from interurban.web.model.cache import Representation
 from interurban.web.model.document import of_graph, of_thing
 from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site
+from interurban.web.model.vocabulary import exists
 from interurban.web.pages.names import Names
 from interurban.web.pages.questions import by_theme, field, table
 from interurban.web.pages.templates import Templates
@@ -149,9 +150,39 @@ class _Endpoints:
 
 
 def bound(site: Site, question: Question, values: Mapping[str, str]) -> str:
-    """Return the query with the values in place; BadRequestError with everything that is wrong with them."""
+    """Return the query with the values in place.
+
+    Raises BadRequestError with everything that is wrong with them; NotFoundError if they are well written but name
+    things that this release does not have.
+    """
+    unknown = _unknown(site, question, values)
     try:
-        return question.bind(values, site.base)
+        text = question.bind(values, site.base)
     except InputError as error:
-        told = Bilingual({code: "\n".join(p.text(code) for p in error.problems) for code in LANGUAGES})
-        raise BadRequestError(say("web-values", told=told)) from error
+        raise BadRequestError(say("web-values", told=_told([*error.problems, *unknown]))) from error
+    if unknown:
+        raise NotFoundError(say("web-values", told=_told(unknown)))
+    return text
+
+
+def _unknown(site: Site, question: Question, values: Mapping[str, str]) -> list[Problem]:
+    """Return what is wrong with the IRIs among the values: there is no such thing, or it is of another kind."""
+    problems = []
+    for parameter in question.parameters:
+        given = values.get(parameter.name)
+        if not given or parameter.type != "iri":
+            continue
+        try:
+            term = parameter.term(given, site.base)
+        except ValueError:  # that it is no IRI is told by who binds it
+            continue
+        stem = site.base.thing(parameter.kind, "") if parameter.kind else ""
+        if not (isinstance(term, NamedNode) and term.value.startswith(stem) and exists(site.store, term)):
+            kind = site.vocabulary.kinds.get(parameter.kind or "")
+            where = kind.path if kind else "/def/"
+            problems.append(Problem(say("question-thing", name=parameter.name, value=given, list=where)))
+    return problems
+
+
+def _told(problems: Sequence[Problem]) -> Bilingual:
+    return Bilingual({code: "\n".join(p.text(code) for p in problems) for code in LANGUAGES})
