@@ -108,10 +108,13 @@ class QuerySyntaxError(QueryError):
 
 
 class QueryFormatError(QueryError):
-    """None of the formats that the client takes can hold an answer of this query's `form`."""
+    """None of the formats that the client takes can hold an answer of this query's `form`.
 
-    def __init__(self, form: Form) -> None:
-        super().__init__(Message("query-format-graph" if form == "graph" else "query-format-results"))
+    message: why the one that was chosen cannot, where others of its form could.
+    """
+
+    def __init__(self, form: Form, message: Message | None = None) -> None:
+        super().__init__(message or Message("query-format-graph" if form == "graph" else "query-format-results"))
         self.form: Form = form
 
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interurban.errors import InputError
+from interurban.iris import RDF
 from interurban.rdf.dates import dated
-from interurban.rdf.formats import canonical_nquads, read_rdf
+from interurban.rdf.formats import canonical_nquads, not_in_rdf_xml, read_rdf
 
 
 @given(st.dates(min_value=datetime.date(1000, 1, 1)))
@@ -54,3 +55,38 @@ def test_a_dataset_has_one_form_whatever_the_order_and_the_names_of_blank_nodes(
         canonical_nquads(dataset(names, seed)) for names in (["x", "y", "z"], ["z", "x", "y"]) for seed in range(5)
     }
     assert len(forms) == 1
+
+
+S, TYPE = ox.NamedNode("http://e/s"), ox.NamedNode(RDF + "type")
+
+
+@pytest.mark.parametrize(
+    ("name", "holds"),
+    [
+        ("http://e/a", True),
+        ("http://e/a#b.c-1", True),
+        ("http://e/città", True),
+        ("http://e/%C3%A9", True),
+        ("urn:1a", True),
+        (RDF + "_1", True),
+        ("http://e/1", False),
+        ("http://e/a/", False),
+        ("http://e/a#", False),
+        ("urn:1", False),
+        ("http://e/a×", False),
+        ("http://e/\U00010000", False),  # a letter only since the fifth edition of XML, which few parsers read
+        ("http://www.w3.org/2000/xmlns/a", False),  # the namespace that nobody may declare
+    ],
+)
+def test_what_can_be_an_element_of_rdf_xml(name: str, holds: bool) -> None:
+    iri = ox.NamedNode(name)
+    as_property, as_class = ox.Triple(S, iri, S), ox.Triple(S, TYPE, iri)
+    quoted = ox.Triple(S, S, ox.Triple(S, S, as_property))
+    for triple in (as_property, as_class, quoted):
+        assert not_in_rdf_xml(triple) == (None if holds else name)
+    assert not_in_rdf_xml(ox.Triple(iri, S, iri)) is None  # elsewhere any IRI can stand
+
+
+@pytest.mark.parametrize("name", ["li", "RDF", "Description", "about", "nodeID", "bagID", "aboutEach", ""])
+def test_terms_of_the_syntax_are_no_properties_in_rdf_xml(name: str) -> None:
+    assert not_in_rdf_xml(ox.Triple(S, ox.NamedNode(RDF + name), S)) == RDF + name

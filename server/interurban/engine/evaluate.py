@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, cast
 
 from pyoxigraph import (
     BlankNode,
@@ -28,6 +28,7 @@ from pyoxigraph import (
 
 from interurban.engine.csv_results import write_csv
 from interurban.engine.model import Query
+from interurban.engine.xml_results import XmlOutput, nameable
 from interurban.errors import Form, QueryError, QueryFormatError, QuerySyntaxError
 from interurban.iris import PREFIXES
 from interurban.messages import say
@@ -61,8 +62,8 @@ class Result:
 def evaluate(store: Store, query: Query) -> Result:
     """Begin to evaluate `query`; `write` of the result does the rest, and raises QueryError as this does.
 
-    Raises QuerySyntaxError, or QueryFormatError if the query's form has no format; a ConnectionError of the
-    file that `write` writes to passes unchanged.
+    Raises QuerySyntaxError, or QueryFormatError if the query's form has no format or the format no room for what the
+    answer says; a ConnectionError of the file that `write` writes to passes unchanged.
     """
     with _readable_errors(query):
         _refuse_service(query)
@@ -83,6 +84,8 @@ def _results(query: Query, form: Form, results: QuerySolutions | QueryBoolean) -
         with _readable_errors(query):
             if results_format == QueryResultsFormat.CSV and isinstance(results, QuerySolutions):
                 write_csv(results, output)
+            elif results_format == QueryResultsFormat.XML:
+                results.serialize(cast(IO[bytes], XmlOutput(output, form)), results_format)
             else:
                 results.serialize(output, results_format)
 
@@ -96,7 +99,11 @@ def _graph(query: Query, triples: QueryTriples) -> Result:
 
     def write(output: IO[bytes]) -> None:
         with _readable_errors(query):
-            serialize(triples, output, graph_format, prefixes=PREFIXES)
+            if graph_format == RdfFormat.RDF_XML:
+                output = cast(IO[bytes], XmlOutput(output, "graph"))
+                serialize(nameable(triples), output, graph_format, prefixes=PREFIXES)
+            else:
+                serialize(triples, output, graph_format, prefixes=PREFIXES)
 
     return Result("graph", query.graph_format, write)
 

@@ -46,9 +46,9 @@ def unpack_request(request: bytes) -> Query:
 
 def pack_error(error: QuerySyntaxError | QueryFormatError | QueryLimitError) -> bytes:
     """Return the payload of an ERROR frame."""
-    if isinstance(error, QueryFormatError):
-        return json.dumps({"form": error.form}).encode()
     told: dict[str, Any] = {"key": error.message.key, "values": error.message.values}
+    if isinstance(error, QueryFormatError):
+        told["form"] = error.form
     if isinstance(error, QuerySyntaxError):
         told["place"] = (error.line, error.column)
     return json.dumps(told).encode()
@@ -57,7 +57,7 @@ def pack_error(error: QuerySyntaxError | QueryFormatError | QueryLimitError) -> 
 def unpack_error(payload: bytes) -> QueryError:
     """Return the error of an ERROR frame."""
     values: dict[str, Any] = json.loads(payload)
-    if "form" in values:
-        return QueryFormatError(values["form"])
     message = Message(values["key"], values["values"])
+    if "form" in values:
+        return QueryFormatError(values["form"], message)
     return QuerySyntaxError(message, *values["place"]) if "place" in values else QueryLimitError(message)

@@ -10,8 +10,9 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
@@ -61,6 +62,7 @@ BY_MEDIA_TYPE = {f.media_type: f for f in FORMATS}
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _DEFAULT = ox.DefaultGraph()
+_TYPE = ox.NamedNode(RDF + "type")
 _ANY = ox.NamedNode("urn:any")
 _TEXTS = {ox.NamedNode(XSD + "string"), ox.NamedNode(RDF + "langString")}
 
@@ -91,6 +93,32 @@ def control_character(text: str) -> str | None:
     """Return the code of the first character that not every format can hold (U+000B), None if there is none."""
     found = NOT_IN_XML.search(text)
     return f"U+{ord(found.group()):04X}" if found else None
+
+
+def not_in_rdf_xml(triple: ox.Triple) -> str | None:
+    """Return the IRI in a statement that would be an element's name in RDF/XML but can be none, None if all can.
+
+    A property or class is an element there, named by the end of its IRI from a letter on: `http://e.example/1` has no
+    such end. The terms of the syntax itself, as `rdf:li`, are no properties (RDF 1.1 XML Syntax, 5.1).
+    """
+    is_type = triple.predicate == _TYPE
+    named = triple.object if is_type and isinstance(triple.object, ox.NamedNode) else _ANY
+    if not _element_name(triple.predicate, named):
+        return (triple.predicate if named == _ANY else named).value
+    return not_in_rdf_xml(triple.object) if isinstance(triple.object, ox.Triple) else None
+
+
+@lru_cache(maxsize=4096)  # a query can make as many as it likes
+def _element_name(predicate: ox.NamedNode, node: ox.NamedNode) -> bool:
+    """Tell whether a statement with these comes back from RDF/XML. The judge is a strict parser of XML: pyoxigraph's
+    serializer also writes names that are none, and its own parser reads them."""
+    statement = ox.Triple(_ANY, predicate, node)
+    try:
+        written = ox.serialize([statement], format=ox.RdfFormat.RDF_XML) or b""
+        expat.ParserCreate(namespace_separator=" ").Parse(written, True)
+        return [quad.triple for quad in ox.parse(written, format=ox.RdfFormat.RDF_XML)] == [statement]
+    except (OSError, SyntaxError, expat.ExpatError):
+        return False
 
 
 def _refuse_control(triple: ox.Triple, path: Path) -> None:

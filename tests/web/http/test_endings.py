@@ -45,6 +45,14 @@ def test_an_answer_that_is_broken_off_never_looks_complete(brief: httpx.Client, 
             deque(chunks)
 
 
+def test_what_its_format_cannot_hold_breaks_an_answer_off(client: httpx.Client) -> None:
+    query = 'SELECT * { { ?a ?b ?c . ?d ?e ?f } UNION { BIND("\\u0001" AS ?a) } } ORDER BY ?a'
+    with client.stream("GET", "/sparql", params={"query": query, "format": "xml"}) as answer:
+        assert answer.status_code == 200
+        with pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"):
+            deque(answer.iter_raw())
+
+
 def test_on_the_wire_a_broken_answer_lacks_its_last_chunk(brief: httpx.Client) -> None:
     def ask(query: str, version: str) -> bytes:
         request = f"GET /sparql?query={quote(query)} HTTP/{version}\r\nHost: x\r\nConnection: close\r\n\r\n"

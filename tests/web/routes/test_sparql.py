@@ -106,6 +106,25 @@ def test_a_format_that_cannot_hold_the_answer_is_refused(client: httpx.Client, q
     assert (answer.status_code, answer.headers["content-type"]) == (406, "application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("query", "accept", "reason"),
+    [
+        ('SELECT ("\\u0001" AS ?x) {}', "application/sparql-results+xml", "U+0001"),
+        ('SELECT ("\\u000B" AS ?x) {}', "application/xml", "U+000B"),
+        ('CONSTRUCT { <a:s> <a:p> "\\uFFFF" } {}', "application/rdf+xml", "U+FFFF"),
+        ("CONSTRUCT { <a:s> <http://e.example/1> 1 } {}", "application/rdf+xml", "<http://e.example/1>"),
+    ],
+)
+def test_what_xml_cannot_hold_is_refused_with_the_reason(
+    client: httpx.Client, query: str, accept: str, reason: str
+) -> None:
+    answer = client.get("/sparql", params={"query": query}, headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["content-type"]) == (406, "application/problem+json")
+    assert reason in answer.json()["detail"]
+    assert "JSON" in answer.json()["detail"]
+    assert client.get("/sparql", params={"query": query}).status_code == 200
+
+
 def test_a_format_by_name_comes_before_accept(client: httpx.Client) -> None:
     answer = client.get("/sparql", params={"query": CITIES, "format": "csv"})
     assert len(list(csv.DictReader(io.StringIO(answer.text)))) == 4
