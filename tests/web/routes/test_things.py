@@ -1,22 +1,14 @@
 """The document of a thing: what belongs to it, and that every format says the same."""
 
-import json
-from collections.abc import Iterable
-from typing import Any
-
 import httpx
 import pyoxigraph as ox
 import pytest
 import rdflib
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pyld import jsonld
 from rdflib.compare import isomorphic
 
 from interurban.iris import IU, PREFIXES, RDF, RDFS, XSD
-from interurban.web.model.context import terms
-from interurban.web.model.document import Document, of_thing
-from interurban.web.model.serialization import write_jsonld
+from interurban.web.model.document import of_thing
 from web.world import World
 
 MEMBER, ORGANIZATION = PREFIXES["org"] + "member", PREFIXES["org"] + "organization"
@@ -115,38 +107,6 @@ def test_a_statement_of_two_sources_stands_in_both(client: httpx.Client, world: 
     assert graphs == {"DEFAULT", f"<{world.base}graph/rivers-2019>", f"<{world.base}graph/fonte-web>"}
 
 
-def test_json_ld_is_framed_on_the_thing(client: httpx.Client, world: World) -> None:
-    document = client.get("/doc/city/it-fonte.jsonld").json()
-    assert document["@id"] == world.base + "id/city/it-fonte"
-    assert document["label"] == {"en": "Fonte", "it": "Fonte"}
-    governments = {g["@id"]: g for g in document["@reverse"]["governs"]}
-    assert governments[world.base + "id/government/it-fonte-comune"]["label"]["it"] == "Comune di Fonte"
-    network = document["participatesIn"]
-    assert network["label"]["it"] == "Città dei fiumi"
-    assert network["@reverse"]["organization"]["start"] == {"@value": "2019-03-12", "@type": "xsd:date"}
-    used = json.dumps({k: v for k, v in document.items() if k != "@context"})
-    assert all(f'"{term}"' in used or f"{term}:" in used for term in document["@context"])
-
-
-def test_each_node_is_described_once(client: httpx.Client) -> None:
-    seen: list[str] = []
-
-    def walk(value: Any) -> None:
-        if isinstance(value, dict):
-            if "@id" in value and len(value) > 1:
-                seen.append(value["@id"])
-            for inner in value.values():
-                walk(inner)
-        elif isinstance(value, list):
-            for inner in value:
-                walk(inner)
-
-    document = client.get("/doc/network/rivers.jsonld").json()
-    walk({k: v for k, v in document.items() if k != "@context"})
-    assert len(seen) > 5
-    assert len(seen) == len(set(seen))
-
-
 def test_long_lists_are_cut_and_say_so(world: World) -> None:
     store = ox.Store()
     store.extend(world.store)
@@ -162,99 +122,3 @@ def test_long_lists_are_cut_and_say_so(world: World) -> None:
     assert shown == sorted(shown)
     assert len(shown) == 1000
     assert shown[0].endswith("membership/m0000")
-
-
-# Generated documents: any graph, with names that look like ours and texts that look like JSON-LD.
-
-HOSTILE_TEXT = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12
-) | st.sampled_from(
-    [
-        "<script>",
-        '"',
-        "\\",
-        "@id",
-        "@value",
-        "_:b0",
-        "iu:City",
-        "\u2028",
-        "}}",
-        "en",
-        "\n\r\t",
-        "true",
-        "1",
-        "01",
-    ]
-)
-IRIS = st.sampled_from(
-    [
-        "http://127.0.0.1/id/city/x",
-        "http://127.0.0.1/id/city/é",
-        "http://127.0.0.1/id/city/x?a=b&c=%20#d",
-        "https://example.org/a'b(c)",
-        "urn:isbn:1",
-        "label:x",
-        "iu:City",
-        "xsd:date",
-        "rdfs:label",
-        "javascript:alert(1)",
-        "tag:a@b,2020:c",
-        IU + "City",
-        IU + "//x",
-        IU,
-        IU + "role/member",
-        RDFS + "label",
-        RDF + "nil",
-    ]
-).map(ox.NamedNode)
-PROPERTIES = st.sampled_from(
-    [
-        *(IU + name for name in ("start", "governs", "City", "role/x", "", "//a")),
-        RDFS + "label",
-        PREFIXES["skos"] + "prefLabel",
-        PREFIXES["dct"] + "title",
-        RDF + "type",
-        MEMBER,
-        "label:p",
-        "urn:p",
-        "http://example.org/p#q",
-    ]
-).map(ox.NamedNode)
-# without xsd:double, whose texts pyld rewrites
-DATATYPES = st.sampled_from(
-    [XSD + name for name in ("string", "integer", "decimal", "boolean", "date", "gYear")]
-    + ["http://example.org/type", "urn:type", "xsd:date"]
-).map(ox.NamedNode)
-LITERALS = (
-    st.builds(lambda text: ox.Literal(text), HOSTILE_TEXT)
-    | st.builds(lambda text, tag: ox.Literal(text, language=tag), HOSTILE_TEXT, st.sampled_from(["en", "it", "de-ch"]))
-    | st.builds(lambda text, kind: ox.Literal(text, datatype=kind), HOSTILE_TEXT, DATATYPES)
-    | st.builds(lambda n: ox.Literal(str(n), datatype=ox.NamedNode(XSD + "integer")), st.integers())
-    | st.builds(lambda b: ox.Literal(b, datatype=ox.NamedNode(XSD + "boolean")), st.sampled_from(["true", "0"]))
-)
-TRIPLES = st.lists(st.builds(ox.Triple, IRIS, PROPERTIES, IRIS | LITERALS), min_size=1, max_size=12, unique=True)
-KNOWN = terms(
-    names=[IU + "City", IU + "start", IU + "governs", MEMBER, RDF + "type"],
-    links=[IU + "governs", MEMBER],
-    languages=[],
-)
-
-
-def in_lines(statements: Iterable[object]) -> list[str]:
-    """Return statements as sorted N-Triples, so that a difference is readable."""
-    return sorted(f"{statement} ." for statement in statements)
-
-
-@settings(max_examples=300, deadline=None)
-@given(TRIPLES)
-def test_json_ld_of_any_document_expands_to_its_triples(statements: list[ox.Triple]) -> None:
-    groups: dict[Any, list[ox.Triple]] = {}
-    for statement in sorted(statements, key=str):
-        groups.setdefault(statement.subject, []).append(statement)
-    root = next(iter(groups))
-    written = write_jsonld(Document(root, groups), KNOWN)
-    assert written == write_jsonld(Document(root, groups), KNOWN)
-    # the engine's own JSON-LD reader, and an independent one
-    assert in_lines(q.triple for q in ox.parse(written, format=ox.RdfFormat.JSON_LD)) == in_lines(statements)
-    nquads = jsonld.to_rdf(json.loads(written), {"format": "application/n-quads"})
-    assert in_lines(q.triple for q in ox.parse(nquads, format=ox.RdfFormat.N_QUADS)) == in_lines(statements)

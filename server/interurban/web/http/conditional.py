@@ -15,11 +15,12 @@ from email.utils import parsedate_to_datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
+from interurban.errors import QueryFormatError
 from interurban.messages import say
 from interurban.rdf.formats import Format
-from interurban.web.http.errors import PreconditionError
+from interurban.web.http.errors import NotAcceptableError, PreconditionError
 from interurban.web.http.reader import Reader
-from interurban.web.http.representation import Resource, select
+from interurban.web.http.representation import Resource, SelectedRepresentation, select
 from interurban.web.model.cache import Representation
 from interurban.web.model.site import Site
 
@@ -34,7 +35,23 @@ def respond(site: Site, request: Request, resource: Resource, extension: str | N
     selected = select(request, resource, extension)
     reader = Reader.of(request, resource.day)
     headers = selected.headers
-    return conditional(site, request, selected.key, selected.media_type, headers, lambda: render(selected.form, reader))
+    made = _made(resource, selected, reader, render)
+    return conditional(site, request, selected.key, selected.media_type, headers, made)
+
+
+def _made(
+    resource: Resource, selected: SelectedRepresentation, reader: Reader, render: Render
+) -> Callable[[], Representation]:
+    """Return what makes a representation; it raises NotAcceptableError with the others if the format cannot hold it."""
+
+    def made() -> Representation:
+        try:
+            return render(selected.form, reader)
+        except QueryFormatError as error:
+            others = [variant for variant in resource.variants() if variant[0] != selected.media_type]
+            raise NotAcceptableError(others, error.message) from error
+
+    return made
 
 
 def conditional(
@@ -131,9 +148,8 @@ class ThreadedResponder:
         selected = select(request, resource, extension)
         headers = selected.headers | dict(more or {}) if selected.form else selected.headers
         reader = Reader.of(request, resource.day)
-        return await self.conditional(
-            request, selected.key, selected.media_type, headers, lambda: render(selected.form, reader)
-        )
+        made = _made(resource, selected, reader, render)
+        return await self.conditional(request, selected.key, selected.media_type, headers, made)
 
     async def conditional(
         self,

@@ -21,10 +21,14 @@ class GoneError(WebError):
 
 
 class NotAcceptableError(WebError):
-    """None of the representations is accepted; `variants` are media type and address of those there are."""
+    """None of the representations is accepted; `variants` are media type and address of those there are.
 
-    def __init__(self, variants: list[tuple[str, str]]) -> None:
-        super().__init__(say("web-not-acceptable", available=", ".join(media_type for media_type, _ in variants)))
+    message: why not, if one is accepted and cannot be made.
+    """
+
+    def __init__(self, variants: list[tuple[str, str]], message: Message | None = None) -> None:
+        available = ", ".join(media_type for media_type, _ in variants)
+        super().__init__(message or say("web-not-acceptable", available=available))
         self.variants = variants
 
 

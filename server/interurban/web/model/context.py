@@ -1,57 +1,109 @@
-"""The short names of JSON-LD: which term stands for which IRI, and how its values are read.
+"""The short names of JSON-LD: which term stands for which IRI, and how its values are written.
 
-The names depend on the release's vocabulary alone, so the same word means the same thing in every document.
+The names depend on the release's vocabulary alone, so the same word means the same thing in every document, and its
+values have the same form there, whether there is one or many.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from interurban.iris import DCT, PREFIXES, RDFS, SKOS
+from interurban.iris import DCT, PREFIXES, RDF, RDFS, SKOS, XSD
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][\w-]*")
 
+# What names a thing; of these there is one in each language.
+NAMES = (RDFS + "label", SKOS + "prefLabel", DCT + "title")
 # Other people's properties whose values are texts in a language, whatever our ontology says of them.
 TEXTS = frozenset(
     [
-        *(RDFS + name for name in ("label", "comment")),
-        *(SKOS + name for name in ("prefLabel", "altLabel", "hiddenLabel")),
-        *(SKOS + name for name in ("definition", "scopeNote", "note", "example")),
-        *(DCT + name for name in ("title", "description", "abstract")),
+        *NAMES,
+        RDFS + "comment",
+        *(SKOS + name for name in ("altLabel", "hiddenLabel", "definition", "scopeNote", "note", "example")),
+        *(DCT + name for name in ("description", "abstract")),
     ]
 )
+_TEXT = RDF + "langString"
+# A property whose dates are more or less precise has a term for each kind, so that every value is plain.
+_PRECISIONS = {XSD + "gYear": "Year", XSD + "gYearMonth": "Month", XSD + "dateTime": "Time"}
 
 
 @dataclass(frozen=True)
 class TermDefinition:
     """A short name in the context (JSON-LD 1.1: an expanded term definition).
 
-    links: strings are IRIs; languages: the value is a map from language to texts.
+    links: values are things; languages: the value is a map from language to texts, or to one where it is a name;
+    datatypes: datatype of a literal -> the term under which it is a plain value. If it is none of these, values say
+    for themselves what they are. kind: it is a class.
     """
 
     name: str
     iri: str
     links: bool = False
     languages: bool = False
+    datatypes: tuple[tuple[str, str], ...] = ()
+    kind: bool = False
 
-    def in_context(self) -> dict[str, str]:
-        """Return the term as it stands in a context."""
-        more = {"@type": "@id"} if self.links else {"@container": "@language"} if self.languages else {}
-        return {"@id": self.iri, **more}
+    @property
+    def single(self) -> bool:
+        """Whether there is one text in each language."""
+        return self.iri in NAMES
+
+    @cached_property
+    def in_context(self) -> dict[str, dict[str, object]]:
+        """The term as it stands in a context, and those of its values that have one of their own."""
+        if self.kind:
+            return {self.name: {"@id": self.iri}}
+        if self.languages:
+            container = "@language" if self.single else ["@language", "@set"]
+            return {self.name: {"@id": self.iri, "@container": container}}
+        if self.links:
+            return {self.name: {"@id": self.iri, "@type": "@id", "@container": "@set"}}
+        found: dict[str, dict[str, object]] = {}
+        for datatype, name in self.datatypes or (("", self.name),):
+            typed = {} if datatype in ("", XSD + "string") else {"@type": datatype}
+            found[name] = {"@id": self.iri, **typed, "@container": "@set"}
+        return found
 
 
-def terms(names: Iterable[str], links: Iterable[str], languages: Iterable[str]) -> dict[str, TermDefinition]:
-    """Return IRI -> term for those of `names` that get a short one: the first namespace that has it wins it.
+def terms(
+    names: Iterable[str], classes: Iterable[str], links: Iterable[str], ranges: Mapping[str, Iterable[str]]
+) -> dict[str, TermDefinition]:
+    """Return IRI -> term for those of `names` that get a short one.
 
-    links, languages: which of them are properties whose values are things, or texts in languages.
-    A name that is already a prefix is left to the prefix.
+    The first namespace that has a name wins it; in others the prefix goes before it (`org_Membership`). classes, links:
+    which of them are classes, and properties whose values are things; ranges: property -> datatypes of its values.
     """
     short: dict[str, str] = {}
     every = sorted({*names, *TEXTS})
-    for namespace in PREFIXES.values():
+    for prefix, namespace in PREFIXES.items():
         for iri in every:
             name = iri[len(namespace) :]
-            if iri.startswith(namespace) and _PLAIN_NAME.fullmatch(name) and name not in PREFIXES:
-                short.setdefault(name, iri)
-    things, texts = frozenset(links), TEXTS.union(languages)
-    return {iri: TermDefinition(name, iri, iri in things, iri in texts) for name, iri in short.items()}
+            if iri.startswith(namespace) and _PLAIN_NAME.fullmatch(name):
+                short.setdefault(name if name not in short else prefixed(prefix, name), iri)
+    kinds, things = frozenset(classes), frozenset(links)
+    found = {}
+    for name, iri in short.items():
+        typed = frozenset(ranges.get(iri, ()))
+        if iri in TEXTS or _TEXT in typed:
+            found[iri] = TermDefinition(name, iri, languages=True)
+        else:
+            datatypes = () if iri in things else tuple(_datatypes(name, typed, short))
+            found[iri] = TermDefinition(name, iri, iri in things, datatypes=datatypes, kind=iri in kinds)
+    return found
+
+
+def prefixed(prefix: str, name: str) -> str:
+    """Return the short name of what another namespace has by that name, or of what the vocabulary does not know."""
+    return f"{prefix.replace('-', '_')}_{name}"
+
+
+def _datatypes(name: str, ranges: frozenset[str], taken: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield each datatype and the term for it: the name itself for one, and more for other precisions of dates."""
+    plain = min(ranges - _PRECISIONS.keys() or ranges, default=None)
+    if plain:
+        yield plain, name
+    for datatype, more in _PRECISIONS.items():
+        if datatype in ranges and datatype != plain and name + more not in taken:
+            yield datatype, name + more

@@ -1,11 +1,14 @@
 """What the endpoint says of itself and of its graphs (SPARQL 1.1 Service Description)."""
 
+from collections import defaultdict
 from functools import cache
 
 import pyoxigraph as ox
 
 from interurban.iris import PREFIXES, XSD
 from interurban.rdf.formats import FORMATS, Format
+from interurban.web.model.document import Document, Node
+from interurban.web.model.jsonld import write_jsonld
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import DEFAULT, TYPE
 
@@ -53,6 +56,11 @@ def describe_service(site: Site, form: Format) -> bytes:
             ox.Triple(graph, TYPE, _sd("Graph")),
             ox.Triple(graph, _TRIPLES, _size(site, graph)),
         ]
+    if form.extension == "jsonld":
+        groups: dict[Node, list[ox.Triple]] = defaultdict(list)
+        for triple in triples:
+            groups[triple.subject].append(triple)
+        return write_jsonld(Document(service, groups), site.vocabulary.terms)
     prefixes = (
         {"sd": _SD, "void": PREFIXES["void"], "formats": _FORMATS} if form.extension not in ("nt", "nq") else None
     )

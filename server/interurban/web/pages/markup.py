@@ -5,7 +5,6 @@ query of the ontology's views that is asked for one thing. Nothing here knows a 
 the dataset as a whole.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
@@ -19,8 +18,8 @@ from interurban.web.model import void
 from interurban.web.model.catalog import Catalog
 from interurban.web.model.context import TermDefinition
 from interurban.web.model.document import Document, Node
+from interurban.web.model.jsonld import Json, tree
 from interurban.web.model.schema_org import SCHEMA, SchemaOrg
-from interurban.web.model.serialization import write_jsonld
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import TYPE
 from interurban.web.pages.literals import preferred
@@ -101,6 +100,17 @@ def _in_short(document: Document) -> dict[str, Any]:
         for iri, bare in used.items()
         if iri.startswith(SCHEMA)
     }
-    written: dict[str, Any] = json.loads(write_jsonld(document, terms))
+    written: Json = _loose(tree(document, terms))
     links = {term.name: {"@type": "@id"} for term in terms.values() if term.links}
     return written | {"@context": {"@vocab": SCHEMA, **links}}
+
+
+def _loose(value: Any) -> Any:
+    """Return JSON-LD as the examples of search engines have it: one value alone, literals and mere links as strings."""
+    if isinstance(value, list):
+        return _loose(value[0]) if len(value) == 1 else [_loose(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() in ({"@id"}, {"@value"}):
+        return next(iter(value.values()))
+    return {key: _loose(item) for key, item in value.items()}

@@ -79,8 +79,9 @@ class _Endpoints:
         """Answer with the short names that JSON-LD documents use, all of them."""
 
         def render() -> Representation:
-            names: dict[str, object] = {term.name: term.in_context() for term in self.site.vocabulary.terms.values()}
-            whole = {"@context": dict(sorted((names | PREFIXES).items()))}
+            every = self.site.vocabulary.terms.values()
+            names: dict[str, object] = {name: told for term in every for name, told in term.in_context.items()}
+            whole = {"@context": dict(sorted((PREFIXES | names).items()))}
             return Representation((json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode())
 
         return conditional(self.site, request, ["context"], _CONTEXT, {}, render)

@@ -12,7 +12,7 @@ from interurban.messages import LANGUAGES, Bilingual, say
 from interurban.rdf.formats import Format
 from interurban.web.http import signposting
 from interurban.web.http.conditional import REVALIDATE, respond
-from interurban.web.http.errors import GoneError, NotAcceptableError, NotFoundError, WebError
+from interurban.web.http.errors import GoneError, NotFoundError, WebError
 from interurban.web.http.operations import DOCUMENT, MOVED, ON_A_DAY, SEE_OTHER, routed
 from interurban.web.http.parameters import requested_day
 from interurban.web.http.reader import Reader
@@ -21,7 +21,7 @@ from interurban.web.http.representation import EXTENSIONS, Resource
 from interurban.web.model.cache import Representation
 from interurban.web.model.document import Cut, of_graph, of_thing
 from interurban.web.model.phases import OnDay
-from interurban.web.model.serialization import NotInFormatError, serialize
+from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site, document_path
 from interurban.web.pages.glossary import glossary
 from interurban.web.pages.literals import date_text
@@ -110,11 +110,7 @@ class _Endpoints:
                 page = _ontology_page if whole else _thing_page
                 view = DocumentView(site, document, reader.language, on)
                 return Representation(page(self.templates, root, view, reader, resource, self.markup), headers)
-            try:
-                return Representation(serialize(terms, document, form), headers)
-            except NotInFormatError as error:
-                variants = [v for v in resource.variants() if v[0] != form.media_type]
-                raise NotAcceptableError(variants) from error
+            return Representation(serialize(terms, document, form), headers)
 
         return respond(site, request, resource, extension, render)
 

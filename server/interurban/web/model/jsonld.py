@@ -1,0 +1,196 @@
+"""Documents as JSON-LD 1.1, in one form that a program can rely on without knowing RDF.
+
+The document is a tree that stands on its thing. Every property is an array of what it has, whether that is one value or
+many; texts are a map from language to texts (to one text where they are names); numbers and dates are plain, typed in
+the context; every thing is an object with its `@id`. A thing of which the document says more stands in full once, under
+the node from which the root reaches it in the fewest steps (`@reverse` where it is the one that points); elsewhere it
+has only its types and names. What the root does not reach is `@included`; a list of things is a `@graph`.
+
+The inlined context has the terms that are used, and nothing has a prefix. A value that a term has no room for stands
+under the property's full name, where JSON-LD applies no definition. Decimal numbers are strings: a JSON number with a
+fraction would be read as xsd:double (JSON-LD 1.1 API, 8.2.2).
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pyoxigraph as ox
+
+from interurban.iris import PREFIXES, XSD
+from interurban.web.model.context import NAMES, TermDefinition, prefixed
+from interurban.web.model.document import Document, Node
+from interurban.web.model.vocabulary import TYPE
+
+_PLAIN_NAME = re.compile(r"[A-Za-z][\w-]*")
+_INTEGER = re.compile(r"0|-?[1-9]\d{0,15}")
+_SAFE_INTEGER = 2**53  # beyond it, JSON numbers lose digits in many readers (RFC 8259, section 6)
+_BOOLEANS = {"true": True, "false": False}
+
+Json = dict[str, Any]
+
+
+def write_jsonld(document: Document, known: Mapping[str, TermDefinition]) -> bytes:
+    """Return the document as UTF-8 JSON; the same document always gives the same bytes."""
+    return json.dumps(tree(document, known), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def tree(document: Document, known: Mapping[str, TermDefinition]) -> Json:
+    """Return the document as the JSON that `write_jsonld` writes."""
+    return _Writer(document, known).tree()
+
+
+@dataclass
+class _Writer:
+    """One document on its way to JSON. `context` fills up as names are used."""
+
+    document: Document
+    known: Mapping[str, TermDefinition]
+    context: Json = field(default_factory=dict)
+
+    def tree(self) -> Json:
+        groups = self.document.groups
+        # A scheme that is also one of our short names would be read as ours, so that name is not used here.
+        self.taken = {iri.partition(":")[0] for iri in self._iris()}
+        self.inbound: dict[Node, list[ox.Triple]] = defaultdict(list)
+        for t in self.document.triples():
+            if t.predicate != TYPE and not isinstance(t.object, ox.Literal) and t.object in groups:
+                self.inbound[t.object].append(t)
+        self.nested: dict[ox.Triple, Node] = {}
+        nodes = [self._node(node) for node in self._assign_places()]
+        context = {"@context": dict(sorted(self.context.items()))}
+        if self.document.root is None:
+            return context | {"@graph": nodes}
+        root = nodes[0] if nodes else {"@id": self.document.root.value}
+        return context | root | ({"@included": nodes[1:]} if nodes[1:] else {})
+
+    @cached_property
+    def names(self) -> set[str]:
+        """All names that the vocabulary has given."""
+        return {name for term in self.known.values() for name in term.in_context}
+
+    def _iris(self) -> set[str]:
+        found: set[str] = set()
+        for t in self.document.triples():
+            kind = t.object.datatype if isinstance(t.object, ox.Literal) else t.object
+            found.update(x.value for x in (t.subject, t.predicate, kind) if isinstance(x, ox.NamedNode))
+        return found
+
+    def _assign_places(self) -> list[Node]:
+        """Decide under which statement each node stands in full, breadth first; return those that stand on top."""
+        placed: set[Node] = set()
+        tops: list[Node] = []
+        groups = self.document.groups
+        for start in groups:
+            if start in placed:
+                continue
+            tops.append(start)
+            placed.add(start)
+            waiting = [start]
+            for node in waiting:  # grows as it is read
+                edges = [(t, t.object) for t in groups[node] if t.predicate != TYPE]
+                for triple, there in [*edges, *((t, t.subject) for t in self.inbound[node])]:
+                    if not isinstance(there, ox.Literal) and there in groups and there not in placed:
+                        placed.add(there)
+                        self.nested[triple] = there
+                        waiting.append(there)
+        return tops
+
+    def _node(self, node: Node) -> Json:
+        """Return all that the document says of a node, and what points to it and has no other place."""
+        out = self._said(node, self.document.groups[node])
+        for t in self.inbound[node]:
+            if self.nested.get(t) == t.subject and t.subject != node:
+                term = self._term(t.predicate.value)
+                # a map of languages or a datatype has no room for a node
+                key = t.predicate.value if term.languages or term.datatypes else self._use(term)
+                out.setdefault("@reverse", {}).setdefault(key, []).append(self._node(t.subject))
+        return out
+
+    def _mention(self, node: Node) -> Json:
+        """Return what a thing is and is called, for where it does not stand in full."""
+
+        def told(t: ox.Triple) -> bool:
+            return t.predicate == TYPE or (t.predicate.value in NAMES and isinstance(t.object, ox.Literal))
+
+        return self._said(node, filter(told, self.document.groups.get(node, ())))
+
+    def _said(self, node: Node, triples: Iterable[ox.Triple]) -> Json:
+        out: Json = {"@id": _id(node)}
+        for t in triples:
+            if t.predicate == TYPE and isinstance(t.object, ox.NamedNode):
+                out.setdefault("@type", []).append(self._class(t.object.value))
+            else:
+                self._say(out, t)
+        return out
+
+    def _say(self, out: Json, t: ox.Triple) -> None:
+        """Put a statement under the term for its property, or under the property's name if the term has no room."""
+        term, value = self._term(t.predicate.value), t.object
+        if isinstance(value, ox.Literal):
+            if term.languages and (value.language or value.datatype.value == XSD + "string"):
+                texts, language = out.setdefault(self._use(term), {}), value.language or "@none"
+                if not term.single:
+                    texts.setdefault(language, []).append(value.value)
+                    return
+                if language not in texts:
+                    texts[language] = value.value
+                    return
+            elif name := dict(term.datatypes).get("" if value.language else value.datatype.value):
+                out.setdefault(self._use(term, name), []).append(_plain(value))
+                return
+            roomy = not (term.languages or term.links or term.datatypes)
+            out.setdefault(self._use(term) if roomy else term.iri, []).append(_value(value))
+            return
+        key = term.iri if term.languages or term.datatypes else self._use(term)
+        out.setdefault(key, []).append(self._node(value) if self.nested.get(t) == value else self._mention(value))
+
+    def _term(self, iri: str) -> TermDefinition:
+        """Return the term for a property or class; for one that the vocabulary does not know, one with its prefix."""
+        if (term := self.known.get(iri)) and term.name not in self.taken:
+            return term
+        for prefix, namespace in PREFIXES.items():
+            rest = iri[len(namespace) :]
+            if iri.startswith(namespace) and _PLAIN_NAME.fullmatch(rest):
+                name = prefixed(prefix, rest)
+                if name not in self.taken and name not in self.names:
+                    return TermDefinition(name, iri)
+        return TermDefinition(iri, iri)
+
+    def _class(self, iri: str) -> str:
+        """Return how a class is called."""
+        term = self._term(iri)
+        if term.name != iri:
+            self.context[term.name] = {"@id": iri}
+        return term.name
+
+    def _use(self, term: TermDefinition, name: str | None = None) -> str:
+        """Return a term's name, or the one that it has for some of its values; it then stands in the context."""
+        name = name or term.name
+        if name != term.iri:
+            self.context[name] = term.in_context[name]
+        return name
+
+
+def _plain(literal: ox.Literal) -> object:
+    """Return a literal as JSON of which the context says what datatype it has."""
+    text, kind = literal.value, literal.datatype.value
+    if kind == XSD + "integer" and _INTEGER.fullmatch(text) and abs(int(text)) < _SAFE_INTEGER:
+        return int(text)
+    return _BOOLEANS.get(text, text) if kind == XSD + "boolean" else text
+
+
+def _value(literal: ox.Literal) -> Json:
+    """Return a literal that says for itself what it is."""
+    if literal.language:
+        return {"@value": literal.value, "@language": literal.language}
+    datatype = literal.datatype.value
+    return {"@value": literal.value} | ({} if datatype == XSD + "string" else {"@type": datatype})
+
+
+def _id(node: Node) -> str:
+    return node.value if isinstance(node, ox.NamedNode) else str(node)
