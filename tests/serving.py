@@ -4,10 +4,15 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyoxigraph as ox
+
+from interurban.rdf.formats import canonical_nquads, dataset_hash
+from interurban.release.folder import DATASET, publish
 
 COMMAND = (sys.executable, "-m", "interurban.cli")
 
@@ -31,6 +36,17 @@ def free_port() -> int:
     """Return a port that nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
+
+
+def publish_quads(releases: Path, port: int, quads: Iterable[ox.Quad]) -> None:
+    """Write a release that has these quads and nothing else, to be served at a port."""
+    dataset = canonical_nquads(quads)
+    facts: dict[str, object] = {
+        "base": f"http://127.0.0.1:{port}/",
+        "dataset_hash": {"sha256": dataset_hash(dataset)},
+        "counts": {},
+    }
+    publish(releases, {DATASET: dataset}, facts)
 
 
 @contextmanager

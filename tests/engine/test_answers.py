@@ -89,6 +89,42 @@ def test_relative_iris_are_resolved_against_the_base(server: House) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        ("SELECT * { ?s ?p ?o }", "?s\t?p\t?o"),
+        ("# SELECT *\nselect distinct*{ ?s ?p ?o MINUS { ?s ?p ?a } }", "?s\t?p\t?o"),
+        ("SELECT (?b AS ?a) ?b { SELECT * { ?b ?p ?o } }", "?a\t?b"),
+        ("SELECT * { ?s ?p '?c ?b' BIND(1 AS ?b) BIND(2 AS ?a) }", "?s\t?p\t?b\t?a"),
+        ("SELECT * {}", ""),
+    ],
+)
+def test_columns_come_in_the_order_in_which_the_query_names_them(server: House, query: str, columns: str) -> None:
+    assert server.ask(query, results_format=TSV).body.decode().partition("\n")[0] == columns
+
+
+@pytest.mark.parametrize(
+    ("query", "values"),
+    [
+        ("SELECT (TRUE AS ?t) (False AS ?f) ('TRUE' AS ?TRUE) {} # TRUE", 'true\tfalse\t"TRUE"'),
+        ("PREFIX TRUE: <a:> SELECT (TRUE:TRUE AS ?x) (!FALSE AS ?y) {}", "<a:TRUE>\ttrue"),
+        (
+            "SELECT ?TRUE ?x { VALUES ?TRUE { 'FALSE'@TRUE } BIND(<a:TRUE> AS ?x) FILTER(TRUE) }",
+            '"FALSE"@true\t<a:TRUE>',
+        ),
+    ],
+)
+def test_true_and_false_are_keywords_in_any_case(server: House, query: str, values: str) -> None:
+    reply = server.ask(query, results_format=TSV)
+    assert (reply.error, reply.body.decode().splitlines()[1:]) == ({}, [values])
+
+
+def test_a_word_does_not_hide_what_is_refused(server: House) -> None:
+    assert "SERVICE:" in server.ask("SELECT * { FILTER(TRUE) SERVICE SILENT <http://e/> {} }").error["text"]
+    wrong = server.ask("SELECT * {\n FILTER(TRUE) ?s foo:p ?o }")
+    assert (wrong.failure, wrong.error["line"]) == ("QuerySyntaxError", 2)
+
+
 def test_a_large_answer_arrives_whole(server: House) -> None:
     reply = server.ask("SELECT * { ?s ?p ?o }", results_format=TSV)
     assert not reply.error

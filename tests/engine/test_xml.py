@@ -1,12 +1,14 @@
 """What XML cannot hold is never sent as XML, and is to be had in every other format."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
+import rdflib
 
 from engine.house import House, house
 from interurban.iris import RDF
@@ -69,6 +71,17 @@ def test_a_class_that_xml_has_no_name_for(server: House) -> None:
         f"CONSTRUCT {{ <http://e/1> a <a:c> ; <a:p> <http://e/2/> ; <{RDF}_1> 1 }} {{}}", graph_format=RDF_XML
     )
     assert len(list(ox.parse(reply.body, format=ox.RdfFormat.RDF_XML))) == 3
+
+
+def test_a_blank_node_has_a_name_of_xml(server: House) -> None:
+    """rdf:nodeID is an NCName, which begins with no digit (RDF 1.1 XML Syntax, 7.2.14)."""
+    query = 'CONSTRUCT { ?x <a:p> ?x, ?y } { BIND(BNODE("1") AS ?x) BIND(BNODE("b1") AS ?y) }'
+    reply = server.ask(query, graph_format=RDF_XML)
+    triples = rdflib.Graph().parse(data=reply.body, format="xml")
+    (subject,) = set(triples.subjects())
+    assert {subject} < set(triples.objects())
+    assert re.findall(rb'nodeID=".', reply.body)
+    assert not re.findall(rb'nodeID="[0-9]', reply.body)
 
 
 @pytest.mark.parametrize("media_type", [XML, RDF_XML])

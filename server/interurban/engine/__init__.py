@@ -5,7 +5,8 @@ the workers. A query worker has hard limits of time, memory and file descriptors
 worker and nothing else. The files, from the inside out:
 
     model       what goes in and out: Query, Answer, Engine
-    csv_results, xml_results   what a format asks for and pyoxigraph's writers do not give
+    csv_results, xml_results  what their formats ask for, and pyoxigraph's writers do not do
+    dialect     where pyoxigraph reads a query otherwise than the W3C's tests
     evaluate    one query on one store, with errors a person can read; whether it answers the same each time
     wire        how a web process and a query worker write to each other
     worker      the process in which queries run

@@ -10,7 +10,7 @@ to know whether the answer can be kept; where it is not sure it says no, which i
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, cast
 
 from pyoxigraph import (
@@ -27,6 +27,7 @@ from pyoxigraph import (
 )
 
 from interurban.engine.csv_results import write_csv
+from interurban.engine.dialect import is_query, unused, with_columns, with_lower_booleans
 from interurban.engine.model import Query
 from interurban.engine.xml_results import XmlOutput, nameable
 from interurban.errors import Form, QueryError, QueryFormatError, QuerySyntaxError
@@ -66,9 +67,11 @@ def evaluate(store: Store, query: Query) -> Result:
     answer says; a ConnectionError of the file that `write` writes to passes unchanged.
     """
     with _readable_errors(query):
+        query = replace(query, text=with_lower_booleans(query.text, query.base))
         _refuse_service(query)
         default_graph, named_graphs = _dataset(query)
-        results = store.query(query.text, base_iri=query.base, default_graph=default_graph, named_graphs=named_graphs)
+        text = with_columns(query.text, query.base)
+        results = store.query(text, base_iri=query.base, default_graph=default_graph, named_graphs=named_graphs)
     if isinstance(results, QueryTriples):
         return _graph(query, results)
     form: Form = "boolean" if isinstance(results, QueryBoolean) else "solutions"
@@ -130,24 +133,12 @@ def _refuse_service(query: Query) -> None:
     """
     if not _SERVICE.search(query.text):
         return
-    letters = (7 * letter for letter in "zyxwvuq")
-    unused = next((word for word in letters if word not in query.text.lower()), "zzzzzzz")
     try:
-        Store().query(_SERVICE.sub(unused, query.text), base_iri=query.base)
+        Store().query(_SERVICE.sub(unused(query.text, 7), query.text), base_iri=query.base)
     except SyntaxError as error:
-        if _is_query(query.text, query.base):
+        if is_query(query.text, query.base):
             place = _complaint(error)
             raise QuerySyntaxError(say("query-service"), place.line, place.column) from None
-
-
-def _is_query(text: str, base: str) -> bool:
-    try:
-        Store().query(text, base_iri=base)
-    except SyntaxError:
-        return False
-    except (RuntimeError, OSError):  # it was parsed, and failed for want of what it asks for
-        return True
-    return True
 
 
 def _is_update(text: str, base: str) -> bool:
@@ -158,7 +149,7 @@ def _is_update(text: str, base: str) -> bool:
         return False
     except (RuntimeError, OSError):  # it was parsed, and failed for want of what it would load or drop
         return True
-    return not _is_query(f"{text}\nASK {{}}", base)
+    return not is_query(f"{text}\nASK {{}}", base)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import codecs
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from pyoxigraph import Triple
+from pyoxigraph import BlankNode, Triple
 
 from interurban.errors import Form, QueryFormatError
 from interurban.messages import say
@@ -37,8 +37,22 @@ class XmlOutput:
 
 
 def nameable(triples: Iterable[Triple]) -> Iterator[Triple]:
-    """Yield the triples; QueryFormatError at the first whose property or class RDF/XML has no name for."""
+    """Yield the triples with names for blank nodes that RDF/XML knows as such: they begin with a letter.
+
+    Raises QueryFormatError at the first whose property or class RDF/XML has no name for.
+    """
     for triple in triples:
         if iri := not_in_rdf_xml(triple):
             raise QueryFormatError("graph", say("query-name", iri=iri, formats=_OTHERS["graph"]))
-        yield triple
+        yield _lettered(triple)
+
+
+def _lettered(triple: Triple) -> Triple:
+    subject, node = triple.subject, triple.object
+    if isinstance(subject, BlankNode):
+        subject = BlankNode(f"b{subject.value}")
+    if isinstance(node, BlankNode):
+        node = BlankNode(f"b{node.value}")
+    elif isinstance(node, Triple):
+        node = _lettered(node)
+    return Triple(subject, triple.predicate, node)

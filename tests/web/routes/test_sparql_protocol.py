@@ -10,9 +10,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from interurban.rdf.formats import canonical_nquads, dataset_hash
-from interurban.release.folder import DATASET, publish
-from serving import free_port, serving
+from serving import free_port, publish_quads, serving
 
 SUITE = Path(__file__).parents[4] / "shared/conformance/sparql11-protocol"  # beside the checkout
 RESULTS = {"application/sparql-results+json", "application/sparql-results+xml"}
@@ -30,15 +28,9 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]
         graph = ox.NamedNode(f"http://kasei.us/2009/09/sparql/data/{file.stem}.rdf")
         parsed = ox.parse(path=file, format=ox.RdfFormat.N_TRIPLES)
         quads += [ox.Quad(q.subject, q.predicate, q.object, graph) for q in parsed]
-    dataset = canonical_nquads(quads)
     port = free_port()
-    facts = {
-        "base": f"http://127.0.0.1:{port}/",
-        "dataset_hash": {"sha256": dataset_hash(dataset)},
-        "counts": {},
-    }
     releases = tmp_path_factory.mktemp("suite") / "releases"
-    publish(releases, {DATASET: dataset}, facts)
+    publish_quads(releases, port, quads)
     with serving(releases, port=port) as served, httpx.Client(base_url=served.address, timeout=20) as client:
         yield client
 
