@@ -54,6 +54,7 @@ PREFIXES: dict[str, str] = {
 CATALOGUE_PREFIXES: dict[str, str] = {
     "adms": "http://www.w3.org/ns/adms#",
     "dcatap": "http://data.europa.eu/r5r/",
+    "locn": "http://www.w3.org/ns/locn#",
     "dcatapit": "http://dati.gov.it/onto/dcatapit#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
 }

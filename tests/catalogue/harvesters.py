@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import httpx
 import rdflib
-from rdflib.namespace import DCAT, DCTERMS, RDF
+from rdflib.namespace import DCAT, DCTERMS, RDF, RDFS, SKOS
 
 HYDRA = rdflib.Namespace("http://www.w3.org/ns/hydra/core#")
 MOST_BYTES = 50 * 1024 * 1024
@@ -17,6 +17,8 @@ FORMATS = {
     "application/ld+json": "json-ld",
     "application/n-triples": "nt",
 }
+# The titles of CKAN's own list of licences that ours can be.
+LICENCES = {"Creative Commons Attribution": "cc-by", "Creative Commons CCZero": "cc-zero"}
 
 
 class HarvestError(Exception):
@@ -25,13 +27,18 @@ class HarvestError(Exception):
 
 @dataclass
 class Package:
-    """What CKAN makes of a dataset: its identity, title, text, tags, licence, and the addresses of its resources."""
+    """What CKAN makes of a dataset: its identity, title, text, tags, licence and place, and its resources in order.
+
+    place: name and box, "" where there is none; resources: address -> name, format, media type.
+    """
 
     identity: str
     title: str
     notes: str
-    tags: set[str]
-    resources: dict[str, str | None] = field(default_factory=dict)
+    tags: list[str]
+    licence: str = ""
+    place: tuple[str, str] = ("", "")
+    resources: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
 
 def bare(client: httpx.Client, method: str, address: str, **headers: str) -> httpx.Response:
@@ -103,15 +110,38 @@ def _next(graph: rdflib.Graph) -> str | None:
 def _package(graph: rdflib.Graph, dataset: rdflib.term.Node) -> Package:
     if not isinstance(dataset, rdflib.URIRef):
         raise HarvestError("a dataset without a name loses its identity")
-    title, notes = graph.value(dataset, DCTERMS.title), graph.value(dataset, DCTERMS.description)
+    title, notes = _text_of(graph, dataset, DCTERMS.title), _text_of(graph, dataset, DCTERMS.description)
     if not title or not notes:
         raise HarvestError(f"{dataset} has no title or no description")
-    package = Package(str(dataset), str(title), str(notes), {str(tag) for tag in graph.objects(dataset, DCAT.keyword)})
+    tags = [str(tag) for tag in graph.objects(dataset, DCAT.keyword)]
+    package = Package(str(dataset), title, notes, tags)
+    for place in graph.objects(dataset, DCTERMS.spatial):  # the last of each counts, whatever its language
+        names, boxes = (list(graph.objects(place, said)) for said in (SKOS.prefLabel, DCAT.bbox))
+        package.place = (str([package.place[0], *names][-1]), str([package.place[1], *boxes][-1]))
     for file in graph.objects(dataset, DCAT.distribution):
-        address = graph.value(file, DCAT.downloadURL) or graph.value(file, DCAT.accessURL)
-        media_type = graph.value(file, DCAT.mediaType)
-        package.resources[str(address)] = str(media_type) if media_type else None
+        address = _text_of(graph, file, DCAT.downloadURL) or _text_of(graph, file, DCAT.accessURL)
+        form = graph.value(file, DCTERMS["format"])
+        # the first class counts, and of what is no IMT the address is what people see
+        labelled = form is not None and graph.value(form, RDF.type) == DCTERMS.IMT
+        shown = str(graph.value(form, RDFS.label) if labelled else form)
+        package.resources[address] = (
+            _text_of(graph, file, DCTERMS.title),
+            shown,
+            _text_of(graph, file, DCAT.mediaType),
+        )
+        licence = graph.value(file, DCTERMS.license)
+        known = LICENCES.get(_text_of(graph, licence, DCTERMS.title)) if licence else None
+        package.licence = package.licence or known or ""
     return package
+
+
+def _text_of(graph: rdflib.Graph, node: rdflib.term.Node, said: rdflib.URIRef) -> str:
+    """Return the text in the portal's language, English, else the first; of a thing, what it is called."""
+    values = list(graph.objects(node, said))
+    english = [value for value in values if isinstance(value, rdflib.Literal) and value.language == "en"]
+    value = (*english, *values, rdflib.Literal(""))[0]
+    label = None if isinstance(value, rdflib.Literal) else graph.value(value, RDFS.label)
+    return str(label or value)
 
 
 def europe(client: httpx.Client, address: str) -> dict[str, str]:

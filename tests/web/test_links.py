@@ -1,7 +1,9 @@
-"""A crawl from the first page: every link of ours leads somewhere, and every fragment is on its page."""
+"""A crawl from the first page: every link of ours leads somewhere, every fragment is there, and no page is alone."""
 
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 import httpx
@@ -11,14 +13,16 @@ from web.chain import fixtures
 made, client = fixtures(3)
 
 HTML = {"accept": "text/html"}
+_SITEMAP = "/sitemap.xml"
 
 
 class _Page(HTMLParser):
-    """The links of a page, and the places on it that a fragment may name."""
+    """The links of a page, those of them that a reader sees, and the places on it that a fragment may name."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.links: list[str] = []
+        self.seen: list[str] = []
         self.anchors: set[str] = set()
         self.feed(text)
 
@@ -26,14 +30,18 @@ class _Page(HTMLParser):
         named = dict(attrs)
         if tag in ("a", "link") and (link := named.get("href")):
             self.links.append(link)
+            self.seen += [link] if tag == "a" else []
         if anchor := named.get("id"):
             self.anchors.add(anchor)
 
 
-def crawl(client: httpx.Client) -> Iterator[str]:
-    """Yield every link that leads nowhere. Pages are read in one language, and of answers only that they are there."""
+def crawl(client: httpx.Client, pages: dict[str, _Page | None]) -> Iterator[str]:
+    """Yield every link that leads nowhere, and fill `pages`: address -> page, None for what is none.
+
+    Pages are read in one language, and of answers only that they are there.
+    """
     root = str(client.base_url)
-    waiting, pages, fragments = [(root, "")], dict[str, _Page | None](), list[tuple[str, str, str]]()
+    waiting, fragments = [(root, "")], list[tuple[str, str, str]]()
     for link, page in waiting:  # grows as it is read
         address, fragment = urldefrag(link)
         if fragment:
@@ -58,9 +66,49 @@ def _followed(address: str, root: str) -> bool:
     return address.startswith(root) and not {"lang", "query"} & given.keys()
 
 
-def test_no_link_of_the_real_data_is_dead(real: httpx.Client) -> None:
-    assert list(crawl(real)) == []
+def reached(root: str, pages: dict[str, _Page | None]) -> set[str]:
+    """Return the paths that a reader comes to from the first page, by links that can be seen."""
+    waiting, found = [root], {root}
+    for address in waiting:  # grows as it is read
+        page = pages.get(address)
+        links = [urldefrag(urljoin(address, link))[0] for link in page.seen] if page else []
+        new = {link for link in links if _followed(link, root)} - found
+        found |= new
+        waiting += new
+    return {f"/{address.removeprefix(root)}" for address in found}
 
 
-def test_no_link_between_releases_is_dead(client: httpx.Client) -> None:
-    assert list(crawl(client)) == []
+def unreached(client: httpx.Client, pages: dict[str, _Page | None]) -> set[str]:
+    """Return what there is and no reader comes to: documents of the sitemap, and kinds of addresses that are pages."""
+    root = str(client.base_url)
+    listed = {f"/{address.removeprefix(root)}" for address in re.findall("<loc>(.+?)</loc>", client.get(_SITEMAP).text)}
+    assert len(listed) > 20
+    here = reached(root, pages)
+    routes = client.get("/openapi.json").json()["paths"].items()
+    kinds = {path for path, known in routes if _answers(known, "text/html")} | {p for p, _ in routes if "{" not in p}
+    moved = {path for path, known in routes if "200" not in known["get"]["responses"]}
+    patterns = {kind: re.sub(r"\\\{.+?\\\}", "[^/]+", re.escape(kind)) for kind in kinds - moved}
+    return (listed - here) | {kind for kind, like in patterns.items() if not any(re.fullmatch(like, p) for p in here)}
+
+
+def _answers(known: dict[str, dict[str, Any]], media_type: str) -> bool:
+    return media_type in known.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+
+
+# What programs find by names that all sites have, or by links in heads and scripts.
+_FOR_PROGRAMS = {"/robots.txt", _SITEMAP, "/.well-known/void", "/health", "/graph", "/sparql/editor.json"}
+
+
+def test_no_link_of_the_real_data_is_dead_and_no_page_alone(real: httpx.Client) -> None:
+    pages: dict[str, _Page | None] = {}
+    assert list(crawl(real, pages)) == []
+    # after one release there is nothing to compare, and no change
+    assert unreached(real, pages) == _FOR_PROGRAMS | {"/releases/{a}/diff/{b}", "/changes/{version}/{number}"}
+
+
+def test_no_link_between_releases_is_dead_and_no_page_alone(client: httpx.Client) -> None:
+    pages: dict[str, _Page | None] = {}
+    assert list(crawl(client, pages)) == []
+    # that world has neither a catalogue nor questions
+    lacking = {"/catalog", "/catalog.{extension}", "/dataset/{slug}", "/queries/{name}"}
+    assert unreached(client, pages) == _FOR_PROGRAMS | lacking

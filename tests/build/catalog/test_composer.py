@@ -189,9 +189,9 @@ def test_points_are_lost_where_something_is_missing(data: Path) -> None:
 
     assert lost() == {"theme", "time"}
     for rule, gone, metrics in (
-        ("5-datasets", "dcat:contactPoint ?contact ;\n    dct:license", {"contact"}),
-        ("6-distributions", "dct:rights <catalog#rights> ;", {"rights"}),
-        ("5-datasets", "dct:accessRights <http://publications.europa.eu/resource/authority/access-right/PUBLIC> ;",
+        ("6-datasets", "dcat:contactPoint ?contact ;\n    dct:license", {"contact"}),
+        ("7-distributions", "dct:rights <catalog#rights> ;", {"rights"}),
+        ("6-datasets", "dct:accessRights <http://publications.europa.eu/resource/authority/access-right/PUBLIC> ;",
          {"access-rights", "access-rights-from-vocabulary"}),
     ):  # fmt: skip
         path = data / f"catalog/rules/{rule}.rq"

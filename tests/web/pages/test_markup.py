@@ -1,6 +1,7 @@
 """What pages tell search engines: JSON-LD in the words of schema.org that says what the data say, and stays data."""
 
 import json
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,39 @@ def test_the_home_page_is_a_dataset(real: httpx.Client) -> None:
         assert all(isinstance(found[name], str) for name in ("name", "description"))
         told[language] = found["description"]
     assert told["en"] != told["it"]
+
+
+def test_a_dataset_is_told_as_search_engines_ask_for_it(real: httpx.Client) -> None:
+    """https://developers.google.com/search/docs/appearance/structured-data/dataset."""
+    found = embedded(real, "/dataset/modena-networks")
+    assert found
+    base = str(real.base_url)
+    assert (found["@type"], found["url"]) == ("Dataset", f"{base}dataset/modena-networks.html")
+    assert 50 <= len(found["description"]) <= 5000
+    assert found["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert found["isAccessibleForFree"] is True
+    assert found["temporalCoverage"] == "1982-06-24/2023-12-31"
+    place = found["spatialCoverage"]
+    assert (place["@type"], place["name"]) == ("Place", "Italy, Japan")
+    assert (place["geo"]["@type"], place["geo"]["box"]) == ("GeoShape", "34.4 10.92539 44.64783 132.45")
+    catalogue = found["includedInDataCatalog"]
+    assert (catalogue["@id"], catalogue["@type"]) == (f"{base}catalog", "DataCatalog")
+    for agent in (found["publisher"], found["creator"]):
+        assert (agent["@type"], agent["name"]) == ("Organization", "A publisher still to be named")
+        assert agent["url"] == agent["@id"] == "https://example.org/publisher"
+    assert all(datetime.fromisoformat(found[name]) for name in ("dateModified", "datePublished"))
+    assert isinstance(found["version"], str)
+    table = next(file for file in found["distribution"] if file["position"] == 1)
+    assert table["contentUrl"] == f"{base}dumps/modena-networks/networks.csv"
+    assert (table["@type"], table["encodingFormat"], table["license"]) == ("DataDownload", "text/csv", found["license"])
+    italian = embedded(real, "/dataset/modena-networks", "it")
+    assert italian
+    assert (italian["spatialCoverage"]["name"], "città" in italian["keywords"]) == ("Giappone, Italia", True)
+    assert not set(italian["keywords"]) & set(found["keywords"])
+    listed = embedded(real, "/catalog")
+    assert listed
+    assert all(len(one["description"]) >= 50 and one["name"] for one in listed["dataset"])
+    assert len(listed["dataset"]) >= 15
 
 
 def test_a_page_tells_its_thing_in_the_words_of_schema_org(real: httpx.Client) -> None:

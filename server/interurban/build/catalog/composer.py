@@ -9,7 +9,8 @@ ask, and under which licence.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -25,7 +26,7 @@ from interurban.build.catalog.dumps import (
     metadata,
     statements,
 )
-from interurban.build.catalog.editions import CATALOG, CHECKSUM, Catalogue, dcat, dct, things
+from interurban.build.catalog.editions import CATALOG, CHECKSUM, POSITION, Catalogue, dcat, dct, things
 from interurban.build.catalog.publisher import published_by
 from interurban.build.dataset import Dataset
 from interurban.build.derive import construct
@@ -33,7 +34,7 @@ from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.read import read_turtle
 from interurban.errors import InputError, Problem
 from interurban.iris import PREFIXES, SKOS, XSD
-from interurban.messages import Bilingual, say
+from interurban.messages import say
 from interurban.rdf.formats import description, quads_of
 from interurban.settings import Settings
 
@@ -42,7 +43,8 @@ DUMPS = "dumps"
 _PRIMARY, _DERIVED = (ox.NamedNode(PREFIXES["prov"] + name) for name in ("hadPrimarySource", "wasDerivedFrom"))
 _NOTATION = ox.NamedNode(SKOS + "notation")
 # What the table of formats says of a file.
-_DESCRIPTION = dct("description")
+_TITLE, _DESCRIPTION = dct("title"), dct("description")
+_LABEL = ox.NamedNode(SKOS + "prefLabel")
 _OF_FORMAT = (dct("format"), dcat("mediaType"), dcat("compressFormat"), dct("conformsTo"), _DESCRIPTION)
 
 
@@ -126,10 +128,10 @@ class _Composer:
                 found = self.answer(node, address.value)
                 sheets += [found] if isinstance(found, Sheet) else []
                 dumps += [found] if isinstance(found, Dump) else []
-        dumps += [sheet.dump for sheet in sheets]
-        for dump in [*dumps, metadata(sheets)] if sheets else dumps:
+        dumps += [*(sheet.dump for sheet in sheets), *([metadata(sheets)] if sheets else [])]
+        for position, dump in enumerate(sorted(dumps, key=lambda dump: self.place(dataset, dump)), 1):
             self.files[f"{DUMPS}/{slug}/{dump.name}"] = dump.content
-            self.put(self.distribution(dataset, slug, dump))
+            self.put(self.distribution(dataset, slug, dump, position))
 
     def of_source(self, source: NamedGraph) -> Selection:
         """Return what a source says."""
@@ -158,14 +160,31 @@ class _Composer:
             self.problems.append(Problem(say("catalog-question", address=address, what=error), place, node.value))
         return None
 
-    def distribution(self, dataset: ox.NamedNode, slug: str, dump: Dump) -> Iterator[ox.Triple]:
-        """Yield what there is to say of a file."""
+    def place(self, dataset: ox.NamedNode, dump: Dump) -> tuple[float, float, int]:
+        """Return what files of a dataset are sorted by: format, and there the main one first, then the longest."""
+        form, file = self.form(dump) or self.here, ox.NamedNode(f"{dataset.value}#{dump.name}")
+        first, second = (
+            min((int(x.value) for x in self.literals(n, POSITION)), default=math.inf) for n in (form, file)
+        )
+        return first, second, -dump.content.count(b"\n")
+
+    def form(self, dump: Dump) -> ox.NamedNode | None:
+        """Return what the table of formats has for a file, None if it has nothing."""
+        forms = self.bench.quads_for_pattern(None, _NOTATION, ox.Literal(dump.extension), self.here)
+        return next((q.subject for q in forms if isinstance(q.subject, ox.NamedNode)), None)
+
+    def literals(self, node: ox.NamedNode, predicate: ox.NamedNode) -> list[ox.Literal]:
+        """Return the texts and numbers that the catalogue states of a thing."""
+        found = (q.object for q in self.bench.quads_for_pattern(node, predicate, None, self.here))
+        return [value for value in found if isinstance(value, ox.Literal)]
+
+    def distribution(self, dataset: ox.NamedNode, slug: str, dump: Dump, position: int) -> Iterator[ox.Triple]:
+        """Yield what there is to say of a file, `position` in the order of its dataset's."""
         node = ox.NamedNode(f"{dataset.value}#{dump.name}")
         url = ox.NamedNode(f"{self.base.iri}{DUMPS}/{slug}/{dump.name}")
         checksum = ox.NamedNode(node.value + CHECKSUM)
-        forms = self.bench.quads_for_pattern(None, _NOTATION, ox.Literal(dump.extension), self.here)
-        form = next((q.subject for q in forms), None)
-        if not isinstance(form, ox.NamedNode):
+        form = self.form(dump)
+        if form is None:
             self.problems.append(Problem(say("catalog-format", extension=dump.extension), node=node.value))
             return
         # a store would make a plain integer of it
@@ -181,7 +200,11 @@ class _Composer:
         yield ox.Triple(checksum, _spdx("algorithm"), _spdx("checksumAlgorithm_sha256"))
         yield ox.Triple(_spdx("checksumAlgorithm_sha256"), TYPE, _spdx("ChecksumAlgorithm"))
         yield ox.Triple(checksum, _spdx("checksumValue"), digest)
-        yield from _texts(node, dct("title"), dump.title)
+        yield ox.Triple(node, POSITION, ox.Literal(position))
+        # what it is a file of, and in which format, so that no two of a dataset have the same title
+        title = dump.title or {x.language: x.value for x in self.literals(dataset, _TITLE) if x.language}
+        (label, *_) = self.literals(form, _LABEL) or [ox.Literal(dump.name)]
+        yield from _texts(node, _TITLE, {language: f"{text} ({label.value})" for language, text in title.items()})
         yield from _texts(node, _DESCRIPTION, dump.about)
         for predicate in _OF_FORMAT:
             if predicate != _DESCRIPTION or not dump.about:
@@ -189,5 +212,5 @@ class _Composer:
                 yield from (ox.Triple(node, predicate, quad.object) for quad in told)
 
 
-def _texts(node: ox.NamedNode, predicate: ox.NamedNode, texts: Bilingual) -> Iterator[ox.Triple]:
+def _texts(node: ox.NamedNode, predicate: ox.NamedNode, texts: Mapping[str, str]) -> Iterator[ox.Triple]:
     return (ox.Triple(node, predicate, ox.Literal(text, language=language)) for language, text in texts.items())

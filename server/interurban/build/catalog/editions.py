@@ -1,6 +1,7 @@
 """The catalogue of a release as its files: with versions and dates, which the release before has a say in.
 
-What is the same as in the release before keeps the dates that it had there: for a portal, it has not changed.
+What is the same as in the release before keeps the dates that it had there: for a portal, it has not changed. Portals
+show what comes first where they show one thing, so English comes before Italian, and a dataset's main file first.
 """
 
 import hashlib
@@ -12,16 +13,21 @@ import pyoxigraph as ox
 
 from interurban.build.catalog.dumps import jsonld, packed, turtle
 from interurban.build.graphs import TYPE
-from interurban.iris import CATALOGUE_PREFIXES, DCT, PREFIXES, XSD, Base
+from interurban.iris import CATALOGUE_PREFIXES, DCT, PREFIXES, SKOS, XSD, Base
+from interurban.messages import LANGUAGES
 from interurban.rdf.formats import BY_EXTENSION, canonical_nquads, description, quads_of
 from interurban.release.folder import Release
 
 CATALOG = "catalog"
+CATALOGO = "catalogo"  # the same in Italian
+POSITION = ox.NamedNode(PREFIXES["schema"] + "position")  # of a file among those of its dataset
 CHECKSUM = "-checksum"  # what the name of a file's checksum has besides the file's
 
 _DCAT = PREFIXES["dcat"]
 _CHECKSUM_VALUE = ox.NamedNode(PREFIXES["spdx"] + "checksumValue")
 _GZ = ".gz"
+# CKAN takes each of these for one more tag, or the last for the name, whatever its language.
+_IN_ONE_LANGUAGE = (ox.NamedNode(_DCAT + "keyword"), ox.NamedNode(SKOS + "prefLabel"))
 _SHORT = 1000  # bytes; what is shorter is sent as it is
 
 
@@ -48,15 +54,18 @@ class Catalogue:
 
         A dataset or file that is the same as in the release `last` keeps its dates.
         """
-        triples = self.dated(published, last)
-        used = {
-            prefix: namespace
-            for prefix, namespace in sorted((PREFIXES | CATALOGUE_PREFIXES).items())
-            if any(namespace in str(t) for t in triples)
-        }
-        rdf = ox.serialize(triples, format=BY_EXTENSION["rdf"].syntax, prefixes=used) or b""
-        forms = {"ttl": turtle(triples, used), "jsonld": jsonld(triples, used), "rdf": rdf}
-        return self.files | self.packed | {f"{CATALOG}.{extension}": content for extension, content in forms.items()}
+        said = self.dated(published, last)
+        both = [t for t in said if t.predicate not in _IN_ONE_LANGUAGE or language_of(t) in ("", LANGUAGES[0])]
+        editions = {CATALOG: both, CATALOGO: [t for t in said if language_of(t) in ("", "it")]}
+        return (
+            self.files
+            | self.packed
+            | {
+                f"{name}.{extension}": content
+                for name, triples in editions.items()
+                for extension, content in _forms(triples).items()
+            }
+        )
 
     @cached_property
     def packed(self) -> dict[str, bytes]:
@@ -83,7 +92,7 @@ class Catalogue:
             if triple.predicate == _CHECKSUM_VALUE and isinstance(checksum, ox.NamedNode):
                 file = ox.NamedNode(checksum.value.removesuffix(CHECKSUM))
                 found += before.carried(file, digest.value if isinstance(digest, ox.Literal) else "", now)
-        return sorted(found, key=str)
+        return _ordered(found)
 
 
 @dataclass(frozen=True)
@@ -113,6 +122,38 @@ class _Dates:
         same = self.versions.get(thing.value) == version
         modified = self.dates.get((thing.value, DCT + "modified"), now) if same else now
         return [ox.Triple(thing, dct("issued"), issued), ox.Triple(thing, dct("modified"), modified)]
+
+
+def language_of(triple: ox.Triple) -> str:
+    """Return the language of a text, "" of anything else."""
+    return (triple.object.language or "") if isinstance(triple.object, ox.Literal) else ""
+
+
+def _ordered(triples: list[ox.Triple]) -> list[ox.Triple]:
+    """Return triples by what they are about, the values of each property as they are to be shown."""
+    positions = {
+        str(t.subject): int(t.object.value)
+        for t in triples
+        if t.predicate == POSITION and isinstance(t.object, ox.Literal)
+    }
+
+    def place(t: ox.Triple) -> tuple[str, str, int, int, str]:
+        language = language_of(t)
+        known = LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)
+        return str(t.subject), str(t.predicate), positions.get(str(t.object), 0), known, str(t.object)
+
+    return sorted(triples, key=place)
+
+
+def _forms(triples: list[ox.Triple]) -> dict[str, bytes]:
+    """Return triples in each format in which portals harvest; by extension, in the order given."""
+    used = {
+        prefix: namespace
+        for prefix, namespace in sorted((PREFIXES | CATALOGUE_PREFIXES).items())
+        if any(namespace in str(t) for t in triples)
+    }
+    rdf = ox.serialize(triples, format=BY_EXTENSION["rdf"].syntax, prefixes=used) or b""
+    return {"ttl": turtle(triples, used), "jsonld": jsonld(triples, used), "rdf": rdf}
 
 
 def things(triples: Iterable[ox.Triple], kind: str) -> list[ox.NamedNode]:

@@ -14,7 +14,7 @@ from interurban.web.model.document import Document, Node
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import TYPE, Term
 
-CATALOG = "catalog.ttl"  # in a release that has one
+CATALOG, CATALOGO = "catalog.ttl", "catalogo.ttl"  # in a release that has them; the second in Italian
 PACKED = "application/gzip"
 ANYTHING = "application/octet-stream"
 _DCAT = PREFIXES["dcat"]
@@ -31,17 +31,19 @@ class Catalog:
     @cached_property
     def triples(self) -> list[ox.Triple]:
         """What the catalogue says, as it was written."""
-        if CATALOG not in self.site.release.manifest["files"]:
-            return []
-        parsed = ox.parse(self.site.release.read(CATALOG), format=BY_EXTENSION["ttl"].syntax)
-        return [quad.triple for quad in parsed]
+        return self._read(CATALOG)
 
     @cached_property
     def store(self) -> ox.Store:
-        """The same, to ask."""
+        """The same, to ask, with what it says in Italian only (keywords)."""
         store = ox.Store()
-        store.extend(quads_of(self.triples))
+        store.extend(quads_of([*self.triples, *self._read(CATALOGO)]))
         return store
+
+    def _read(self, name: str) -> list[ox.Triple]:
+        if name not in self.site.release.manifest["files"]:
+            return []
+        return [quad.triple for quad in ox.parse(self.site.release.read(name), format=BY_EXTENSION["ttl"].syntax)]
 
     @cached_property
     def _said(self) -> dict[tuple[Node, str], list[Term]]:
@@ -51,8 +53,8 @@ class Catalog:
         return dict(said)
 
     def values(self, node: Node, iri: str) -> list[Term]:
-        """Return the values that a thing has of a property, in order."""
-        return sorted(self._said.get((node, iri), ()), key=str)
+        """Return the values that a thing has of a property, in the order of the catalogue: what comes first matters."""
+        return self._said.get((node, iri), [])
 
     def links(self, node: Node, iri: str) -> list[ox.NamedNode]:
         """Return the things that a property connects a thing with, in order."""
@@ -70,12 +72,24 @@ class Catalog:
     def about(self, node: ox.NamedNode) -> Document:
         """Return what the catalogue says of one thing on it; things on it have documents of their own."""
         others = {self.root, *self.datasets, *self.links(self.root, _DCAT + "service")} - {node}
-        return _document(node, description(self.triples, node, others))
+        return self._document(node, description(self.triples, node, others))
 
     @cached_property
     def whole(self) -> Document:
         """All of the catalogue."""
-        return _document(self.root, description(self.triples, self.root))
+        return self._document(self.root, description(self.triples, self.root))
+
+    def _document(self, root: ox.NamedNode, triples: Iterable[ox.Triple]) -> Document:
+        groups: dict[Node, list[ox.Triple]] = {root: []}
+        for triple in triples:
+            groups.setdefault(triple.subject, []).append(triple)
+        for group in groups.values():
+            group.sort(key=lambda t: (t.predicate != TYPE, self._order[t]))
+        return Document(root, groups)
+
+    @cached_property
+    def _order(self) -> dict[ox.Triple, int]:
+        return {triple: place for place, triple in enumerate(self.triples)}
 
     @cached_property
     def media_types(self) -> dict[str, str]:
@@ -100,12 +114,3 @@ class Catalog:
 
 def _unpacked(name: str) -> tuple[str, ...]:
     return name, name.removesuffix(".gz")
-
-
-def _document(root: ox.NamedNode, triples: Iterable[ox.Triple]) -> Document:
-    groups: dict[Node, list[ox.Triple]] = {root: []}
-    for triple in triples:
-        groups.setdefault(triple.subject, []).append(triple)
-    for group in groups.values():
-        group.sort(key=lambda t: (t.predicate != TYPE, str(t)))
-    return Document(root, groups)

@@ -76,7 +76,7 @@ class CatalogView:
                 [self.names.value(node) for node in self.catalog.links(dataset, PREFIXES["prov"] + "hadPrimarySource")],
             ),
             ("period", self._period(dataset)),
-            ("places", [self.names.value(node) for node in self.catalog.links(dataset, DCT + "spatial")]),
+            ("places", [self.names.value(node) for node in self._places(dataset)]),
             ("publisher", called(DCT + "publisher", _FOAF + "name")),
             ("rights-holder", called(DCT + "rightsHolder", _FOAF + "name")),
             ("contact", [Value(Text(mail.value.partition(":")[2]), mail.value, outside=True) for mail in mails]),
@@ -87,6 +87,10 @@ class CatalogView:
             ("version", [Value(Text(self.catalog.word(dataset, _DCAT + "version")))]),
         ]
         return [(key, values) for key, values in facts if values and values[0].text.text]
+
+    def _places(self, dataset: ox.NamedNode) -> list[ox.NamedNode]:
+        wholes = self.catalog.links(dataset, DCT + "spatial")
+        return [part for whole in wholes for part in self.catalog.links(whole, DCT + "hasPart")]
 
     def _period(self, dataset: ox.NamedNode) -> list[Value]:
         periods = self.catalog.links(dataset, DCT + "temporal")

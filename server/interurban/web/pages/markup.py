@@ -12,19 +12,19 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from interurban.iris import XSD
 from interurban.messages import Language
 from interurban.rdf.formats import quads_of
 from interurban.web.model import void
 from interurban.web.model.catalog import Catalog
-from interurban.web.model.context import TermDefinition
 from interurban.web.model.document import Document, Node
-from interurban.web.model.jsonld import Json, tree
 from interurban.web.model.schema_org import SCHEMA, SchemaOrg
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import TYPE
 from interurban.web.pages.literals import preferred
 
 VIEW = "views/schema-org.rq"
+_JSON = (ox.NamedNode(XSD + "boolean"), ox.NamedNode(XSD + "integer"))  # datatypes that JSON writes in the same way
 _THING = "?_thing_iri"  # what stands in the query for the thing, written as in saved questions
 
 
@@ -50,7 +50,7 @@ class Markup:
             known = {t.object for t in group if t.predicate == TYPE}
             classes = {ox.NamedNode(iri) for iri in self.schema_org.classes(node, store)} - known
             group[:0] = [ox.Triple(node, TYPE, c) for c in sorted(classes, key=str)]
-        return _in_short(document)
+        return _in_short(root, document)
 
     @cached_property
     def _dataset(self) -> tuple[ox.NamedNode, ox.Store] | None:
@@ -69,48 +69,57 @@ class Markup:
 
 
 def _document(root: ox.NamedNode, triples: Iterable[ox.Triple], language: Language) -> Document:
-    """Return triples as a document with the root first, texts in one language only, and nothing but plain literals."""
+    """Return triples as a document with the root first, and texts in one language only, as plain literals."""
     values: dict[tuple[Node, ox.NamedNode], list[ox.NamedNode | ox.BlankNode | ox.Literal]] = defaultdict(list)
     for t in sorted(set(triples), key=str):
         if not isinstance(t.object, ox.Triple):
             values[t.subject, t.predicate].append(t.object)
     document = Document(root, {root: []})
     for (subject, predicate), objects in values.items():
-        texts = {x.value for x in preferred([o for o in objects if isinstance(o, ox.Literal)], language)}
-        plain = [ox.Literal(text) for text in sorted(texts)]
+        texts = {x.value: x for x in preferred([o for o in objects if isinstance(o, ox.Literal)], language)}
+        plain = [x if x.datatype in _JSON else ox.Literal(text) for text, x in sorted(texts.items())]
         things = [o for o in objects if not isinstance(o, ox.Literal)]
         group = document.groups.setdefault(subject, [])
         group += (ox.Triple(subject, predicate, value) for value in (*things, *plain))
     return document
 
 
-def _in_short(document: Document) -> dict[str, Any]:
+def _in_short(root: ox.NamedNode, document: Document) -> dict[str, Any]:
     """Return the document as JSON-LD in which every name is schema.org's, so that the context is one line.
 
-    Links to what the document says nothing more of are plain strings, as search engines show it in their examples.
+    Things stand in full wherever they are mentioned, as search engines follow no references in a page. Links to what
+    the document says nothing more of are plain strings, as search engines show it in their examples.
     """
-    used: dict[str, list[bool]] = defaultdict(list)
+    told: dict[ox.NamedNode, list[bool]] = defaultdict(list)
     for t in document.triples():
-        if t.predicate == TYPE and isinstance(t.object, ox.NamedNode):
-            used[t.object.value] += [False]
-        else:
-            used[t.predicate.value] += [isinstance(t.object, ox.NamedNode) and t.object not in document.groups]
-    terms = {
-        iri: TermDefinition(iri.removeprefix(SCHEMA), iri, links=all(bare))
-        for iri, bare in used.items()
-        if iri.startswith(SCHEMA)
-    }
-    written: Json = _loose(tree(document, terms))
-    links = {term.name: {"@type": "@id"} for term in terms.values() if term.links}
-    return written | {"@context": {"@vocab": SCHEMA, **links}}
+        told[t.predicate].append(isinstance(t.object, ox.NamedNode) and not _in_full(document, t))
+    links = {predicate for predicate, bare in told.items() if all(bare) and predicate != TYPE}
+
+    def node(thing: Node, above: tuple[Node, ...] = ()) -> dict[str, Any]:
+        members: dict[str, list[Any]] = defaultdict(list)
+        for t in document.groups[thing]:
+            if t.predicate == TYPE and isinstance(t.object, ox.NamedNode):
+                members["@type"].append(_name(t.object))
+            else:
+                members[_name(t.predicate)].append(member(t, (*above, thing)))
+        named = {"@id": thing.value} if isinstance(thing, ox.NamedNode) else {}
+        return named | {name: found[0] if len(found) == 1 else found for name, found in members.items()}
+
+    def member(t: ox.Triple, above: tuple[Node, ...]) -> object:
+        value = t.object
+        if isinstance(value, ox.Literal):
+            return json.loads(value.value) if value.datatype in _JSON else value.value
+        if not isinstance(value, ox.NamedNode) or (_in_full(document, t) and value not in above):
+            return node(value, above)
+        return value.value if t.predicate in links else {"@id": value.value}
+
+    context = {"@vocab": SCHEMA} | {_name(p): {"@type": "@id"} for p in sorted(links, key=str)}
+    return {"@context": context, **node(root)}
 
 
-def _loose(value: Any) -> Any:
-    """Return JSON-LD as the examples of search engines have it: one value alone, literals and mere links as strings."""
-    if isinstance(value, list):
-        return _loose(value[0]) if len(value) == 1 else [_loose(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if value.keys() in ({"@id"}, {"@value"}):
-        return next(iter(value.values()))
-    return {key: _loose(item) for key, item in value.items()}
+def _in_full(document: Document, t: ox.Triple) -> bool:
+    return t.object in document.groups and t.object != t.subject
+
+
+def _name(term: ox.NamedNode) -> str:
+    return term.value.removeprefix(SCHEMA)

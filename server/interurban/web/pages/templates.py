@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import as_file, files
+from typing import Any
 from urllib.parse import unquote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,6 +14,7 @@ from interurban.web.http.reader import Link, Reader
 from interurban.web.model.catalog import CATALOG
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import exists
+from interurban.web.pages.head import Addresses
 from interurban.web.pages.literals import date_text, grouped
 
 _PACKAGE = "interurban.web.pages"
@@ -54,6 +56,7 @@ class Templates:
         def text(key: str, **values: object) -> str:
             return say(f"web-{key}", **values).text(reader.language)
 
+        memento = self._memento(reader)
         return (
             self.environment.get_template(template)
             .render(
@@ -68,13 +71,14 @@ class Templates:
                 release=self.site.release.version,
                 canonical=self.site.base.iri,
                 mount=self.site.mount,
-                memento=self._memento(reader),
+                memento=memento,
+                addresses=Addresses.of(reader, self.site.base.iri, memento["now"] if memento else None),
                 catalogued=CATALOG in self.site.release.manifest["files"],
             )
             .encode()
         )
 
-    def _memento(self, reader: Reader) -> dict[str, object] | None:
+    def _memento(self, reader: Reader) -> dict[str, Any] | None:
         """Return what a page of a release under its own path says of that; None for one of the current release.
 
         now: the path of the same document in the current release, None if that does not have it.

@@ -1,7 +1,7 @@
-"""/catalog and /dataset/{slug}: what portals harvest, as data and for people.
+"""/catalog, /catalogo and /dataset/{slug}: what portals harvest, as data and for people.
 
-The catalogue is as the build wrote it, the same bytes for everybody; a dataset's address answers with that part of it
-which is about the dataset.
+The catalogue is as the build wrote it, the same bytes for everybody, for portals in Italian in that language alone; a
+dataset's address answers with that part of it which is about the dataset.
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from starlette.responses import Response
 from interurban.iris import DCT
 from interurban.messages import say
 from interurban.rdf.formats import Format
-from interurban.web.http.conditional import respond
+from interurban.web.http.conditional import conditional, respond
 from interurban.web.http.errors import NotFoundError
-from interurban.web.http.operations import DOCUMENT, routed
+from interurban.web.http.operations import DOCUMENT, operation, routed
 from interurban.web.http.reader import Reader
-from interurban.web.http.representation import EXTENSIONS, Resource
+from interurban.web.http.representation import EXTENSIONS, MEDIA_TYPES, Resource
 from interurban.web.http.signposting import types
 from interurban.web.model.cache import Representation
 from interurban.web.model.catalog import Catalog
@@ -28,7 +28,8 @@ from interurban.web.pages.markup import Markup
 from interurban.web.pages.names import Names
 from interurban.web.pages.templates import Templates
 
-PATH = "/catalog"
+PATH, ITALIAN = "/catalog", "/catalogo"
+_HARVESTED = {extension: MEDIA_TYPES[extension] for extension in ("ttl", "jsonld", "rdf")}  # as which it was written
 _KINDS = ("dataset", "service")
 
 
@@ -38,6 +39,7 @@ def router(site: Site, templates: Templates, catalog: Catalog) -> APIRouter:
     return routed(
         (PATH, endpoints.catalog, DOCUMENT),
         (PATH + ".{extension}", endpoints.catalog_as, DOCUMENT),
+        (ITALIAN + ".{extension}", endpoints.catalogo, operation("The catalogue in Italian", *_HARVESTED.values())),
         ("/dataset/{slug}", endpoints.dataset, DOCUMENT),
     )
 
@@ -56,6 +58,14 @@ class _Endpoints:
     async def catalog_as(self, request: Request, extension: str) -> Response:
         """Answer with the catalogue in one format."""
         return self._whole(request, extension)
+
+    async def catalogo(self, request: Request, extension: str) -> Response:
+        """Answer with the catalogue in Italian, in a format in which portals harvest."""
+        name = f"{ITALIAN[1:]}.{extension}"
+        if extension not in _HARVESTED or name not in self.site.release.manifest["files"]:
+            raise NotFoundError(say("web-no-page"))
+        made = Representation(self.site.release.read(name))
+        return conditional(self.site, request, [name], _HARVESTED[extension], {"content-language": "it"}, lambda: made)
 
     async def dataset(self, request: Request, slug: str) -> Response:
         """Answer with what the catalogue says of a dataset; an extension chooses the format."""

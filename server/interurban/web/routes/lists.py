@@ -20,6 +20,7 @@ from interurban.web.http.parameters import requested_day
 from interurban.web.http.reader import Reader
 from interurban.web.http.redirection import redirection
 from interurban.web.http.representation import EXTENSIONS, HTML, Resource
+from interurban.web.model import void
 from interurban.web.model.cache import Representation
 from interurban.web.model.document import of_list
 from interurban.web.model.phases import OnDay, Standing
@@ -124,7 +125,8 @@ class _Endpoints:
         kinds = [(_title(view, kind), kind.path, len(kind.things)) for kind in self.site.vocabulary.kinds.values()]
         kinds.sort(key=lambda row: (-row[2], row[0].text))
         markup = self.markup.of_dataset(reader.language)
-        return self.templates.html("home.html", reader, kinds=kinds, markup=markup)
+        described = not self.site.mount and void.is_described(self.site)
+        return self.templates.html("home.html", reader, kinds=kinds, markup=markup, described=described)
 
 
 def _title(view: DocumentView, kind: Kind) -> Text:

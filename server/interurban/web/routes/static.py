@@ -17,7 +17,13 @@ from interurban.web.model.cache import Representation
 from interurban.web.model.site import Site
 from interurban.web.pages.templates import Templates
 
-_MEDIA_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "txt": "text/plain"}
+_MEDIA_TYPES = {
+    "css": "text/css",
+    "js": "text/javascript",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "txt": "text/plain",
+}
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
