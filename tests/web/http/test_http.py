@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from urllib.parse import quote
 
 import httpx
@@ -219,6 +220,22 @@ def test_a_preflight_is_answered(client: httpx.Client) -> None:
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "POST" in answer.headers["access-control-allow-methods"]
     assert answer.headers["access-control-allow-headers"] == "*"
+
+
+def test_options_tell_of_every_address_what_it_answers_to(client: httpx.Client) -> None:
+    described = client.get("/openapi.json").json()["paths"]
+    assert len(described) > 40
+    for template, operations in described.items():
+        path = re.sub(r"{\w+}", "x", template)
+        methods = {method.upper() for method in operations} | {"HEAD", "OPTIONS"}
+        told = client.options(path)
+        assert (told.status_code, set(told.headers["allow"].split(", "))) == (204, methods), path
+        assert told.headers["access-control-allow-methods"] == told.headers["allow"]
+        for method in {"POST", "PUT", "DELETE", "PATCH"} - methods:
+            refused = client.request(method, path)
+            assert (refused.status_code, refused.headers["allow"]) == (405, told.headers["allow"]), path
+            assert told.headers["allow"] in refused.json()["detail"]
+    assert client.options("/nowhere").status_code == client.put("/nowhere").status_code == 404
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
