@@ -2,7 +2,6 @@
 
 import html
 import json
-import re
 from urllib.parse import quote
 
 import httpx
