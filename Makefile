@@ -12,12 +12,16 @@ YASGUI := server/interurban/web/pages/static/vendor/yasgui.min.js
 # The client of event streams that a test uses, from npm.
 FEED_CLIENT := tests/ldes/node_modules/.package-lock.json
 
-.PHONY: serve test check build wheel clean help editor-if-possible feed-client-if-possible
+# The clients that others wrote, from their registries.
+CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules python/.venv)
+
+.PHONY: serve test clients check build wheel clean help editor-if-possible feed-client-if-possible
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make serve   check and build the data, then serve it on http://$(HOST):$(PORT)/ (HOST=, PORT= override)"
 	@echo "make test    run the tests against served processes"
+	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, CKAN, OWL API, JGraphT) about the served data"
 	@echo "make check   lint, types, floors of the house, and the data itself"
 	@echo "make build   check the data and write a release into releases/"
 	@echo "make wheel   build the wheel into dist/"
@@ -35,6 +39,10 @@ test: $(VENV)/installed editor-if-possible feed-client-if-possible
 	@echo "test: running the tests"
 	@$(BIN)/python -m pytest $(ARGS)
 
+clients: $(VENV)/installed
+	@echo "clients: asking clients that others wrote; the table goes into docs/clients.md"
+	@$(BIN)/python tests/clients/run.py
+
 check: $(VENV)/installed
 	@echo "check: style, types, floors of the house"
 	@$(BIN)/ruff check server tests editor
@@ -49,7 +57,7 @@ wheel: $(VENV)/installed $(YASGUI)
 	@$(BIN)/python -m build --wheel --outdir dist . >/dev/null
 
 clean:
-	rm -rf $(VENV) $(dir $(YASGUI)) $(dir $(FEED_CLIENT)) tests/ldes/node dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(dir $(YASGUI)) $(dir $(FEED_CLIENT)) tests/ldes/node $(CLIENTS) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The environment: made once, and again when what it is made from changes.
 $(VENV)/installed: pyproject.toml constraints.txt

@@ -1,11 +1,13 @@
 """Graphs for network analysis as files: GraphML (http://graphml.graphdrawing.org/), and Gephi's edge list in CSV.
 
 They are made of what saved questions answer: one for the edges, with the columns `EDGES`, and `NODES` for the nodes.
-Nodes have the IRIs of the things they stand for as their names, so that files of several graphs or days fit together.
+A node is named after the IRI of what it stands for, so that files of several graphs or days fit together: in CSV by the
+IRI itself, in GraphML, whose schema allows no slash in a name, by what `_name` makes of it; the IRI stands beside it.
 """
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -23,6 +25,7 @@ GRAPHML = "application/graphml+xml"
 CSV = "text/csv"
 
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.-]")
 
 
 @dataclass(frozen=True)
@@ -77,17 +80,21 @@ def graph_of(edges: Answer, nodes: Answer) -> tuple[list[Node], list[Edge]]:
     return [described.get(end) or Node(end) for end in ends], connected
 
 
-def write_graphml(name: str, nodes: Sequence[Node], edges: Sequence[Edge]) -> bytes:
-    """Return an undirected graph as GraphML; attributes that are not known are left out."""
+def write_graphml(name: str, base: str, nodes: Sequence[Node], edges: Sequence[Edge]) -> bytes:
+    """Return an undirected graph as GraphML; attributes that are not known are left out.
+
+    base: what IRIs begin with and names need not.
+    """
     root = Element("graphml", xmlns=_NAMESPACE)
     for domain, keys in (("node", _NODE_KEYS), ("edge", _EDGE_KEYS)):
         for key, kind in keys.items():
             SubElement(root, "key", {"id": key, "for": domain, "attr.name": key, "attr.type": kind})
     graph = SubElement(root, "graph", id=name, edgedefault="undirected")
     for node in nodes:
-        _attributes(SubElement(graph, "node", id=node.iri), node, _NODE_KEYS)
+        _attributes(SubElement(graph, "node", id=_name(node.iri, base)), node, _NODE_KEYS)
     for edge in edges:
-        _attributes(SubElement(graph, "edge", source=edge.source, target=edge.target), edge, _EDGE_KEYS)
+        ends = {"source": _name(edge.source, base), "target": _name(edge.target, base)}
+        _attributes(SubElement(graph, "edge", ends), edge, _EDGE_KEYS)
     written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 
@@ -102,6 +109,11 @@ def write_edges(nodes: Sequence[Node], edges: Sequence[Edge]) -> bytes:
         label = f"{labels[edge.source]} – {labels[edge.target]}"
         table.writerow([edge.source, edge.target, "Undirected", edge.weight, label])
     return out.getvalue().encode()
+
+
+def _name(iri: str, base: str) -> str:
+    """Return the name of a node (XML Schema: an NMTOKEN), which differs for every IRI: `id:city:it-modena`."""
+    return _NOT_IN_NAMES.sub(lambda c: ":" if c[0] == "/" else f"_{ord(c[0]):X}_", iri.removeprefix(base))
 
 
 def _attributes(element: Element, of: Node | Edge, keys: dict[str, str]) -> None:

@@ -70,7 +70,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     for kind in (InterurbanError, HTTPException):
         app.add_exception_handler(kind, problem)
     app.add_middleware(MementoMiddleware, sites=mementos)
-    app.add_middleware(CommonMiddleware, failure=failure)
+    app.add_middleware(CommonMiddleware, failure=failure, router=app.router)
     for router in (
         lists.router(site, templates),
         things.router(site, templates),

@@ -212,23 +212,6 @@ def test_everything_is_open_to_other_sites_and_closed_to_scripts(client: httpx.C
     assert "server" not in headers
 
 
-def test_a_preflight_is_answered(client: httpx.Client) -> None:
-    headers = {"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
-    answer = client.options("/sparql", headers=headers | {"Access-Control-Request-Headers": "content-type"})
-    assert answer.status_code == 204
-    assert answer.headers["access-control-allow-origin"] == "*"
-    assert "POST" in answer.headers["access-control-allow-methods"]
-    assert answer.headers["access-control-allow-headers"] == "*"
-
-
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_nothing_can_be_written(client: httpx.Client, method: str) -> None:
-    answer = client.request(method, "/doc/city/it-fonte")
-    assert answer.status_code == 405
-    assert "GET" in answer.headers["allow"]
-    assert answer.json()["status"] == 405
-
-
 def test_an_unknown_address_is_a_problem_document_or_a_page(client: httpx.Client) -> None:
     problem = client.get("/wp-login.php", headers={"Accept-Language": "it"})
     assert problem.headers["content-type"] == "application/problem+json"

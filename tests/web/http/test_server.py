@@ -1,12 +1,17 @@
-"""serve_web on a socket that somebody else made to listen."""
+"""serve_web on a socket that somebody else made to listen, and requests as they come over a socket."""
 
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPResponse
 
 import httpx
+import pytest
 
+from serving import Served, serving
 from web.world import World
 
 PROGRAM = """
@@ -39,3 +44,62 @@ def test_it_answers_until_sigterm_and_returns(world: World) -> None:
             process.send_signal(signal.SIGTERM)
             said = process.communicate(timeout=20)
     assert (process.returncode, said) == (0, ("returned\n", ""))
+
+
+QUERY = b"ASK { ?city a <https://w3id.org/interurban/def/City> }"
+POST = (
+    b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: %d\r\n"
+    b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAA\r\n\r\n"
+) % len(QUERY)
+WHOLE = POST + QUERY
+
+
+@contextmanager
+def connected(server: Served) -> Iterator[socket.socket]:
+    url = httpx.URL(server.address)
+    with socket.create_connection((url.host, url.port or 80), timeout=20) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        yield connection
+
+
+def answered(server: Served, connection: socket.socket, *pieces: bytes) -> tuple[int, bytes]:
+    """Send each piece when the one before it has been read, and return status and content of the answer."""
+    for piece in pieces[:-1]:
+        connection.sendall(piece)
+        httpx.get(server.address + "health")  # one process reads in turn: what came before has been read
+    connection.sendall(pieces[-1])
+    answer = HTTPResponse(connection)
+    answer.begin()
+    return answer.status, answer.read()
+
+
+@pytest.fixture(scope="module")
+def alone(world: World) -> Iterator[Served]:
+    """One process, which so reads in the order in which it is written to."""
+    with serving(world.releases, "--web-processes", 1, "--query-workers", 1) as server:
+        yield server
+
+
+def test_a_wish_for_another_protocol_is_ignored_wherever_it_is_cut(alone: Served) -> None:
+    with connected(alone) as connection:  # one after the other, on one connection
+        for cut in range(POST.index(b"Connection"), len(WHOLE)):
+            status, content = answered(alone, connection, WHOLE[:cut], WHOLE[cut:])
+            assert (status, b"true" in content) == (200, True), WHOLE[:cut]
+
+
+def test_an_empty_line_before_a_request_is_fine(alone: Served) -> None:
+    """Some clients end a body with one (RFC 9112, 2.2)."""
+    with connected(alone) as connection:
+        for pieces in ((WHOLE + b"\r\n",), (WHOLE[:150], WHOLE[150:]), (b"\r\n", WHOLE)):
+            assert answered(alone, connection, *pieces)[0] == 200
+
+
+@pytest.mark.parametrize("wrong", [b"GET /health HTTP/1.1\n\n", b"HELO\r\n\r\n", b"\0\0\r\n\r\n"])
+def test_what_is_no_request_is_refused(alone: Served, wrong: bytes) -> None:
+    with connected(alone) as connection:
+        assert answered(alone, connection, wrong)[0] == 400
+
+
+def test_a_head_in_pieces_is_not_read_for_ever(alone: Served) -> None:
+    with connected(alone) as connection:
+        assert answered(alone, connection, b"GET / HTTP/1.1\r\n", *[b"A: %b\r\n" % (b"a" * 9_000)] * 4)[0] == 431

@@ -73,6 +73,20 @@ def test_lists_and_the_home_page_have_signposts(real: httpx.Client) -> None:
         assert answer.headers["content-type"].partition(";")[0] == str(there.type)
 
 
+def test_a_dataset_leads_to_its_files_and_they_lead_back(real: httpx.Client) -> None:
+    base = str(real.base_url)
+    found = find_signposting_http(base + "dataset/memberships")
+    assert base + "dumps/memberships/memberships.csv" in targets(found.items)
+    for file in found.items:
+        answer = real.head(str(file.target))
+        assert answer.status_code == 200, file
+        assert answer.headers["content-type"].partition(";")[0] == str(file.type)
+        back = find_signposting_http(str(file.target)).collection
+        assert back
+        assert str(back.target) == base + "dataset/memberships"
+    assert not find_signposting_http(base + "dataset/memberships.ttl").items
+
+
 def test_the_head_stays_small(real: httpx.Client) -> None:
-    for path in ("/", "/doc/city/it-modena", "/doc/city/", "/def/City"):
+    for path in ("/", "/dataset/memberships", "/doc/city/it-modena", "/doc/city/", "/def/City"):
         assert len(real.head(path, headers={"Accept": "text/html"}).headers["link"]) < 2048

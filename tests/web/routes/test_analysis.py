@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import httpx
@@ -20,7 +21,9 @@ DAYS = ["", "1990-01-01", "2018-06-30", "2024-05-29"]
 
 def opened(answer: httpx.Response) -> Any:
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/graphml+xml"), answer.text
-    return networkx.read_graphml(io.BytesIO(answer.content))
+    graph = networkx.read_graphml(io.BytesIO(answer.content))
+    assert all(re.fullmatch(r"[\w:.-]+", name, re.ASCII) for name in graph)  # NMTOKENs, as the schema of GraphML wants
+    return networkx.relabel_nodes(graph, dict(graph.nodes(data="iri")))
 
 
 def table(answer: httpx.Response) -> list[dict[str, str]]:
@@ -70,6 +73,13 @@ def test_nodes_have_what_an_analysis_needs(real: httpx.Client, served: Served) -
     assert networkx.is_bipartite(graph)
     governments = {kind for _, kind in opened(real.get("/analysis/co-membership.graphml")).nodes(data="kind")}
     assert governments == {"government"}
+
+
+def test_names_of_nodes_are_the_same_on_all_days(real: httpx.Client) -> None:
+    days = [networkx.parse_graphml(real.get(f"/analysis/membership-edges.graphml?at={d}").text) for d in DAYS[2:]]
+    both = networkx.compose(*days)
+    assert "id:government:it-modena" in both
+    assert len(both) == len({iri for _, iri in both.nodes(data="iri")}) < sum(map(len, days))
 
 
 def test_labels_are_in_the_language_asked_for(real: httpx.Client) -> None:

@@ -153,7 +153,8 @@ def graph_file(
         raise KeyError(missing[0])
     edges, nodes = (_ask(store, text, base) for text in (query, questions[NODES].bind({}, base)))
     found, known = (Answer([v.value for v in part.variables], [list(row) for row in part]) for part in (edges, nodes))
-    return Dump(name, write_graphml(question.name, *graph_of(found, known)), question.summary, question.description)
+    content = write_graphml(question.name, base.iri, *graph_of(found, known))
+    return Dump(name, content, question.summary, question.description)
 
 
 def curated(folder: Path, tables: list[dict[str, Any]], base: Base) -> list[Sheet]:

@@ -7,8 +7,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from interurban.errors import QueryRefusedError
@@ -16,7 +18,7 @@ from interurban.messages import say
 
 _log = logging.getLogger(__name__)
 
-_METHODS = "GET, HEAD, POST, OPTIONS"
+_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -38,8 +40,6 @@ _HEADERS = {
     ),
 }
 _PREFLIGHT = {
-    "allow": _METHODS,
-    "access-control-allow-methods": _METHODS,
     "access-control-allow-headers": "*",
     "access-control-max-age": "86400",
 }
@@ -54,11 +54,15 @@ class _HeadIsEnoughError(Exception):
 
 
 class CommonMiddleware:
-    """Wraps an application. failure: makes the answer to an error that nothing inside has handled."""
+    """Wraps an application.
 
-    def __init__(self, app: ASGIApp, failure: Callable[[Request, Exception], Response]) -> None:
+    failure: makes the answer to an error that nothing inside has handled; router: its routes, which have the methods.
+    """
+
+    def __init__(self, app: ASGIApp, failure: Callable[[Request, Exception], Response], router: Router) -> None:
         self.app = app
         self.failure = failure
+        self.router = router
         self.headers = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,8 +85,8 @@ class CommonMiddleware:
                 raise _HeadIsEnoughError
             await send(message)
 
-        if scope["method"] == "OPTIONS":
-            await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send_on)
+        if scope["method"] not in ("GET", "HEAD") and (refusal := self._refusal(scope)):
+            await refusal(scope, receive, send_on)
             return
         try:
             await self.app(_as_meant(scope), receive, send_on)
@@ -97,6 +101,25 @@ class CommonMiddleware:
                 raise
             _log.exception("unexpected error for %s", scope["path"])
             await self.failure(Request(scope), error)(scope, receive, send_on)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        """Return what is to be said of the methods that an address has: to OPTIONS, and to one that it has not.
+
+        None where it has this one, or where there is no such address.
+        """
+        found = {
+            m
+            for m in ("GET", "POST")
+            if any(r.matches({**scope, "method": m})[0] is Match.FULL for r in self.router.routes)
+        }
+        if not found or scope["method"] in found:
+            return None
+        known = found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set())
+        allow = ", ".join(method for method in _METHODS if method in known)
+        if scope["method"] == "OPTIONS":
+            headers = _PREFLIGHT | {"allow": allow, "access-control-allow-methods": allow}
+            return Response(status_code=204, headers=headers)
+        return self.failure(Request(_as_meant(scope)), HTTPException(405, headers={"Allow": allow}))
 
 
 def _as_meant(scope: Scope) -> Scope:

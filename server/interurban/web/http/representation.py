@@ -34,7 +34,7 @@ class Resource:
 
     path: of its negotiated address; query: what of the query is part of its name; about: IRI of its subject.
     day: the one it shows, which then is part of the query as well. page: whether it is HTML as well as RDF.
-    signposts: relations and addresses of what else is worth a link in the head of an answer.
+    signposts: relations, addresses and maybe media types of what else is worth a link in the head of an answer.
     """
 
     path: str
@@ -42,7 +42,7 @@ class Resource:
     about: str | None = None
     day: str | None = None
     page: bool = True
-    signposts: tuple[tuple[str, str], ...] = ()
+    signposts: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def _stem(self) -> str:
@@ -116,9 +116,9 @@ def _links(resource: Resource, media_type: str) -> list[str]:
             links.append(f'<{address}>; rel="alternate{role}"; type="{other}"')
     if resource.about:
         links += [link("about", resource.about), link("cite-as", resource.about)]
-    # of which class something is, is said of the page: the data say it themselves
-    told = (pair for pair in resource.signposts if media_type == HTML or pair[0] != "type")
-    return links + [link(relation, address) for relation, address in told]
+    # of which class something is, and which files belong to it, is said of the page: the data say it themselves
+    told = (each for each in resource.signposts if media_type == HTML or each[0] not in ("type", "item"))
+    return links + [link(*each) for each in told]
 
 
 def _negotiated(request: Request, resource: Resource) -> str:

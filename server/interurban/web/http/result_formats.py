@@ -19,8 +19,8 @@ GRAPHS = {form.extension: form.media_type for form in FORMATS}
 _SYNONYMOUS_RESULTS = (("application/json", RESULTS["json"]),)
 _LOOSE_RESULTS = (("application/xml", RESULTS["xml"]), ("text/xml", RESULTS["xml"]))
 # What ?format= may say: extensions, and what SPARQLWrapper sends along with its Accept header.
-_SYNONYMS = {"turtle": GRAPHS["ttl"], "rdf+xml": GRAPHS["rdf"]}
-_BY_NAME = {**RESULTS, **GRAPHS, **_SYNONYMS}
+_SYNONYMS = {"turtle": "ttl", "n3": "ttl", "rdf+xml": "rdf", "json-ld": "jsonld", "ntriples": "nt", "n-triples": "nt"}
+_BY_NAME = {**RESULTS, **GRAPHS, **{name: GRAPHS[extension] for name, extension in _SYNONYMS.items()}}
 _GRAPH_OF = {"json": GRAPHS["jsonld"], "xml": GRAPHS["rdf"]}  # for a query that makes a graph
 
 

@@ -20,6 +20,7 @@ from interurban.messages import say
 
 _GRACE = 2  # seconds to finish what has begun; the supervisor waits for three
 _LINGER = 0.5  # seconds for those to ask who were let in just before others took over
+_END = re.compile(rb"\r?\n\r?\n")  # of a head; what has bare line feeds is for the parser to refuse
 _UPGRADE = re.compile(rb"\r\n(?:upgrade|http2-settings):[^\r\n]*", re.IGNORECASE)
 LONGEST_HEAD = 32_768  # bytes of request line and headers; a longer query goes into the body
 
@@ -33,18 +34,22 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._in_head, self._head = True, 0
+        self._in_head, self._head = True, bytearray()
 
     def data_received(self, data: bytes) -> None:
-        """Read on, unless the head has become too long: then say so, and hang up."""
-        if self._in_head and self._head + len(data) > LONGEST_HEAD and not self._ends_soon(data):
-            self._refuse()
-            return
-        self._head += len(data)
+        """Read on, a head when it is whole; unless it has become too long: then say so, and hang up."""
         if self._in_head:
-            head, end, body = data.partition(b"\r\n\r\n")
-            data = _UPGRADE.sub(b"", head) + end + body
-        super().data_received(data)
+            new = max(0, len(self._head) - 3)  # its end may have come in pieces
+            self._head += data
+            end = _END.search(self._head, new)
+            if (end.start() if end else len(self._head)) > LONGEST_HEAD:
+                self._refuse()
+                return
+            if not end:
+                return
+            data = _UPGRADE.sub(b"", self._head[: end.start()]) + self._head[end.start() :]
+            self._head.clear()
+        super().data_received(bytes(data))
 
     def on_headers_complete(self) -> None:
         """Note that the body begins."""
@@ -53,12 +58,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Note that what comes next is another head."""
-        self._in_head, self._head = True, 0
+        self._in_head = True
         super().on_message_complete()
-
-    def _ends_soon(self, data: bytes) -> bool:
-        """Tell whether the head ends with what has come, within its bound; the rest is the body."""
-        return 0 <= data.find(b"\r\n\r\n") <= LONGEST_HEAD - self._head
 
     def _refuse(self) -> None:
         detail = say("web-head", limit=LONGEST_HEAD).text()

@@ -101,6 +101,11 @@ class Catalog:
                 found[t.object.value] = stored.removeprefix(_TYPES) or ANYTHING
         return found
 
+    def files(self, node: ox.NamedNode) -> list[tuple[str, str]]:
+        """Return addresses and media types of a dataset's files; what is packed is one of the others."""
+        named = (self.word(file, _DCAT + "downloadURL") for file in self.links(node, _DCAT + "distribution"))
+        return [(url, self.media_types[url]) for url in named if url and not url.endswith(".gz")]
+
     def dataset(self, slug: str) -> ox.NamedNode:
         """Return the dataset of that short name, whether there is one or not."""
         return ox.NamedNode(f"{self.site.base.iri}dataset/{slug}")

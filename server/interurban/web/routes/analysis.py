@@ -98,7 +98,7 @@ class _Endpoints:
                 return same
         edges = await _all_rows(site, request, edges_text)
         nodes = await _all_rows(site, request, nodes_text) if nodes_text else Rows([], [], False)
-        content = await run_in_threadpool(_written, name, extension, edges, nodes)
+        content = await run_in_threadpool(_written, name, site.base.iri, extension, edges, nodes)
         return complete(Representation(content), FORMATS[extension], headers)
 
 
@@ -116,6 +116,6 @@ async def _all_rows(site: Site, request: Request, text: str) -> Rows:
     return rows
 
 
-def _written(name: str, extension: str, found: Rows, known: Rows) -> bytes:
+def _written(name: str, base: str, extension: str, found: Rows, known: Rows) -> bytes:
     nodes, edges = graph_of(Answer(found.columns, found.values), Answer(known.columns, known.values))
-    return write_graphml(name, nodes, edges) if extension == "graphml" else write_edges(nodes, edges)
+    return write_graphml(name, base, nodes, edges) if extension == "graphml" else write_edges(nodes, edges)

@@ -106,7 +106,8 @@ class _Endpoints:
         if node is None:
             raise NotFoundError(say("web-no-dataset"))
         licences = [("license", licence) for licence in [catalog.word(node, DCT + "license")] if licence]
-        signposts = (*types("AboutPage", "Dataset"), *licences, ("collection", catalog.root.value))
+        items = [("item", *file) for file in catalog.files(node)]
+        signposts = (*types("AboutPage", "Dataset"), *licences, ("collection", catalog.root.value), *items)
         resource = Resource(f"/dataset/{slug}", about=node.value, signposts=signposts)
 
         def render(form: Format | None, reader: Reader) -> Representation:
