@@ -101,6 +101,12 @@ class Catalog:
                 found[t.object.value] = stored.removeprefix(_TYPES) or ANYTHING
         return found
 
+    def licence(self, dataset: ox.NamedNode) -> str:
+        """Return the address of the licence of a dataset: of its own page where that is known, as pages tell it too."""
+        stated = self.links(dataset, DCT + "license")
+        pages = [page.value for licence in stated for page in self.links(licence, PREFIXES["foaf"] + "homepage")]
+        return next(iter([*pages, *(licence.value for licence in stated)]), "")
+
     def dataset(self, slug: str) -> ox.NamedNode:
         """Return the dataset of that short name, whether there is one or not."""
         return ox.NamedNode(f"{self.site.base.iri}dataset/{slug}")
