@@ -182,7 +182,7 @@ def test_a_byte_order_mark_is_fine_in_every_file(house: Inputs, releases: Path, 
 def test_a_control_character_in_turtle_is_told(house: Inputs, releases: Path, write: Write) -> None:
     write("data/sources/letter/more.ttl", '<id/club/red> <http://www.w3.org/2000/01/rdf-schema#label> "a\\u0001b" .\n')
     first, _ = refused(house, releases)
-    assert "letter/more.ttl: in a text about <http://base.org/id/club/red> (rdfs:label) stands the control" in first
+    assert "letter/more.ttl:1: in a text about <http://base.org/id/club/red> (rdfs:label) stands the control" in first
 
 
 def test_numbers_are_equal_however_they_are_written(house: Inputs, releases: Path, write: Write) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from interurban.errors import InputError
 from interurban.iris import RDF
 from interurban.rdf.dates import dated
-from interurban.rdf.formats import canonical_nquads, not_in_rdf_xml, read_rdf
+from interurban.rdf.formats import canonical_nquads, not_in_rdf_xml, read_placed, read_rdf
 
 
 @given(st.dates(min_value=datetime.date(1000, 1, 1)))
@@ -90,3 +90,24 @@ def test_what_can_be_an_element_of_rdf_xml(name: str, holds: bool) -> None:
 @pytest.mark.parametrize("name", ["li", "RDF", "Description", "about", "nodeID", "bagID", "aboutEach", ""])
 def test_terms_of_the_syntax_are_no_properties_in_rdf_xml(name: str) -> None:
     assert not_in_rdf_xml(ox.Triple(S, ox.NamedNode(RDF + name), S)) == RDF + name
+
+
+def test_a_statement_knows_the_line_on_which_it_ends(tmp_path: Path) -> None:
+    path = tmp_path / "x.ttl"
+    lines = (
+        "\ufeff@prefix : <#> .\n",
+        "# nothing\n",
+        ":a :p 1 ;\r\n",
+        "  :q 'x' ,\n",
+        "  'y'@en .\n",
+        ":b\n",
+        f"  :p '{'a' * 20_000}' , '''two\n",
+        "lines''' .\n",
+        ":c :p [ :q 1 ;\n",
+        " :r 2 ] . :d :p 3 .",
+    )
+    path.write_bytes("".join(lines).encode())
+    assert [place.line for _, place in read_placed(path, "http://b/")] == [3, 4, 5, 7, 8, 9, 10, 10, 10]
+    # who writes XML and JSON does not write by lines
+    (tmp_path / "x.jsonld").write_text('{"@id": "a:a",\n"a:b": {"@id": "a:c"}}')
+    assert [place.line for _, place in read_placed(tmp_path / "x.jsonld", "http://b/")] == [None]

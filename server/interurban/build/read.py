@@ -9,7 +9,7 @@ from interurban.build.graphs import TYPE, NamedGraph
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.iris import IU, Base
 from interurban.messages import say
-from interurban.rdf.formats import BY_EXTENSION, read_rdf
+from interurban.rdf.formats import BY_EXTENSION, read_placed
 from interurban.tables.rows import Table, read_rows, read_tables
 from interurban.tables.triples import SUFFIX, read_sssom, row_triples
 
@@ -85,9 +85,8 @@ def _read_files(graph: NamedGraph, paths: Iterable[Path], base: Base) -> None:
     """Add what RDF files say; InputError with the problems of all of them."""
     problems: list[Problem] = []
     for path in paths:
-        place = Place(relative(path))
         try:
-            for triple in read_rdf(path, base.iri):
+            for triple, place in read_placed(path, base.iri):
                 graph.add(triple, place)
         except InputError as error:
             problems += error.problems

@@ -47,18 +47,23 @@ class Validator:
             do_owl_imports=False,
         )
         results = report.objects(None, SH.result)  # not the details of a result, which are results too
-        return [self._problem(report, r, statements) for r in results if str(report.value(r, SH.focusNode)) in focus]
+        found = (r for r in results if str(report.value(r, SH.focusNode)) in focus)
+        return [problem for result in found for problem in self._problems(report, result, statements)]
 
-    def _problem(self, report: rdflib.Graph, result: rdflib.term.Node, statements: Statements) -> Problem:
-        """Return one validation result as a problem, with the place of the statement it is about."""
+    def _problems(self, report: rdflib.Graph, result: rdflib.term.Node, statements: Statements) -> list[Problem]:
+        """Return one validation result as a problem with the place of the statement it is about.
+
+        What several files say together that each may say alone is a problem in each of them.
+        """
         focus, path, value = (report.value(result, p) for p in (SH.focusNode, SH.resultPath, SH.value))
         # From the shape, as pyshacl drops the languages of a SPARQL constraint's messages.
         said = self._shapes.objects(report.value(result, SH.sourceShape), SH.message)
         texts = Bilingual(sorted((m.language or "en", str(m)) for m in said if isinstance(m, rdflib.Literal)))
         key = "shape-violation" + ("-node" if path is None else "" if value is None else "-value")
-        message = say(key, text=texts, path=_path(report, path), value=_short(value))
-        place = _place(statements, focus, path, value)
-        return Problem(message, place, str(focus), warning=report.value(result, SH.resultSeverity) != SH.Violation)
+        message = say(key, text=texts, path="|".join(map(_short, _paths(report, path))), value=_short(value))
+        warning = report.value(result, SH.resultSeverity) != SH.Violation
+        places = _places(statements, focus, _paths(report, path), value)
+        return [Problem(message, place, str(focus), warning) for place in (places or (None,))]
 
 
 def validate(
@@ -115,31 +120,35 @@ def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
     return graph.parse(data=data, format="nt")
 
 
-def _place(
+def _places(
     statements: Statements,
     focus: rdflib.term.Node | None,
-    path: rdflib.term.Node | None,
+    paths: list[rdflib.term.Node],
     value: rdflib.term.Node | None,
-) -> Place | None:
-    """Return where the nearest statement stands: this value, else this property, else anything about the node."""
-    node = ox.NamedNode(str(focus))
+) -> list[Place]:
+    """Return where the nearest statement stands: this value, else these properties, else anything about the node.
+
+    If it is no one value but how many there are, that is in each file the first of them.
+    """
+    node, properties = ox.NamedNode(str(focus)), set(map(str, paths))
     about = [(t, place) for t, place in statements.items() if place and t.subject == node]
     for wanted in (
-        lambda t: t.predicate.value == str(path) and t.object.value == str(value),
-        lambda t: t.predicate.value == str(path),
+        lambda t: t.predicate.value in properties and t.object.value == str(value),
+        lambda t: t.predicate.value in properties,
         lambda t: t.predicate == TYPE,
         lambda t: True,
     ):
-        if places := [place for t, place in about if wanted(t)]:
-            return min(places, key=lambda place: place.order)
-    return None
+        if places := sorted((place for t, place in about if wanted(t)), key=lambda place: place.order):
+            first = {place.file: place for place in reversed(places)}
+            return sorted(first.values(), key=lambda place: place.order)[: None if value is None else 1]
+    return []
 
 
 def _short(term: rdflib.term.Node | None) -> str:
     return "" if term is None else shortened(str(term))
 
 
-def _path(report: rdflib.Graph, path: rdflib.term.Node | None) -> str:
-    """Return a property, or a choice of properties as SPARQL writes it (a|b)."""
+def _paths(report: rdflib.Graph, path: rdflib.term.Node | None) -> list[rdflib.term.Node]:
+    """Return the property that a result is about, or those of a choice; none if it is about the node."""
     choice = path and report.value(path, SH.alternativePath)
-    return "|".join(_short(one) for one in Collection(report, choice)) if choice else _short(path)
+    return list(Collection(report, choice)) if choice else [path] if path else []

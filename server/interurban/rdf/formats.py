@@ -6,6 +6,7 @@ of a dataset is that of RDF Dataset Canonicalization (RDFC-1.0).
 
 import codecs
 import hashlib
+import io
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -68,25 +69,44 @@ _TEXTS = {ox.NamedNode(XSD + "string"), ox.NamedNode(RDF + "langString")}
 
 
 def read_rdf(path: Path, base: str) -> Iterator[ox.Triple]:
-    """Yield the triples of an RDF file; relative IRIs are resolved against `base`.
+    """Yield the triples of an RDF file, as `read_placed` does."""
+    return (triple for triple, _ in read_placed(path, base))
 
-    Blank nodes get names that no other file has. Raises InputError with line and column if the file is not what its
-    extension says, for a file that puts statements in named graphs (here the folder is the graph), and for a text with
-    a character that not every format can hold.
+
+def read_placed(path: Path, base: str) -> Iterator[tuple[ox.Triple, Place]]:
+    """Yield the triples of an RDF file, each with the line on which it ends where its syntax goes by lines.
+
+    Relative IRIs are resolved against `base`. Blank nodes get names that no other file has. Raises InputError with line
+    and column if the file is not what its extension says, for a file that puts statements in named graphs (here the
+    folder is the graph), and for a text with a character that not every format can hold.
     """
     form = BY_EXTENSION[path.suffix.lstrip(".")]
-    content = path.read_bytes().removeprefix(codecs.BOM_UTF8)  # which editors of Windows put there
+    by_lines = form.extension not in ("rdf", "jsonld")
+    lines = _Lines(path.read_bytes().removeprefix(codecs.BOM_UTF8))  # which editors of Windows put there
     try:
         for quad in ox.parse(
-            content, format=form.syntax, base_iri=base, without_named_graphs=True, rename_blank_nodes=True
+            lines, format=form.syntax, base_iri=base, without_named_graphs=True, rename_blank_nodes=True
         ):
-            _refuse_control(quad.triple, path)
-            yield quad.triple
+            place = Place(relative(path), lines.line if by_lines else None)
+            _refuse_control(quad.triple, place)
+            yield quad.triple, place
     except (SyntaxError, UnicodeDecodeError) as error:
         line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
         place = Place(relative(path), line, column)
         reason = getattr(error, "msg", None) or str(error)
         raise InputError([Problem(say("rdf-syntax", format=form.name, reason=reason), place)]) from error
+
+
+class _Lines(io.BytesIO):
+    """A file that is read by no more than a line at a time. line: the one that was read last, from 1."""
+
+    line, _at_start = 0, True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        part = self.readline(size)
+        self.line += bool(part) and self._at_start
+        self._at_start = part.endswith(b"\n")
+        return part
 
 
 def control_character(text: str) -> str | None:
@@ -121,12 +141,12 @@ def _element_name(predicate: ox.NamedNode, node: ox.NamedNode) -> bool:
         return False
 
 
-def _refuse_control(triple: ox.Triple, path: Path) -> None:
+def _refuse_control(triple: ox.Triple, place: Place) -> None:
     code = control_character(triple.object.value) if isinstance(triple.object, ox.Literal) else None
     if code:
         subject = str(triple.subject).strip("<>")
         message = say("rdf-control", subject=subject, property=shortened(triple.predicate.value), code=code)
-        raise InputError([Problem(message, Place(relative(path)))])
+        raise InputError([Problem(message, place)])
 
 
 def quads_of(triples: Iterable[ox.Triple], graph: ox.NamedNode | ox.DefaultGraph = _DEFAULT) -> Iterator[ox.Quad]:

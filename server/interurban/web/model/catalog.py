@@ -106,6 +106,12 @@ class Catalog:
         named = (self.word(file, _DCAT + "downloadURL") for file in self.links(node, _DCAT + "distribution"))
         return [(url, self.media_types[url]) for url in named if url and not url.endswith(".gz")]
 
+    def licence(self, dataset: ox.NamedNode) -> str:
+        """Return the address of the licence of a dataset: of its own page where that is known, as pages tell it too."""
+        stated = self.links(dataset, DCT + "license")
+        pages = [page.value for licence in stated for page in self.links(licence, PREFIXES["foaf"] + "homepage")]
+        return next(iter([*pages, *(licence.value for licence in stated)]), "")
+
     def dataset(self, slug: str) -> ox.NamedNode:
         """Return the dataset of that short name, whether there is one or not."""
         return ox.NamedNode(f"{self.site.base.iri}dataset/{slug}")

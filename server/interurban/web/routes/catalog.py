@@ -105,7 +105,7 @@ class _Endpoints:
         node = next((node for node in catalog.datasets if node.value == f"{site.base.iri}dataset/{slug}"), None)
         if node is None:
             raise NotFoundError(say("web-no-dataset"))
-        licences = [("license", licence) for licence in [catalog.word(node, DCT + "license")] if licence]
+        licences = [("license", licence) for licence in [catalog.licence(node)] if licence]
         items = [("item", *file) for file in catalog.files(node)]
         signposts = (*types("AboutPage", "Dataset"), *licences, ("collection", catalog.root.value), *items)
         resource = Resource(f"/dataset/{slug}", about=node.value, signposts=signposts)
