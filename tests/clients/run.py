@@ -7,6 +7,7 @@ docs/clients.md. Exit status 1 if anything that came is not right.
 
 import csv
 import io
+import os
 import subprocess
 import sys
 import tomllib
@@ -95,7 +96,15 @@ def ask(
     """Yield what came of each question that a client was asked."""
     folder, program = client["program"].split()
     command = [*RUNNERS[folder], program, address, questions["query"]]
-    ran = subprocess.run(command, cwd=HERE / folder, capture_output=True, text=True, timeout=LONGEST, check=False)
+    ran = subprocess.run(
+        command,
+        cwd=HERE / folder,
+        env=os.environ | {"PYTHONPATH": str(HERE.parent)},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
     told = dict(line.split("\t", 1) for line in ran.stdout.splitlines())
     version = told.pop("version", "?")
     if ran.returncode or told.keys() != client["asked"].keys():

@@ -1,12 +1,14 @@
 """CKAN with ckanext-dcat, whose parser harvests catalogues: `python harvest.py ADDRESS QUERY`."""
 
 import sys
-from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 import requests
 from ckanext.dcat.processors import RDFParser
+
+from clients.python.told import told
 
 FORMATS = {"ttl": "turtle", "rdf": "xml", "jsonld": "json-ld"}
 
@@ -29,15 +31,6 @@ def counted(address: str, form: str) -> str:
     return f"{len(found)} datasets, {len(shown)} complete; {len(resources)} files, {len(linked)} complete"
 
 
-def told(asked: str, question: Callable[[], str]) -> None:
-    """Print what came of a question: one line, with a tab between."""
-    try:
-        came = question()
-    except Exception as error:  # whatever it trips on is told, and the next question asked
-        came = f"failed: {type(error).__name__}: {error}"
-    print(asked, " ".join(came.split()), sep="\t")
-
-
 def extra(address: str, title: str, *keys: str) -> str:
     """Return what CKAN would show beside a dataset."""
     package = next(package for package in packages(address, "ttl") if package["title"] == title)
@@ -48,5 +41,5 @@ def extra(address: str, title: str, *keys: str) -> str:
 if __name__ == "__main__":
     told("version", lambda: f"{version('ckanext-dcat')}, CKAN {version('ckan')}")
     for each in FORMATS:
-        told(f"/catalog.{each}", lambda form=each: counted(sys.argv[1], form))  # type: ignore[misc]
+        told(f"/catalog.{each}", partial(counted, sys.argv[1], each))
     told("the dataset of the ontology", lambda: extra(sys.argv[1], "The Interurban ontology", "uri", "identifier"))
