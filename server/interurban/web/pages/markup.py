@@ -5,6 +5,7 @@ query of the ontology's views that is asked for one thing. Nothing here knows a 
 the dataset as a whole.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
