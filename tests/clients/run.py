@@ -105,14 +105,13 @@ def ask(
         timeout=LONGEST,
         check=False,
     )
-    told = dict(line.split("\t", 1) for line in ran.stdout.splitlines())
+    told = dict(line.split("\t", 1) for line in ran.stdout.splitlines() if "\t" in line)
     version = told.pop("version", "?")
     if ran.returncode or told.keys() != client["asked"].keys():
         print(ran.stderr, file=sys.stderr)
     for asked in client["asked"] | told:
-        expected = client["asked"].get(asked, "a question of the table").format_map({**right, "base": address})
-        came = told.get(asked, "nothing")
-        yield Answered(client["name"], version, asked, *(text.replace(address, "/") for text in (came, expected)))
+        expected = client["asked"].get(asked, "a question of the table").format_map(right)
+        yield Answered(client["name"], version, asked, told.get(asked, "nothing").replace(address, "/"), expected)
 
 
 if __name__ == "__main__":

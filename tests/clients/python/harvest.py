@@ -1,5 +1,6 @@
 """CKAN with ckanext-dcat, whose parser harvests catalogues: `python harvest.py ADDRESS QUERY`."""
 
+import json
 import sys
 from functools import partial
 from importlib.metadata import version
@@ -31,15 +32,26 @@ def counted(address: str, form: str) -> str:
     return f"{len(found)} datasets, {len(shown)} complete; {len(resources)} files, {len(linked)} complete"
 
 
-def extra(address: str, title: str, *keys: str) -> str:
-    """Return what CKAN would show beside a dataset."""
-    package = next(package for package in packages(address, "ttl") if package["title"] == title)
-    extras = {extra["key"]: extra["value"] for extra in package["extras"]}
-    return ", ".join(str(extras.get(key)) for key in keys)
+def known(address: str) -> str:
+    """Say which licences CKAN recognises, and what it calls the formats of the files."""
+    found = packages(address, "ttl")
+    licences = {str(package["license_id"]) for package in found}
+    formats = {str(resource["format"]) for package in found for resource in package["resources"]}
+    return "; ".join(", ".join(sorted(names)) for names in (licences, formats))
+
+
+def memberships(address: str) -> str:
+    """Say what stands first on the page of a dataset, and whether it lies on the map."""
+    titled = {package["title"]: package for package in packages(address, "ttl")}
+    title = "Memberships of cities in networks"
+    extras = {extra["key"]: extra["value"] for extra in titled[title]["extras"]}
+    shape, name = json.loads(extras["spatial"])["type"], "named" if extras["spatial_text"] else "without name"
+    return f"{title}; {titled[title]['resources'][0]['name']}; a {shape}, {name}"
 
 
 if __name__ == "__main__":
     told("version", lambda: f"{version('ckanext-dcat')}, CKAN {version('ckan')}")
     for each in FORMATS:
         told(f"/catalog.{each}", partial(counted, sys.argv[1], each))
-    told("the dataset of the ontology", lambda: extra(sys.argv[1], "The Interurban ontology", "uri", "identifier"))
+    told("the licences, and the formats of files", partial(known, sys.argv[1]))
+    told("the dataset `memberships`: title, first file, place", partial(memberships, sys.argv[1]))
