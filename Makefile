@@ -13,7 +13,7 @@ YASGUI := server/interurban/web/pages/static/vendor/yasgui.min.js
 FEED_CLIENT := tests/ldes/node_modules/.package-lock.json
 
 # The clients that others wrote, from their registries.
-CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules python/.venv)
+CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .venv-clients
 
 .PHONY: serve test clients check build wheel clean help editor-if-possible feed-client-if-possible
 .DEFAULT_GOAL := help

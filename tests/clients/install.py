@@ -1,4 +1,4 @@
-"""Installs the clients, each from its registry into a folder beside its list, which git does not keep."""
+"""Installs the clients, each from its registry into a folder that git does not keep."""
 
 import shutil
 import subprocess
@@ -7,18 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PYTHON = HERE / "python/.venv/bin/python"
+VENV = HERE.parents[1] / ".venv-clients"  # not among the tests, where what it holds would be taken for some of them
+PYTHON = VENV / "bin/python"
 _PIP = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r", "requirements.txt")
 # Folder, the list in it that says what to install, what that makes, and how. npm checks the hashes of its list.
 _INSTALLED: tuple[tuple[str, str, str, tuple[Sequence[object], ...]], ...] = (
-    (
-        "java",
-        "pom.xml",
-        "lib",
-        (("mvn", "--quiet", "--batch-mode", "dependency:copy-dependencies"),),
-    ),
+    ("java", "pom.xml", "lib", (("mvn", "--quiet", "--batch-mode", "dependency:copy-dependencies"),)),
     ("node", "package-lock.json", "node_modules", (("npm", "ci", "--silent", "--ignore-scripts"),)),
-    ("python", "requirements.txt", ".venv", ((sys.executable, "-m", "venv", ".venv"), _PIP)),
+    ("python", "requirements.txt", str(VENV), ((sys.executable, "-m", "venv", VENV), _PIP)),
 )
 
 

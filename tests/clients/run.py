@@ -7,6 +7,7 @@ docs/clients.md. Exit status 1 if anything that came is not right.
 
 import csv
 import io
+import os
 import subprocess
 import sys
 import tomllib
@@ -95,15 +96,22 @@ def ask(
     """Yield what came of each question that a client was asked."""
     folder, program = client["program"].split()
     command = [*RUNNERS[folder], program, address, questions["query"]]
-    ran = subprocess.run(command, cwd=HERE / folder, capture_output=True, text=True, timeout=LONGEST, check=False)
-    told = dict(line.split("\t", 1) for line in ran.stdout.splitlines())
+    ran = subprocess.run(
+        command,
+        cwd=HERE / folder,
+        env=os.environ | {"PYTHONPATH": str(HERE.parent)},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+    told = dict(line.split("\t", 1) for line in ran.stdout.splitlines() if "\t" in line)
     version = told.pop("version", "?")
     if ran.returncode or told.keys() != client["asked"].keys():
         print(ran.stderr, file=sys.stderr)
     for asked in client["asked"] | told:
-        expected = client["asked"].get(asked, "a question of the table").format_map({**right, "base": address})
-        came = told.get(asked, "nothing")
-        yield Answered(client["name"], version, asked, *(text.replace(address, "/") for text in (came, expected)))
+        expected = client["asked"].get(asked, "a question of the table").format_map(right)
+        yield Answered(client["name"], version, asked, told.get(asked, "nothing").replace(address, "/"), expected)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
     derive       what follows by the rules
     validate     the shapes hold
     views        what the dataset is in other people's words
+    modules      the ontology in the documents in which it is written
     export       the release folder; `catalog/` describes its datasets and makes their files
 
 `pipeline` runs them; `graphs` and `dataset` are what goes from one to the next.

@@ -26,6 +26,12 @@ class Dataset:
     data: Path  # the folder they were read from, which also describes the catalogue
     views: dict[str, bytes] = field(default_factory=dict)  # files of the release, by path
 
+    @property
+    def vocabulary(self) -> NamedGraph:
+        """What the ontology's files say."""
+        name = ox.NamedNode(self.base.graph("vocabulary"))
+        return next((graph for graph in self.graphs if graph.name == name), NamedGraph(name))
+
     def quads(self) -> Iterator[ox.Quad]:
         """Yield the whole dataset."""
         yield from quads_of(self.believed)

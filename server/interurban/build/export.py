@@ -8,6 +8,7 @@ import pyoxigraph as ox
 from interurban.build.catalog.composer import compose
 from interurban.build.dataset import Dataset
 from interurban.build.graphs import subject_of
+from interurban.build.modules import modules
 from interurban.errors import InputError, Problem, ReleaseError
 from interurban.iris import Base
 from interurban.messages import say
@@ -51,7 +52,7 @@ def _released(dataset: Dataset, releases: Path, settings: Settings) -> Exported:
         "counts": counts(dataset.quads(), (graph.name.value for graph in dataset.graphs)),
     }
     queries = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in dataset.questions.items()}
-    content = {DATASET: nquads, **queries, **dataset.views}
+    content = {DATASET: nquads, **queries, **dataset.views, **modules(dataset.vocabulary, settings)}
     catalogue = compose(dataset, settings)
     last = _last(releases, dataset.base)
     if last:

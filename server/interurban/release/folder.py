@@ -27,6 +27,7 @@ from interurban.messages import say
 MANIFEST = "manifest.json"
 DATASET = "dataset.nq"
 QUERIES = "queries"
+MODULES = "ontology"
 ENTITIES = "entities.json"
 _CURRENT = "current"
 _UNFINISHED = ".unfinished-"

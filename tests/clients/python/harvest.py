@@ -1,12 +1,15 @@
 """CKAN with ckanext-dcat, whose parser harvests catalogues: `python harvest.py ADDRESS QUERY`."""
 
+import json
 import sys
-from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 import requests
 from ckanext.dcat.processors import RDFParser
+
+from clients.python.told import told
 
 FORMATS = {"ttl": "turtle", "rdf": "xml", "jsonld": "json-ld"}
 
@@ -29,24 +32,26 @@ def counted(address: str, form: str) -> str:
     return f"{len(found)} datasets, {len(shown)} complete; {len(resources)} files, {len(linked)} complete"
 
 
-def told(asked: str, question: Callable[[], str]) -> None:
-    """Print what came of a question: one line, with a tab between."""
-    try:
-        came = question()
-    except Exception as error:  # whatever it trips on is told, and the next question asked
-        came = f"failed: {type(error).__name__}: {error}"
-    print(asked, " ".join(came.split()), sep="\t")
+def known(address: str) -> str:
+    """Say which licences CKAN recognises, and what it calls the formats of the files."""
+    found = packages(address, "ttl")
+    licences = {str(package["license_id"]) for package in found}
+    formats = {str(resource["format"]) for package in found for resource in package["resources"]}
+    return "; ".join(", ".join(sorted(names)) for names in (licences, formats))
 
 
-def extra(address: str, title: str, *keys: str) -> str:
-    """Return what CKAN would show beside a dataset."""
-    package = next(package for package in packages(address, "ttl") if package["title"] == title)
-    extras = {extra["key"]: extra["value"] for extra in package["extras"]}
-    return ", ".join(str(extras.get(key)) for key in keys)
+def memberships(address: str) -> str:
+    """Say what stands first on the page of a dataset, and whether it lies on the map."""
+    titled = {package["title"]: package for package in packages(address, "ttl")}
+    title = "Memberships of cities in networks"
+    extras = {extra["key"]: extra["value"] for extra in titled[title]["extras"]}
+    shape, name = json.loads(extras["spatial"])["type"], "named" if extras["spatial_text"] else "without name"
+    return f"{title}; {titled[title]['resources'][0]['name']}; a {shape}, {name}"
 
 
 if __name__ == "__main__":
     told("version", lambda: f"{version('ckanext-dcat')}, CKAN {version('ckan')}")
     for each in FORMATS:
-        told(f"/catalog.{each}", lambda form=each: counted(sys.argv[1], form))  # type: ignore[misc]
-    told("the dataset of the ontology", lambda: extra(sys.argv[1], "The Interurban ontology", "uri", "identifier"))
+        told(f"/catalog.{each}", partial(counted, sys.argv[1], each))
+    told("the licences, and the formats of files", partial(known, sys.argv[1]))
+    told("the dataset `memberships`: title, first file, place", partial(memberships, sys.argv[1]))

@@ -81,9 +81,15 @@ def of_list(vocabulary: Vocabulary, things: Iterable[ox.NamedNode]) -> Document:
 
 def of_graph(vocabulary: Vocabulary, graph: ox.NamedNode, root: ox.NamedNode | None) -> Document:
     """Return everything a named graph says as one document; `root`: what of it comes first."""
+    quads = vocabulary.store.quads_for_pattern(None, None, None, graph)
+    return of_statements(vocabulary, (quad.triple for quad in quads), root)
+
+
+def of_statements(vocabulary: Vocabulary, said: Iterable[ox.Triple], root: ox.NamedNode | None) -> Document:
+    """Return a document that says just this; `root`: what of it comes first."""
     full: dict[Node, list[ox.Triple]] = defaultdict(list)
-    for quad in vocabulary.store.quads_for_pattern(None, None, None, graph):
-        full[quad.subject].append(quad.triple)
+    for triple in said:
+        full[triple.subject].append(triple)
     return Document(root, _arranged(vocabulary, full, [], root, mention=False))
 
 

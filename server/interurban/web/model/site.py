@@ -10,15 +10,16 @@ import pyoxigraph as ox
 
 from interurban.engine.evaluate import repeatable
 from interurban.engine.model import Engine
-from interurban.iris import IU, Base, percent_encoded
+from interurban.iris import IU, OWL, Base, percent_encoded
 from interurban.questions import Question, read_questions
-from interurban.release.folder import Release
+from interurban.release.folder import MODULES, Release
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
-from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary, exists, name_of
+from interurban.web.model.vocabulary import DEFAULT, TYPE, Term, Vocabulary, exists, name_of
 
 _BLANK_NODES = "ASK { ?s ?p ?o FILTER (ISBLANK(?s) || ISBLANK(?o)) }"
 _IN_EACH_RELEASE = ("/id/", "/graph/", "/def/")  # only the current release has questions and a catalogue
+_IS_ONTOLOGY = (TYPE, ox.NamedNode(OWL + "Ontology"))
 _TERMS = "/def/"  # the ontology's namespace is the same whatever the base
 
 
@@ -100,6 +101,16 @@ class Site:
     def repeatable(self, text: str) -> bool:
         """Tell whether a query surely answers the same, byte for byte, each time it is asked of this release."""
         return not self.has_blank_nodes and repeatable(text)
+
+    @cached_property
+    def modules(self) -> dict[ox.NamedNode, list[ox.Triple]]:
+        """The documents in which the ontology is written, by the ontology that each holds; none in old releases."""
+        found = {}
+        for path in self.release.manifest["files"]:
+            if path.startswith(MODULES + "/"):
+                said = [quad.triple for quad in ox.parse(self.release.read(path), format=ox.RdfFormat.N_TRIPLES)]
+                found.update({t.subject: said for t in said if (t.predicate, t.object) == _IS_ONTOLOGY})
+        return found
 
     @cached_property
     def conflicts(self) -> dict[tuple[Term, Term, Term], ox.NamedNode]:

@@ -76,7 +76,7 @@ class Vocabulary:
         self.lists = {kind.path: kind for kind in self.kinds.values()}
         used = {name_of(quad.object) for quad in self._statements(TYPE)}
         self.terms = terms(
-            names=self._subjects(None, None).difference(*(self._subjects(TYPE, kind) for kind in _NOT_TERMS)) | used,
+            names=self._described().difference(*(self._subjects(TYPE, kind) for kind in _NOT_TERMS)) | used,
             classes={name_of(c) for c in self.classes} | used,
             links=self._subjects(TYPE, _LINK) | self.inverse_labels.keys(),
             ranges=self._ranges(),
@@ -125,7 +125,7 @@ class Vocabulary:
     def _statements(self, predicate: ox.NamedNode) -> Iterator[ox.Quad]:
         return self.store.quads_for_pattern(None, predicate, None, DEFAULT)
 
-    def _subjects(self, predicate: ox.NamedNode | None, value: ox.NamedNode | None) -> set[str]:
+    def _subjects(self, predicate: ox.NamedNode, value: ox.NamedNode) -> set[str]:
         """Return the terms of which the vocabulary says this."""
         quads = self.store.quads_for_pattern(None, predicate, value, self.graph)
         return {q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)}
@@ -140,6 +140,11 @@ class Vocabulary:
                 if datatype.startswith(XSD) or datatype in others:
                     found[name_of(quad.subject)].add(datatype)
         return found
+
+    def _described(self) -> set[str]:
+        """Return the terms of which the vocabulary says more than of which sort they are."""
+        quads = self.store.quads_for_pattern(None, None, None, self.graph)
+        return {q.subject.value for q in quads if q.predicate != TYPE and isinstance(q.subject, ox.NamedNode)}
 
     def _inverses(self) -> dict[str, ox.NamedNode]:
         """Return property -> the one that says the same the other way round."""

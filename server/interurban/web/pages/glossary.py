@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from interurban.iris import OWL, RDF, SKOS
+from interurban.iris import IU, OWL, SKOS
 from interurban.web.model.vocabulary import TYPE, Vocabulary, prefixed
 from interurban.web.pages.literals import Text
 from interurban.web.pages.views import DocumentView
@@ -15,7 +15,6 @@ _SORTS = {
     OWL + "ObjectProperty": "object-properties",
     OWL + "DatatypeProperty": "datatype-properties",
     OWL + "AnnotationProperty": "other-properties",
-    RDF + "Property": "other-properties",
     SKOS + "ConceptScheme": "schemes",
 }
 
@@ -31,13 +30,13 @@ class GlossaryEntry:
 
 
 def glossary(vocabulary: Vocabulary, view: DocumentView) -> dict[str, list[GlossaryEntry]]:
-    """Return heading key -> terms, in order of label."""
+    """Return heading key -> our own terms, in order of label."""
     groups: dict[str, list[GlossaryEntry]] = {key: [] for key in _SORTS.values()}
     seen: set[NamedNode] = set()
     for sort, key in _SORTS.items():
         for quad in vocabulary.store.quads_for_pattern(None, TYPE, NamedNode(sort), vocabulary.graph):
             term = quad.subject
-            if isinstance(term, NamedNode) and term not in seen:
+            if isinstance(term, NamedNode) and term.value.startswith(IU) and term not in seen:
                 seen.add(term)
                 groups[key].append(_entry(view, term))
     for entries in groups.values():

@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from interurban.iris import IU, percent_encoded
+from interurban.iris import IU, OWL, percent_encoded
 from interurban.messages import LANGUAGES, Bilingual, say
 from interurban.rdf.formats import Format
 from interurban.web.http import signposting
@@ -19,15 +19,18 @@ from interurban.web.http.reader import Reader
 from interurban.web.http.redirection import redirection
 from interurban.web.http.representation import EXTENSIONS, Resource
 from interurban.web.model.cache import Representation
-from interurban.web.model.document import Cut, of_graph, of_thing
+from interurban.web.model.document import Cut, of_graph, of_statements, of_thing
 from interurban.web.model.phases import OnDay
 from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site, document_path
+from interurban.web.model.vocabulary import DEFAULT
 from interurban.web.pages.glossary import glossary
 from interurban.web.pages.literals import date_text
 from interurban.web.pages.markup import Markup
 from interurban.web.pages.templates import Templates
 from interurban.web.pages.views import DocumentView, ShownDay
+
+_VERSION = NamedNode(OWL + "versionIRI")
 
 
 def router(site: Site, templates: Templates) -> APIRouter:
@@ -69,8 +72,13 @@ class _Endpoints:
         return self._document(request, self.site.local(request.scope["path"]))
 
     async def document_of_term(self, request: Request) -> Response:
-        """Answer with the document of a term or concept; /def/ itself is the whole ontology."""
-        return self._document(request, self.site.local(request.scope["path"]))
+        """Answer with the document of a term or concept; /def/ is the ontology, and so is its current version."""
+        site, path = self.site, self.site.local(request.scope["path"])
+        version = site.named(path)
+        versions = site.store.quads_for_pattern(None, _VERSION, version, DEFAULT) if version else ()
+        if any(quad.subject.value == IU for quad in versions if isinstance(quad.subject, NamedNode)):
+            return redirection(site, request, site.mount + "/def/", 307)
+        return self._document(request, path)
 
     async def ontology(self, request: Request, extension: str) -> Response:
         """Answer with the whole ontology in one format."""
@@ -103,8 +111,11 @@ class _Endpoints:
         resource = Resource(place, query, about=root.value, day=day, signposts=signposts)
 
         def render(form: Format | None, reader: Reader) -> Representation:
-            whole = root.value == IU
-            document = of_graph(terms, terms.graph, root) if whole else of_thing(terms, root, on)
+            whole, module = root.value == IU, site.modules.get(root) if form else None
+            if module:
+                document = of_statements(terms, module, root)
+            else:
+                document = of_graph(terms, terms.graph, root) if whole else of_thing(terms, root, on)
             headers = {"interurban-truncated": _truncated(document.cuts)} if document.cuts else {}
             if form is None:
                 page = _ontology_page if whole else _thing_page
