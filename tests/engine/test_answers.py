@@ -1,8 +1,6 @@
 """What a web process gets from the engine: answers in every form and format, and errors that help."""
 
 import json
-import os
-import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 import rdflib
 
-from engine.house import House, Reply, house, wait_until
+from engine.house import House, Reply, house
 from interurban.engine import load
 from interurban.errors import ReleaseError
 
@@ -283,17 +281,6 @@ def test_the_dataset(
 ) -> None:
     reply = server.ask(query, default_graphs=default, named_graphs=named, results_format=TSV)
     assert column(reply) == expected
-
-
-def test_workers_do_not_share_their_random_numbers(dataset: Path) -> None:
-    seen = set()
-    with house(dataset, query_workers=1, web_processes=1) as server:
-        for _ in range(3):
-            seen |= column(server.ask("SELECT (UUID() AS ?u) {}", results_format=TSV))
-            (worker,) = server.workers()
-            os.kill(worker, signal.SIGKILL)
-            wait_until(lambda: server.workers() - {worker}, "another worker")  # noqa: B023 - called at once
-    assert len(seen) == 3
 
 
 @pytest.mark.parametrize("content", [None, "<http://e/s> <http://e/p> ."])

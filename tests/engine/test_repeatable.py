@@ -1,12 +1,14 @@
 """Which queries are taken to answer the same each time; a wrong yes would be a wrong answer for somebody."""
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from engine.house import House, house
+from engine.house import House, house, wait_until
 from interurban.engine import repeatable
 
 SURE = [
@@ -97,3 +99,15 @@ def test_another_start_gives_the_same_bytes(twins: tuple[House, House], text: st
     assert not one.error
     assert len(one.body) > 20
     assert one.body == two.body
+
+
+def test_workers_do_not_share_their_random_numbers(dataset: Path) -> None:
+    seen = set()
+    with house(dataset, query_workers=1, web_processes=1) as server:
+        for _ in range(3):
+            reply = server.ask("SELECT (UUID() AS ?u) {}", results_format="text/csv")
+            seen.add(reply.body)
+            (worker,) = server.workers()
+            os.kill(worker, signal.SIGKILL)
+            wait_until(lambda: server.workers() - {worker}, "another worker")  # noqa: B023 - called at once
+    assert len(seen) == 3
