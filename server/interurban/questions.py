@@ -2,8 +2,8 @@
 
 The head is YAML behind `#+`, in the words of grlc (https://grlc.io/) as far as they reach: `summary`, `description`,
 `tags`, and parameters as variables `?_name_iri`, `?_name_xsd_date`, `?_name_integer`, `?_name`. What grlc has no word
-for stands beside it: `parameters` (label, kind of thing, default, the values if few), `columns` (label), and `it` with
-the Italian texts.
+for stands beside it: `parameters` (label, kind of thing, default, the values if few), `columns` (label), their `types`,
+and `it` with the Italian texts.
 
 A value is put into the query as a term that the engine's own serializer writes, in place of the variable as a token:
 it is one term whatever it contains, so it can never change the query.
@@ -35,6 +35,10 @@ _TOKEN = re.compile(
 )
 _VARIABLE = re.compile(r"_(?P<name>[a-z]+(?:_[a-z]+)*?)(?:_(?P<type>iri|integer|xsd_date|xsd_decimal))?")
 _TYPES = {"iri": "iri", "integer": "integer", "xsd_date": "date", "xsd_decimal": "decimal", None: "string"}
+
+
+# What a column may hold; `any` is any term.
+COLUMN_TYPES = ("iri", "text", "date", "integer", "decimal", "boolean", "duration", "any")
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class Parameter:
 class Question:
     """A saved question: its name (the file's), texts in each language, parameters and columns in order.
 
+    types: what the columns hold, by the names of `COLUMN_TYPES`; a column that has none may hold anything.
     text: the query without its head; source: the whole file.
     """
 
@@ -88,6 +93,7 @@ class Question:
     keywords: dict[str, list[str]]
     parameters: tuple[Parameter, ...]
     columns: dict[str, Bilingual]
+    types: dict[str, str]
     text: str
     source: str
     place: Place
@@ -161,6 +167,7 @@ def _read(path: Path) -> Question:
             columns={
                 name: Bilingual(en=label, it=italian["columns"][name]) for name, label in given["columns"].items()
             },
+            types=_types(given),
             text=body,
             source=text,
             place=Place(relative(path)),
@@ -171,6 +178,17 @@ def _read(path: Path) -> Question:
         raise InputError([Problem(say("question-yaml", reason=error.problem), place)]) from error
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError([Problem(say("question-head", what=error), Place(relative(path)))]) from error
+
+
+def _types(given: dict[str, Any]) -> dict[str, str]:
+    """Return what the columns hold; KeyError for another column or type."""
+    types: dict[str, str] = given.get("types", {})
+    wrong = [
+        f"types: {name}" for name, kind in types.items() if name not in given["columns"] or kind not in COLUMN_TYPES
+    ]
+    if wrong:
+        raise KeyError(", ".join(wrong))
+    return types
 
 
 def _parameter_of(token: re.Match[str]) -> tuple[str, str] | None:

@@ -18,7 +18,8 @@ from interurban.errors import InputError, Place, Problem, relative
 from interurban.iris import DCT, Base
 from interurban.messages import say
 from interurban.questions import read_questions
-from interurban.rdf.formats import read_rdf
+from interurban.rdf.formats import canonical_nquads, quads_of, read_rdf
+from interurban.release.folder import SHAPES
 
 _MODIFIED = ox.NamedNode(DCT + "modified")
 
@@ -56,7 +57,8 @@ def check(inputs: Inputs, base: Base) -> Dataset:
     warnings = validate(shapes, vocabulary, graphs, believed)
     stated = _stated(inputs.data, base)
     dataset = Dataset(base, [*graphs, derived], believed, questions, warnings, stated, inputs.data)
-    return replace(dataset, views=views(dataset.quads(), inputs.ontology / VIEWS, base))
+    told = {SHAPES: canonical_nquads(quads_of(shapes.statements))}
+    return replace(dataset, views=views(dataset.quads(), inputs.ontology / VIEWS, base) | told)
 
 
 def _stated(data: Path, base: Base) -> str:

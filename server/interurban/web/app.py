@@ -22,6 +22,7 @@ from interurban.web.http.server import serve
 from interurban.web.model.cache import AnswerCache
 from interurban.web.model.catalog import Catalog
 from interurban.web.model.history import History
+from interurban.web.model.json_schema import JsonSchemas
 from interurban.web.model.site import LoadedRelease, Site
 from interurban.web.pages.templates import Templates
 from interurban.web.routes import (
@@ -38,6 +39,7 @@ from interurban.web.routes import (
     openapi,
     queries,
     releases,
+    schemas,
     sparql,
     static,
     things,
@@ -54,6 +56,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     site = Site.of(served, engine, settings, cache)
     mementos = [Site.of(served, engine, settings, cache, which) for which in range(len(served))]
     templates, told, history, responder = Templates(site), Catalog(site), History(mementos), ThreadedResponder(site)
+    known = JsonSchemas(site)
     # Without the pages of documentation that FastAPI has to offer, which load scripts from elsewhere; its description
     # for programs is a route of ours.
     app = FastAPI(openapi_url=None, redirect_slashes=False, responses=PROBLEMS)
@@ -82,7 +85,8 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
         sparql.router(site, templates),
         graphs.router(site),
         editor.router(site),
-        openapi.router(site),
+        schemas.router(site, known),
+        openapi.router(site, known),
         catalog.router(site, templates, told),
         dumps.router(site, told),
         releases.router(history, templates, responder),

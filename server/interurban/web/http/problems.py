@@ -65,7 +65,7 @@ def problem_response(request: Request, error: Exception, page: ProblemPage) -> R
 
     An error that is not in the table is ours: 500, and nothing of its inside.
     """
-    reader = Reader.of(request)
+    reader = Reader.of(request, strict=False)
     status, message = _status(error), _message(error)
     variants = error.variants if isinstance(error, NotAcceptableError) else []
     title, detail = _title(status).text(reader.language), message.text(reader.language)

@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 
 from interurban.iris import percent_encoded
-from interurban.messages import LANGUAGES, Language
+from interurban.messages import LANGUAGES, Language, say
 from interurban.web.http import negotiation
+from interurban.web.http.errors import BadRequestError
 
 _DATED = re.compile(r"(/releases/[^/]+)?/(doc|graph|def)/")  # addresses that can show a day
 
@@ -28,13 +29,18 @@ class Reader:
     day: str | None = None
 
     @classmethod
-    def of(cls, request: Request, day: str | None = None) -> "Reader":
-        """Return the reader of a request: ?lang= counts, else Accept-Language, else English."""
+    def of(cls, request: Request, day: str | None = None, *, strict: bool = True) -> "Reader":
+        """Return the reader of a request: ?lang= counts, else Accept-Language, else English.
+
+        Raises BadRequestError if ?lang= is no language that pages have, unless `strict` is False.
+        """
         path, query = percent_encoded(request.scope["path"]), request.scope["query_string"].decode("latin-1")
         chosen = dict(parse_qsl(query)).get("lang")
         for language in LANGUAGES:
             if chosen == language:
                 return cls(language, True, path, query, day)
+        if chosen and strict:
+            raise BadRequestError(say("web-no-language", given=chosen, languages=", ".join(LANGUAGES)))
         accepted = negotiation.language(request.headers.get("accept-language"), LANGUAGES)
         return cls(accepted, False, path, query, day)
 

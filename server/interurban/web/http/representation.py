@@ -16,6 +16,7 @@ from interurban.web.http.errors import NotAcceptableError
 from interurban.web.http.reader import Link, Reader
 
 HTML = "text/html"
+SCHEMA = "application/schema+json"
 # N-Quads is for dumps: TriG says the same of one document, and is read more easily.
 _RDF = {form.extension: form for form in FORMATS if form.extension != "nq"}
 MEDIA_TYPES = {"html": HTML} | {extension: form.media_type for extension, form in _RDF.items()}
@@ -35,6 +36,7 @@ class Resource:
     path: of its negotiated address; query: what of the query is part of its name; about: IRI of its subject.
     day: the one it shows, which then is part of the query as well. page: whether it is HTML as well as RDF.
     signposts: relations, addresses and maybe media types of what else is worth a link in the head of an answer.
+    schema: the address of the JSON Schema that its JSON-LD follows, "" if there is none.
     """
 
     path: str
@@ -43,6 +45,7 @@ class Resource:
     day: str | None = None
     page: bool = True
     signposts: tuple[tuple[str, ...], ...] = ()
+    schema: str = ""
 
     @cached_property
     def _stem(self) -> str:
@@ -118,6 +121,8 @@ def _links(resource: Resource, media_type: str) -> list[str]:
         links += [link("about", resource.about), link("cite-as", resource.about)]
     # of which class something is, and which files belong to it, is said of the page: the data say it themselves
     told = (each for each in resource.signposts if media_type == HTML or each[0] not in ("type", "item"))
+    if resource.schema and media_type == MEDIA_TYPES["jsonld"]:
+        links.append(link("describedby", resource.schema, SCHEMA))
     return links + [link(*each) for each in told]
 
 

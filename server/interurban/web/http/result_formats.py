@@ -21,6 +21,8 @@ _LOOSE_RESULTS = (("application/xml", RESULTS["xml"]), ("text/xml", RESULTS["xml
 # What ?format= may say: extensions, and what SPARQLWrapper sends along with its Accept header.
 _SYNONYMS = {"turtle": "ttl", "n3": "ttl", "rdf+xml": "rdf", "json-ld": "jsonld", "ntriples": "nt", "n-triples": "nt"}
 _BY_NAME = {**RESULTS, **GRAPHS, **{name: GRAPHS[extension] for name, extension in _SYNONYMS.items()}}
+# As OpenAPI says it: a name, or media types.
+FORMAT = {"type": "string", "anyOf": [{"enum": list(_BY_NAME)}, {"pattern": "/"}]}
 _GRAPH_OF = {"json": GRAPHS["jsonld"], "xml": GRAPHS["rdf"]}  # for a query that makes a graph
 
 

@@ -26,6 +26,7 @@ LABELS = tuple(map(ox.NamedNode, NAMES))
 _CLASSES = (ox.NamedNode(OWL + "Class"), ox.NamedNode(RDFS + "Class"))
 _LINK = ox.NamedNode(OWL + "ObjectProperty")
 _RANGES = (ox.NamedNode(RDFS + "range"), ox.NamedNode(PREFIXES["schema"] + "rangeIncludes"))
+_DOMAINS = (RDFS + "domain", PREFIXES["schema"] + "domainIncludes")
 _DATATYPE = ox.NamedNode(RDFS + "Datatype")
 _NOT_TERMS = [ox.NamedNode(iri) for iri in (OWL + "Ontology", SKOS + "ConceptScheme", SKOS + "Concept")]
 _INVERSE_LABEL = ox.NamedNode(IU + "inverseLabel")
@@ -106,6 +107,10 @@ class Vocabulary:
         if isinstance(node, ox.Literal):
             return iter(())
         return (quad.object for quad in self.store.quads_for_pattern(node, step.predicate, None, DEFAULT))
+
+    def domains(self, iri: str) -> set[Term]:
+        """Return the classes that the vocabulary says have this property."""
+        return {value for name in _DOMAINS for value in self.values(ox.NamedNode(iri), name)}
 
     def most_specific(self, classes: Iterable[str]) -> list[str]:
         """Return those of `classes` that are above none of the others, in order of namespace."""

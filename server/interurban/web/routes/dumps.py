@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from interurban.iris import DCT
 from interurban.messages import say
 from interurban.web.http import negotiation
 from interurban.web.http.conditional import REVALIDATE, content_type, not_modified
@@ -107,7 +106,7 @@ def _links(catalog: Catalog, dataset: str, name: str) -> str:
     """Return where to read more of a file: of its dataset, its licence, and of a table's columns."""
     about = f"/dataset/{dataset}"
     links = [link("collection", about, "text/html"), link("describedby", f"{about}.ttl", "text/turtle")]
-    licence = catalog.word(catalog.dataset(dataset), DCT + "license")
+    licence = catalog.licence(catalog.dataset(dataset))
     links += [link("license", licence)] if licence else []
     if name.endswith(".csv"):  # readers of CSVW take the first link for the one they look for
         links.insert(0, link("describedby", f"/dumps/{dataset}/{_METADATA}", "application/csvm+json"))

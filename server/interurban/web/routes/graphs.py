@@ -17,7 +17,7 @@ from interurban.web.http.operations import operation, routed
 from interurban.web.http.parameters import parameters
 from interurban.web.http.query_answers import query_response
 from interurban.web.http.redirection import redirection
-from interurban.web.http.result_formats import GRAPHS, graph_format
+from interurban.web.http.result_formats import FORMAT, GRAPHS, graph_format
 from interurban.web.model.site import Site
 
 _EVERYTHING = "CONSTRUCT WHERE { ?s ?p ?o }"
@@ -26,9 +26,8 @@ _PARAMETERS = [
     for name, description in (
         ("default", "Takes no value: the default graph, which is what is believed"),
         ("graph", "IRI of a named graph: what one source says"),
-        ("format", "One of " + ", ".join(GRAPHS)),
     )
-]
+] + [{"name": "format", "in": "query", "schema": FORMAT}]
 
 
 def router(site: Site) -> APIRouter:

@@ -1,6 +1,7 @@
 """/sparql: the SPARQL 1.1 Protocol for queries, a description of the service, and a plain form for people."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 from fastapi import APIRouter
@@ -18,7 +19,7 @@ from interurban.web.http.parameters import Parameters, body, content_type, decod
 from interurban.web.http.query_answers import query_response
 from interurban.web.http.reader import Reader
 from interurban.web.http.representation import HTML
-from interurban.web.http.result_formats import GRAPHS, RESULTS, result_formats
+from interurban.web.http.result_formats import FORMAT, GRAPHS, RESULTS, result_formats
 from interurban.web.model.cache import Representation
 from interurban.web.model.service_description import describe_service
 from interurban.web.model.site import Site
@@ -30,9 +31,27 @@ QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _BYTES_PER_CHARACTER = 12  # four bytes of UTF-8, each percent-encoded in a form
 _ROOM_FOR_PARAMETERS = 65_536
-_PROTOCOL: Operation = {
+_GRAPH = {"type": "array", "items": {"type": "string", "format": "iri"}}
+_FIELDS: dict[str, dict[str, Any]] = {
+    "query": {"type": "string"},
+    "default-graph-uri": _GRAPH,
+    "named-graph-uri": _GRAPH,
+    "format": FORMAT,
+}
+_FORM_BODY = {"schema": {"type": "object", "required": ["query"], "properties": _FIELDS}}
+_ANSWERS = answers("The answer", *RESULTS.values(), *GRAPHS.values(), HTML)
+_BY_GET: Operation = {
     "response_class": Response,
-    "responses": answers("The answer", *RESULTS.values(), *GRAPHS.values(), HTML),
+    "responses": _ANSWERS,
+    "openapi_extra": {"parameters": [{"name": name, "in": "query", "schema": form} for name, form in _FIELDS.items()]},
+}
+_BY_POST: Operation = {
+    "methods": ["POST"],
+    "response_class": Response,
+    "responses": _ANSWERS,
+    "openapi_extra": {
+        "requestBody": {"required": True, "content": {QUERY: {"schema": {"type": "string"}}, FORM: _FORM_BODY}}
+    },
 }
 
 
@@ -40,8 +59,8 @@ def router(site: Site, templates: Templates) -> APIRouter:
     """Return the routes of the endpoint."""
     endpoints = _Endpoints(site, templates)
     return routed(
-        ("/sparql", endpoints.ask_by_get, _PROTOCOL),
-        ("/sparql", endpoints.ask_by_post, _PROTOCOL | {"methods": ["POST"]}),
+        ("/sparql", endpoints.ask_by_get, _BY_GET),
+        ("/sparql", endpoints.ask_by_post, _BY_POST),
     )
 
 

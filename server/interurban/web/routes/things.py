@@ -20,6 +20,7 @@ from interurban.web.http.redirection import redirection
 from interurban.web.http.representation import EXTENSIONS, Resource
 from interurban.web.model.cache import Representation
 from interurban.web.model.document import Cut, of_graph, of_statements, of_thing
+from interurban.web.model.json_schema import address_of
 from interurban.web.model.phases import OnDay
 from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site, document_path
@@ -108,7 +109,7 @@ class _Endpoints:
         on = OnDay(terms, day, root) if day else None
         place, query = site.mount + document_path(path), f"at={day}" if day else ""
         signposts = signposting.of_thing(self.markup.schema_org, root, _collection(site, place))
-        resource = Resource(place, query, about=root.value, day=day, signposts=signposts)
+        resource = Resource(place, query, about=root.value, day=day, signposts=signposts, schema=address_of(site, root))
 
         def render(form: Format | None, reader: Reader) -> Representation:
             whole, module = root.value == IU, site.modules.get(root) if form else None
