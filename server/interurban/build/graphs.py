@@ -6,25 +6,34 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from interurban.errors import Place
-from interurban.iris import RDF
-from interurban.rdf.formats import canonical, quads_of
+from interurban.errors import Place, Problem
+from interurban.iris import RDF, shortened
+from interurban.messages import say
+from interurban.rdf.formats import canonical, is_text, quads_of
 
 TYPE = ox.NamedNode(RDF + "type")
 
 
 @dataclass
 class NamedGraph:
-    """A named graph: its IRI, the folder it was read from if any, its statements and where each stands."""
+    """A named graph: its IRI, the folder it was read from if any, its statements and where each stands.
+
+    warnings: of what was read otherwise than it was written.
+    """
 
     name: ox.NamedNode
     folder: Path | None = None
     statements: dict[ox.Triple, Place | None] = field(default_factory=dict)
+    warnings: list[Problem] = field(default_factory=list)
 
     def add(self, triple: ox.Triple, place: Place | None = None) -> None:
-        """Add a statement, its value as XML Schema writes it; the first place that says it is the one remembered."""
+        """Add a statement, its value in canonical form; the first place that says it is the one remembered."""
         if isinstance(triple.object, ox.Literal):
-            triple = ox.Triple(triple.subject, triple.predicate, canonical(triple.object))
+            value = canonical(triple.object)
+            if value.value != triple.object.value and is_text(value):
+                message = say("text-not-composed", property=shortened(triple.predicate.value))
+                self.warnings.append(Problem(message, place, subject_of(triple), warning=True))
+            triple = ox.Triple(triple.subject, triple.predicate, value)
         self.statements.setdefault(triple, place)
 
     def quads(self) -> Iterator[ox.Quad]:

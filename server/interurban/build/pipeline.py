@@ -14,7 +14,7 @@ from interurban.build.read import read_sources, read_turtle
 from interurban.build.resolve import resolve
 from interurban.build.validate import validate
 from interurban.build.views import VIEWS, views
-from interurban.errors import InputError, Place, Problem, relative
+from interurban.errors import InputError, Place, Problem, in_order, relative
 from interurban.iris import DCT, Base
 from interurban.messages import say
 from interurban.questions import read_questions
@@ -54,7 +54,8 @@ def check(inputs: Inputs, base: Base) -> Dataset:
     derived = derive(believed, [*sources, *inferred], inputs.ontology / RULES, base)
     believed |= set(derived.statements)
     graphs = [*sources, vocabulary, asked, conflicts, *inferred]
-    warnings = validate(shapes, vocabulary, graphs, believed)
+    read = [warning for graph in (vocabulary, *sources) for warning in graph.warnings]
+    warnings = [*in_order(read), *validate(shapes, vocabulary, graphs, believed)]
     stated = _stated(inputs.data, base)
     dataset = Dataset(base, [*graphs, derived], believed, questions, warnings, stated, inputs.data)
     told = {SHAPES: canonical_nquads(quads_of(shapes.statements))}

@@ -8,6 +8,7 @@ import codecs
 import hashlib
 import io
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -175,9 +176,22 @@ def description(
     return found
 
 
+def is_text(literal: ox.Literal) -> bool:
+    """Tell whether a literal is a text, in a language or none."""
+    return literal.datatype in _TEXTS
+
+
 def canonical(literal: ox.Literal) -> ox.Literal:
-    """Return a literal in the canonical form of its value (44.64 for 44.640), which is how the engine keeps it."""
-    return literal if literal.datatype in _TEXTS else _canonical(literal)
+    """Return a literal in the canonical form of its value: 44.64 for 44.640, as the engine keeps it; of a text NFC.
+
+    In NFC, "é" is one character and not "e" with an accent after it, so what looks the same is the same (UAX #15).
+    """
+    if not is_text(literal):
+        return _canonical(literal)
+    if unicodedata.is_normalized("NFC", literal.value):
+        return literal
+    composed = unicodedata.normalize("NFC", literal.value)
+    return ox.Literal(composed, language=literal.language) if literal.language else ox.Literal(composed)
 
 
 @cache

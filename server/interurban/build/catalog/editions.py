@@ -153,6 +153,7 @@ def _forms(triples: list[ox.Triple]) -> dict[str, bytes]:
         if any(namespace in str(t) for t in triples)
     }
     rdf = ox.serialize(triples, format=BY_EXTENSION["rdf"].syntax, prefixes=used) or b""
+    rdf = rdf.replace(b"\r", b"&#13;")  # which readers of XML would take for a line feed (XML 1.0, 2.11)
     return {"ttl": turtle(triples, used), "jsonld": jsonld(triples, used), "rdf": rdf}
 
 
