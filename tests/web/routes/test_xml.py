@@ -1,7 +1,6 @@
 """What XML cannot hold, in every document that an older program may have published: told with 406, never ill-formed."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
