@@ -36,6 +36,7 @@ from interurban.errors import InputError, Problem
 from interurban.iris import PREFIXES, SKOS, XSD
 from interurban.messages import say
 from interurban.rdf.formats import description, quads_of
+from interurban.rdf.terms import terms_of
 from interurban.settings import Settings
 
 DUMPS = "dumps"
@@ -76,6 +77,7 @@ class _Composer:
         self.said = dict(read_turtle(self.folder, CATALOG, base).statements)
         self.put(self.said)
         self.put(published_by(settings, base, self.said))
+        self.terms = terms_of(self.data, ox.NamedNode(base.graph("vocabulary")))
         self.files: dict[str, bytes] = {}
         self.sizes: list[ox.Triple] = []
         self.problems: list[Problem] = []
@@ -121,7 +123,7 @@ class _Composer:
             return
         selection = self.of_source(source) if source else self.of_query(path)
         self.bench.extend(ox.Quad(q.subject, q.predicate, q.object, dataset) for q in selection.quads)
-        dumps = statements(slug, selection)
+        dumps = statements(slug, selection, self.terms)
         sheets = curated(source.folder, self.tables, self.base) if source and source.folder else []
         for node in self.named(dataset, dcat("distribution")):
             for address in self.named(node, _DERIVED):

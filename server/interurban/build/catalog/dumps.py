@@ -13,18 +13,19 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pyoxigraph as ox
 
-from interurban.iris import PREFIXES, RDF, XSD, Base, shortened
+from interurban.iris import PREFIXES, RDF, XSD, Base
 from interurban.messages import Bilingual
 from interurban.questions import Question
 from interurban.rdf.formats import BY_EXTENSION, canonical_nquads, quads_of
 from interurban.rdf.graphml import EDGES, NODES, Answer, graph_of, text_of, write_graphml
+from interurban.rdf.jsonld import write_nodes
+from interurban.rdf.terms import TermDefinition
 
 METADATA = "csv-metadata.json"
 
@@ -66,13 +67,13 @@ class Sheet:
     described: dict[str, Any]
 
 
-def statements(slug: str, selection: Selection) -> list[Dump]:
-    """Return the dumps of a dataset's statements, each named after the dataset."""
+def statements(slug: str, selection: Selection, known: Mapping[str, TermDefinition]) -> list[Dump]:
+    """Return the dumps of a dataset's statements, each named after the dataset. known: the short names of JSON-LD."""
     quads = canonical_nquads(selection.quads)
     triples = _canonical(selection.triples)
     return [
         Dump(f"{slug}.ttl", turtle(triples)),
-        Dump(f"{slug}.jsonld", jsonld(triples)),
+        Dump(f"{slug}.jsonld", write_nodes(triples, known)),
         Dump(f"{slug}.nq", quads),
         Dump(f"{slug}.{_PACKED}", packed(quads)),
         Dump(f"{slug}.trig", _trig(quads)),
@@ -87,28 +88,6 @@ def packed(content: bytes) -> bytes:
 def turtle(triples: Iterable[ox.Triple], prefixes: dict[str, str] = PREFIXES) -> bytes:
     """Return triples as Turtle, in the order given."""
     return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
-
-
-def jsonld(triples: Iterable[ox.Triple], prefixes: dict[str, str] = PREFIXES) -> bytes:
-    """Return triples as JSON-LD: its context is inside, and every node stands once in `@graph`, on a line."""
-    nodes: list[dict[str, Any]] = json.loads(ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]")
-
-    @cache
-    def short(iri: str) -> str:
-        return shortened(iri, prefixes)
-
-    graph: list[str] = []
-    for node in nodes:
-        members: dict[str, Any] = {"@id": node.pop("@id")}
-        types = [value["@id"] for value in node.pop(_TYPE, [])] + node.pop("@type", [])
-        if types:
-            members["@type"] = [short(iri) for iri in types]
-        for name, values in node.items():
-            members[short(name)] = [v | {"@type": short(v["@type"])} if "@type" in v else v for v in values]
-        graph.append(json.dumps(members, ensure_ascii=False))
-    context = json.dumps(dict(prefixes), ensure_ascii=False)
-    nodes_text = ",\n".join(graph)
-    return f'{{"@context": {context},\n"@graph": [\n{nodes_text}\n]}}\n'.encode()
 
 
 def asked(address: str, questions: Mapping[str, Question], base: Base) -> tuple[Question, str]:

@@ -5,15 +5,17 @@ show what comes first where they show one thing, so English comes before Italian
 """
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 
 import pyoxigraph as ox
 
-from interurban.build.catalog.dumps import jsonld, packed, turtle
+from interurban.build.catalog.dumps import packed, turtle
 from interurban.build.graphs import TYPE
-from interurban.iris import CATALOGUE_PREFIXES, DCT, PREFIXES, SKOS, XSD, Base
+from interurban.iris import CATALOGUE_PREFIXES, DCT, PREFIXES, SKOS, XSD, Base, shortened
 from interurban.messages import LANGUAGES
 from interurban.rdf.formats import BY_EXTENSION, canonical_nquads, description, quads_of
 from interurban.release.folder import Release
@@ -154,7 +156,29 @@ def _forms(triples: list[ox.Triple]) -> dict[str, bytes]:
     }
     rdf = ox.serialize(triples, format=BY_EXTENSION["rdf"].syntax, prefixes=used) or b""
     rdf = rdf.replace(b"\r", b"&#13;")  # which readers of XML would take for a line feed (XML 1.0, 2.11)
-    return {"ttl": turtle(triples, used), "jsonld": jsonld(triples, used), "rdf": rdf}
+    return {"ttl": turtle(triples, used), "jsonld": _jsonld(triples, used), "rdf": rdf}
+
+
+def _jsonld(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> bytes:
+    """Return triples as JSON-LD with the prefixes that readers of DCAT know; each node stands once, on a line."""
+    nodes: list[dict[str, Any]] = json.loads(ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]")
+
+    @cache
+    def short(iri: str) -> str:
+        return shortened(iri, prefixes)
+
+    graph: list[str] = []
+    for node in nodes:
+        members: dict[str, Any] = {"@id": node.pop("@id")}
+        types = [value["@id"] for value in node.pop(TYPE.value, [])] + node.pop("@type", [])
+        if types:
+            members["@type"] = [short(iri) for iri in types]
+        for name, values in node.items():
+            members[short(name)] = [v | {"@type": short(v["@type"])} if "@type" in v else v for v in values]
+        graph.append(json.dumps(members, ensure_ascii=False))
+    context = json.dumps(dict(prefixes), ensure_ascii=False)
+    nodes_text = ",\n".join(graph)
+    return f'{{"@context": {context},\n"@graph": [\n{nodes_text}\n]}}\n'.encode()
 
 
 def things(triples: Iterable[ox.Triple], kind: str) -> list[ox.NamedNode]:

@@ -13,9 +13,9 @@ from itertools import islice
 import pyoxigraph as ox
 
 from interurban.iris import RDFS, SH, XSD
+from interurban.rdf.jsonld import Json
+from interurban.rdf.terms import TermDefinition
 from interurban.release.folder import SHAPES
-from interurban.web.model.context import TermDefinition
-from interurban.web.model.jsonld import Json
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import DEFAULT, TYPE, Kind, Term, name_of
 

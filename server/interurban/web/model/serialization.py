@@ -9,8 +9,8 @@ import pyoxigraph as ox
 from interurban.engine.xml_results import XmlOutput, nameable
 from interurban.iris import PREFIXES, RDF, XSD
 from interurban.rdf.formats import Format
+from interurban.rdf.jsonld import write_jsonld
 from interurban.web.model.document import Document
-from interurban.web.model.jsonld import write_jsonld
 from interurban.web.model.vocabulary import DEFAULT, TYPE, Term, Vocabulary
 
 # Datatypes that a literal has without their being written out.
@@ -23,7 +23,7 @@ def serialize(vocabulary: Vocabulary, document: Document, form: Format) -> bytes
     Raises QueryFormatError if RDF/XML cannot hold the document.
     """
     if form.extension == "jsonld":
-        return write_jsonld(document, vocabulary.terms)
+        return write_jsonld(document.root, document.groups, vocabulary.terms)
     triples = list(document.triples())
     if form.holds_graphs:
         quads = with_sources(vocabulary, triples)

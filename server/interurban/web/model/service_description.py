@@ -7,8 +7,8 @@ import pyoxigraph as ox
 
 from interurban.iris import PREFIXES, XSD
 from interurban.rdf.formats import FORMATS, Format
-from interurban.web.model.document import Document, Node
-from interurban.web.model.jsonld import write_jsonld
+from interurban.rdf.jsonld import write_jsonld
+from interurban.web.model.document import Node
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import DEFAULT, TYPE
 
@@ -60,7 +60,7 @@ def describe_service(site: Site, form: Format) -> bytes:
         groups: dict[Node, list[ox.Triple]] = defaultdict(list)
         for triple in triples:
             groups[triple.subject].append(triple)
-        return write_jsonld(Document(service, groups), site.vocabulary.terms)
+        return write_jsonld(service, groups, site.vocabulary.terms)
     prefixes = (
         {"sd": _SD, "void": PREFIXES["void"], "formats": _FORMATS} if form.extension not in ("nt", "nq") else None
     )

@@ -12,9 +12,9 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from interurban.errors import ReleaseError
-from interurban.iris import IU, OWL, PREFIXES, RDF, RDFS, SKOS, XSD, Base
+from interurban.iris import IU, OWL, PREFIXES, RDF, RDFS, Base
 from interurban.messages import say
-from interurban.web.model.context import NAMES, terms
+from interurban.rdf.terms import NAMES, terms_of
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -24,11 +24,7 @@ SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
 # What names a thing, the best first.
 LABELS = tuple(map(ox.NamedNode, NAMES))
 _CLASSES = (ox.NamedNode(OWL + "Class"), ox.NamedNode(RDFS + "Class"))
-_LINK = ox.NamedNode(OWL + "ObjectProperty")
-_RANGES = (ox.NamedNode(RDFS + "range"), ox.NamedNode(PREFIXES["schema"] + "rangeIncludes"))
 _DOMAINS = (RDFS + "domain", PREFIXES["schema"] + "domainIncludes")
-_DATATYPE = ox.NamedNode(RDFS + "Datatype")
-_NOT_TERMS = [ox.NamedNode(iri) for iri in (OWL + "Ontology", SKOS + "ConceptScheme", SKOS + "Concept")]
 _INVERSE_LABEL = ox.NamedNode(IU + "inverseLabel")
 _INVERSE = ox.NamedNode(OWL + "inverseOf")
 _ORDER = ox.NamedNode(IU + "displayOrder")
@@ -75,13 +71,7 @@ class Vocabulary:
         self.shortcuts = {name_of(q.subject): _read_path(name_of(q.object)) for q in self._statements(_SHORT_FOR)}
         self.kinds = self._kinds()
         self.lists = {kind.path: kind for kind in self.kinds.values()}
-        used = {name_of(quad.object) for quad in self._statements(TYPE)}
-        self.terms = terms(
-            names=self._described().difference(*(self._subjects(TYPE, kind) for kind in _NOT_TERMS)) | used,
-            classes={name_of(c) for c in self.classes} | used,
-            links=self._subjects(TYPE, _LINK) | self.inverse_labels.keys(),
-            ranges=self._ranges(),
-        )
+        self.terms = terms_of(store, self.graph)
         self.mention = lru_cache(maxsize=_REMEMBERED)(self._mention)
 
     def superclasses(self, iri: str) -> frozenset[str]:
@@ -129,27 +119,6 @@ class Vocabulary:
 
     def _statements(self, predicate: ox.NamedNode) -> Iterator[ox.Quad]:
         return self.store.quads_for_pattern(None, predicate, None, DEFAULT)
-
-    def _subjects(self, predicate: ox.NamedNode, value: ox.NamedNode) -> set[str]:
-        """Return the terms of which the vocabulary says this."""
-        quads = self.store.quads_for_pattern(None, predicate, value, self.graph)
-        return {q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)}
-
-    def _ranges(self) -> dict[str, set[str]]:
-        """Return property -> the datatypes that its values may have."""
-        others = self._subjects(TYPE, _DATATYPE) | {RDF + "langString"}
-        found: dict[str, set[str]] = defaultdict(set)
-        for predicate in _RANGES:
-            for quad in self.store.quads_for_pattern(None, predicate, None, self.graph):
-                datatype = name_of(quad.object)
-                if datatype.startswith(XSD) or datatype in others:
-                    found[name_of(quad.subject)].add(datatype)
-        return found
-
-    def _described(self) -> set[str]:
-        """Return the terms of which the vocabulary says more than of which sort they are."""
-        quads = self.store.quads_for_pattern(None, None, None, self.graph)
-        return {q.subject.value for q in quads if q.predicate != TYPE and isinstance(q.subject, ox.NamedNode)}
 
     def _inverses(self) -> dict[str, ox.NamedNode]:
         """Return property -> the one that says the same the other way round."""

@@ -18,13 +18,13 @@ from interurban.messages import say
 from interurban.questions import Parameter, Question
 from interurban.rdf.formats import BY_EXTENSION
 from interurban.rdf.graphml import GRAPHML
+from interurban.rdf.jsonld import Json
 from interurban.web.http.conditional import conditional
 from interurban.web.http.operations import AT, PROBLEMS, answers, operation, routed
 from interurban.web.http.representation import MEDIA_TYPES
 from interurban.web.http.result_formats import RESULTS
 from interurban.web.model.cache import Representation
 from interurban.web.model.json_schema import DEFINITIONS, JsonSchemas, literal
-from interurban.web.model.jsonld import Json
 from interurban.web.model.site import Site
 
 _JSONLD = BY_EXTENSION["jsonld"].media_type

@@ -14,17 +14,16 @@ fraction would be read as xsd:double (JSON-LD 1.1 API, 8.2.2).
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import pyoxigraph as ox
 
-from interurban.iris import PREFIXES, XSD
-from interurban.web.model.context import NAMES, TermDefinition, prefixed
-from interurban.web.model.document import Document, Node
-from interurban.web.model.vocabulary import TYPE
+from interurban.iris import PREFIXES, RDF, XSD
+from interurban.rdf.terms import NAMES, TermDefinition, prefixed
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][\w-]*")
 _INTEGER = re.compile(r"0|-?[1-9]\d{0,15}")
@@ -32,40 +31,57 @@ _SAFE_INTEGER = 2**53  # beyond it, JSON numbers lose digits in many readers (RF
 _BOOLEANS = {"true": True, "false": False}
 
 Json = dict[str, Any]
+Node = ox.NamedNode | ox.BlankNode | ox.Triple  # what can be a subject
+Groups = Mapping[Node, Sequence[ox.Triple]]
+
+TYPE = ox.NamedNode(RDF + "type")
 
 
-def write_jsonld(document: Document, known: Mapping[str, TermDefinition]) -> bytes:
-    """Return the document as UTF-8 JSON; the same document always gives the same bytes."""
-    return json.dumps(tree(document, known), ensure_ascii=False, separators=(",", ":")).encode()
+def write_jsonld(root: ox.NamedNode | None, groups: Groups, known: Mapping[str, TermDefinition]) -> bytes:
+    """Return a document as UTF-8 JSON; the same document always gives the same bytes.
+
+    root: what it is about, which then comes first; None for a list of things. groups: its statements, by subject.
+    """
+    return json.dumps(_Writer(groups, known).tree(root), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def tree(document: Document, known: Mapping[str, TermDefinition]) -> Json:
-    """Return the document as the JSON that `write_jsonld` writes."""
-    return _Writer(document, known).tree()
+def write_nodes(triples: Iterable[ox.Triple], known: Mapping[str, TermDefinition]) -> bytes:
+    """Return statements as UTF-8 JSON in which each thing stands once, in full, on a line of its own in `@graph`."""
+    groups: dict[Node, list[ox.Triple]] = defaultdict(list)
+    for triple in triples:
+        groups[triple.subject].append(triple)
+    writer = _Writer(groups, known)
+    nodes = ",\n".join(json.dumps(node, ensure_ascii=False) for node in writer.flat())
+    context = json.dumps(dict(sorted(writer.context.items())), ensure_ascii=False)
+    return f'{{"@context": {context},\n"@graph": [\n{nodes}\n]}}\n'.encode()
 
 
 @dataclass
 class _Writer:
     """One document on its way to JSON. `context` fills up as names are used."""
 
-    document: Document
+    groups: Groups
     known: Mapping[str, TermDefinition]
     context: Json = field(default_factory=dict)
+    nested: dict[ox.Triple, Node] = field(default_factory=dict)
+    inbound: dict[Node, list[ox.Triple]] = field(default_factory=lambda: defaultdict(list))
 
-    def tree(self) -> Json:
-        groups = self.document.groups
+    def __post_init__(self) -> None:
         # A scheme that is also one of our short names would be read as ours, so that name is not used here.
         self.taken = {iri.partition(":")[0] for iri in self._iris()}
-        self.inbound: dict[Node, list[ox.Triple]] = defaultdict(list)
-        for t in self.document.triples():
-            if t.predicate != TYPE and not isinstance(t.object, ox.Literal) and t.object in groups:
+
+    def flat(self) -> Iterator[Json]:
+        return map(self._node, self.groups)
+
+    def tree(self, about: ox.NamedNode | None) -> Json:
+        for t in self._triples():
+            if t.predicate != TYPE and not isinstance(t.object, ox.Literal) and t.object in self.groups:
                 self.inbound[t.object].append(t)
-        self.nested: dict[ox.Triple, Node] = {}
         nodes = [self._node(node) for node in self._assign_places()]
         context = {"@context": dict(sorted(self.context.items()))}
-        if self.document.root is None:
+        if about is None:
             return context | {"@graph": nodes}
-        root = nodes[0] if nodes else {"@id": self.document.root.value}
+        root = nodes[0] if nodes else {"@id": about.value}
         return context | root | ({"@included": nodes[1:]} if nodes[1:] else {})
 
     @cached_property
@@ -73,9 +89,12 @@ class _Writer:
         """All names that the vocabulary has given."""
         return {name for term in self.known.values() for name in term.in_context}
 
+    def _triples(self) -> Iterator[ox.Triple]:
+        return chain.from_iterable(self.groups.values())
+
     def _iris(self) -> set[str]:
         found: set[str] = set()
-        for t in self.document.triples():
+        for t in self._triples():
             kind = t.object.datatype if isinstance(t.object, ox.Literal) else t.object
             found.update(x.value for x in (t.subject, t.predicate, kind) if isinstance(x, ox.NamedNode))
         return found
@@ -84,7 +103,7 @@ class _Writer:
         """Decide under which statement each node stands in full, breadth first; return those that stand on top."""
         placed: set[Node] = set()
         tops: list[Node] = []
-        groups = self.document.groups
+        groups = self.groups
         for start in groups:
             if start in placed:
                 continue
@@ -102,7 +121,7 @@ class _Writer:
 
     def _node(self, node: Node) -> Json:
         """Return all that the document says of a node, and what points to it and has no other place."""
-        out = self._said(node, self.document.groups[node])
+        out = self._said(node, self.groups[node])
         for t in self.inbound[node]:
             if self.nested.get(t) == t.subject and t.subject != node:
                 term = self._term(t.predicate.value)
@@ -117,7 +136,7 @@ class _Writer:
         def told(t: ox.Triple) -> bool:
             return t.predicate == TYPE or (t.predicate.value in NAMES and isinstance(t.object, ox.Literal))
 
-        return self._said(node, filter(told, self.document.groups.get(node, ())))
+        return self._said(node, filter(told, self.groups.get(node, ())))
 
     def _said(self, node: Node, triples: Iterable[ox.Triple]) -> Json:
         out: Json = {"@id": _id(node)}

@@ -1,15 +1,18 @@
 """The short names of JSON-LD: which term stands for which IRI, and how its values are written.
 
-The names depend on the release's vocabulary alone, so the same word means the same thing in every document, and its
-values have the same form there, whether there is one or many.
+The names depend on the dataset's vocabulary alone, so the same word means the same thing in every document and dump,
+and its values have the same form there, whether there is one or many.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from interurban.iris import DCT, PREFIXES, RDF, RDFS, SKOS, XSD
+import pyoxigraph as ox
+
+from interurban.iris import DCT, IU, OWL, PREFIXES, RDF, RDFS, SKOS, XSD
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][\w-]*")
 
@@ -25,6 +28,13 @@ TEXTS = frozenset(
     ]
 )
 _TEXT = RDF + "langString"
+_TYPE = ox.NamedNode(RDF + "type")
+_CLASSES = (ox.NamedNode(OWL + "Class"), ox.NamedNode(RDFS + "Class"))
+_LINK = ox.NamedNode(OWL + "ObjectProperty")
+_INVERSE_LABEL = ox.NamedNode(IU + "inverseLabel")  # what has one leads to things
+_RANGES = (ox.NamedNode(RDFS + "range"), ox.NamedNode(PREFIXES["schema"] + "rangeIncludes"))
+_DATATYPE = ox.NamedNode(RDFS + "Datatype")
+_NOT_TERMS = [ox.NamedNode(iri) for iri in (OWL + "Ontology", SKOS + "ConceptScheme", SKOS + "Concept")]
 # A property whose dates are more or less precise has a term for each kind, so that every value is plain.
 _PRECISIONS = {XSD + "gYear": "Year", XSD + "gYearMonth": "Month", XSD + "dateTime": "Time"}
 
@@ -65,6 +75,37 @@ class TermDefinition:
             typed = {} if datatype in ("", XSD + "string") else {"@type": datatype}
             found[name] = {"@id": self.iri, **typed, "@container": "@set"}
         return found
+
+
+def terms_of(store: ox.Store, vocabulary: ox.NamedNode) -> dict[str, TermDefinition]:
+    """Return IRI -> term for what a dataset's vocabulary, which is one of its named graphs, says anything of."""
+
+    def subjects(predicate: ox.NamedNode, value: ox.NamedNode) -> set[str]:
+        quads = store.quads_for_pattern(None, predicate, value, vocabulary)
+        return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+
+    used = {
+        quad.object.value
+        for quad in store.quads_for_pattern(None, _TYPE, None, ox.DefaultGraph())
+        if isinstance(quad.object, ox.NamedNode)
+    }
+    told = store.quads_for_pattern(None, None, None, vocabulary)
+    described = {q.subject.value for q in told if q.predicate != _TYPE and isinstance(q.subject, ox.NamedNode)}
+    inverse = store.quads_for_pattern(None, _INVERSE_LABEL, None, vocabulary)
+    datatypes = subjects(_TYPE, _DATATYPE) | {_TEXT}
+    ranges: dict[str, set[str]] = defaultdict(set)
+    for predicate in _RANGES:
+        for quad in store.quads_for_pattern(None, predicate, None, vocabulary):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+                datatype = quad.object.value
+                if datatype.startswith(XSD) or datatype in datatypes:
+                    ranges[quad.subject.value].add(datatype)
+    return terms(
+        names=described.difference(*(subjects(_TYPE, kind) for kind in _NOT_TERMS)) | used,
+        classes=used.union(*(subjects(_TYPE, kind) for kind in _CLASSES)),
+        links=subjects(_TYPE, _LINK) | {q.subject.value for q in inverse if isinstance(q.subject, ox.NamedNode)},
+        ranges=ranges,
+    )
 
 
 def terms(
