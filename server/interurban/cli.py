@@ -32,9 +32,9 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "check": ("base", *_PUBLISHER, "language"),
     "build": ("base", "releases", "published", *_PUBLISHER, "language"),
     "serve": (
-        "releases", "host", "port", "web_processes", "query_workers", "query_seconds", "query_megabytes",
-        "query_characters", "answer_megabytes", "client_queries", "client_workers", "queue_length", "queue_seconds",
-        "cache_megabytes", "served_releases", "language",
+        "releases", "host", "port", "web_processes", "query_workers", "query_seconds", "short_seconds",
+        "query_megabytes", "query_characters", "answer_megabytes", "client_queries", "client_workers", "queue_length",
+        "queue_seconds", "cache_megabytes", "served_releases", "language",
     ),
     "diff": ("releases", "language"),
     "switch": ("releases", "published", "language"),

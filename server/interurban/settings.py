@@ -3,6 +3,8 @@
 A value comes from the command line, else from the environment (`INTERURBAN_BASE` for `base`), else from here.
 """
 
+import math
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -15,6 +17,21 @@ from interurban.messages import LANGUAGES, say
 
 _ENVIRONMENT = "INTERURBAN_"
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|^`\\]+")
+# The largest values that make sense: for each processor, for each MiB of memory, or by themselves. A setting beyond
+# them could take the machine down.
+_FOR_EACH_PROCESSOR = {"web_processes": 8, "query_workers": 16}
+_OF_MEMORY = {"query_megabytes": 1.0, "answer_megabytes": 1.0, "cache_megabytes": 0.25}
+_MOST = {
+    "port": 65_535,
+    "served_releases": 1_000,
+    "query_seconds": 86_400,
+    "short_seconds": 86_400,
+    "queue_seconds": 3_600,
+    "query_characters": 10_000_000,
+    "client_queries": 10_000,
+    "client_workers": 10_000,
+    "queue_length": 10_000,
+}
 _MAIL = re.compile(r"[^\s<>\"{}|^`\\@:]+@[^\s<>\"{}|^`\\@]+")
 
 
@@ -80,14 +97,21 @@ class Settings:
     query_workers: Annotated[
         int,
         Help(
-            "processes that answer queries; more than cores, so that short queries overtake long ones",
-            "processi che rispondono alle query; più dei core, perché le query brevi superino le lunghe",
+            "processes that are there for short queries; as many again run long ones when there are any",
+            "processi pronti per le query brevi; altrettanti eseguono quelle lunghe, quando ce ne sono",
         ),
     ] = 8
     query_seconds: Annotated[
         float,
         Help("wall-clock limit of one query, in seconds", "limite di tempo di una query, in secondi"),
     ] = 10.0
+    short_seconds: Annotated[
+        float,
+        Help(
+            "a query that has run for so many seconds is a long one: fewer of those run, in all and for one address",
+            "una query che gira da tanti secondi è lunga: di queste ne girano meno, in tutto e per un indirizzo",
+        ),
+    ] = 0.3
     query_megabytes: Annotated[
         int,
         Help(
@@ -109,14 +133,14 @@ class Settings:
             "how many queries of one address may run or wait at a time; the next is told to come again",
             "quante query di un indirizzo possono girare o aspettare insieme; alla successiva si chiede di ripassare",
         ),
-    ] = 12
+    ] = 24
     client_workers: Annotated[
         int,
         Help(
-            "how many queries of one address may run at a time; the others wait",
-            "quante query di un indirizzo possono girare insieme; le altre aspettano",
+            "how many short queries of one address may run at a time, and twice as many as long ones; the others wait",
+            "quante query brevi di un indirizzo possono girare insieme, il doppio di quelle lunghe; le altre aspettano",
         ),
-    ] = 2
+    ] = 4
     queue_length: Annotated[
         int,
         Help(
@@ -222,8 +246,12 @@ class Settings:
             raise SettingError(say("setting-mail", value=self.contact_mail))
         for f in fields(self):
             value = getattr(self, f.name)
-            if isinstance(value, int | float) and (value < 0 or (value == 0 and f.name != "port")):
+            if not isinstance(value, int | float):
+                continue
+            if math.isnan(value) or value < 0 or (value == 0 and f.name != "port"):
                 raise SettingError(say("setting-positive", name=f.name, value=value))
+            if value > (most := _most(f.name)):
+                raise SettingError(say("setting-most", name=f.name, value=value, most=most))
 
     @classmethod
     def read(cls, environment: Mapping[str, str], overrides: Mapping[str, object]) -> "Settings":
@@ -243,3 +271,13 @@ class Settings:
             except ValueError as error:
                 raise SettingError(say("setting-type", name=name, value=given, type=kind.__name__)) from error
         return cls(**values)  # type: ignore[arg-type]  # each value was just made by its field's own type
+
+
+def _most(name: str) -> int:
+    """Return the largest value of a setting that makes sense on this machine."""
+    if name in _FOR_EACH_PROCESSOR:
+        return _FOR_EACH_PROCESSOR[name] * (os.cpu_count() or 1)
+    if name in _OF_MEMORY:
+        mebibytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**20
+        return max(1, int(_OF_MEMORY[name] * mebibytes))
+    return _MOST[name]

@@ -15,7 +15,9 @@ SILENT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER (STR(?a) < STR(?f
 TALKATIVE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 HUNGRY = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?a"
 
-PATIENT: dict[str, Any] = {"query_seconds": 60.0, "queue_seconds": 20.0}
+# Where every query counts as short, one worker is one worker.
+ALIKE: dict[str, Any] = {"query_seconds": 60.0, "short_seconds": 60.0}
+PATIENT: dict[str, Any] = {**ALIKE, "queue_seconds": 20.0}
 
 
 def busy_with(server: House, count: int) -> None:
@@ -104,7 +106,7 @@ def test_a_slow_reader_does_not_hold_a_worker_beyond_the_limit(dataset: Path) ->
 
 
 def test_a_query_that_finds_no_worker_is_refused(dataset: Path) -> None:
-    with house(dataset, query_workers=1, web_processes=1, query_seconds=60.0, queue_seconds=0.1) as server:
+    with house(dataset, query_workers=1, web_processes=1, queue_seconds=0.1, **ALIKE) as server:
         server.begin(SILENT)
         busy_with(server, 1)
         reply = server.ask("ASK {}")
@@ -187,9 +189,7 @@ def test_a_query_that_costs_a_worker_costs_its_asker_a_moment(dataset: Path) -> 
 
 
 def test_who_waits_too_long_for_their_own_queries_is_told(dataset: Path) -> None:
-    with house(
-        dataset, query_workers=2, web_processes=1, client_workers=1, query_seconds=60.0, queue_seconds=0.1
-    ) as server:
+    with house(dataset, query_workers=2, web_processes=1, client_workers=1, queue_seconds=0.1, **ALIKE) as server:
         server.begin(SILENT, "one")
         busy_with(server, 1)
         refused = server.ask("ASK {}", "one")

@@ -1,4 +1,4 @@
-"""The admission queue: how many queries may be under way, in all and for one client, and how many of them run.
+"""The admission queue: how many queries may be under way, in all and for one client, and whose turn it is.
 
 It is counted in memory that the web processes share.
 There is no lock that a web process could wait for. Each writes to a part of its own and reads all of them: it
@@ -7,16 +7,88 @@ the same moment may both be sent away, but never are there more than there may b
 """
 
 import mmap
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
+from interurban.engine.shares import NOBODY, Slots, Use, long_share, most_long, quick_seconds, workers
 from interurban.errors import QueryRefusedError, QueryShareError
 from interurban.messages import say
 from interurban.settings import Settings
 
 _FREE = 0
-_RUNS = 1  # the lowest bit of a place that is taken; the others stand for the client
-_CLIENTS = 2**63
+# The lowest bits of a place that is taken; the others stand for the client.
+_RUNS = 1  # the query runs
+_LONG = 2  # it is known to be a long one
+_OVER = 4  # it is over, and its client has the place for a moment yet
+_BITS = 3
+_CLIENTS = 2**60
 _BYTES = 8
+_MODEST = 4  # how many queries of one client are let in also where the line is full
+_ROOM = 1024  # places for those
+_COUNTS = 0.3  # seconds of use that count; who has used more waits no longer for it
+_ALIKE = 0.05  # seconds of use by which one client does not go before another
+
+
+class Moment:
+    """What can be known of all queries at one time, and what is decided of them meanwhile."""
+
+    def __init__(self, queue: "AdmissionQueue") -> None:
+        self.settings = queue.settings
+        self.use = {client: min(used, _COUNTS) for client, used in queue.use.read().items()}
+        self.places = [place for place in queue.every.tolist() if place != _FREE]
+        running = [place for place in self.places if place & _RUNS]
+        self.long = queue.slots.clients(queue.slots.older(self.settings.short_seconds))
+        slow = queue.slots.clients(queue.slots.older(quick_seconds(self.settings)))
+        self._quick = Counter(place >> _BITS for place in running) - slow
+        # a long one that has just begun again does not look long yet
+        self._long = Counter(place >> _BITS for place in running if place & _LONG) | self.long
+        self._room = min(self.settings.query_workers - self._quick.total(), workers(self.settings) - len(running))
+        self._kept = self.settings.query_workers // 4  # places for who has lately used little
+        self._long_room = most_long(self.settings) - self._long.total()
+        waiting = [place for place in self.places if not place & (_RUNS | _OVER)]
+        self._least = [
+            min(
+                (
+                    self.use.get(c, 0.0)
+                    for c in {p >> _BITS for p in waiting if bool(p & _LONG) is long}
+                    if self._may(c, long)
+                ),
+                default=0.0,
+            )
+            for long in (False, True)
+        ]
+
+    def full(self) -> bool:
+        """Tell whether no query at all may run now."""
+        return self._room <= 0
+
+    def merit(self, client: int, waited: float) -> float:
+        """Return by what queries go before others, the lowest first: the use of their client, less what they waited."""
+        return self.use.get(client, 0.0) - waited
+
+    def may_run(self, client: int, long: bool, waited: float) -> bool:
+        """Tell whether a query of the client may run now: there is room, and nobody who could goes before it."""
+        return self._may(client, long) and self.merit(client, waited) <= self._least[long] + _ALIKE
+
+    def has_its_share(self, client: int) -> bool:
+        """Tell whether as many quick queries of the client run as may."""
+        return client != NOBODY and self._quick[client] >= self.settings.client_workers
+
+    def ran(self, client: int, long: bool) -> None:
+        """Take note that it does."""
+        self._room -= 1
+        self._quick[client] += 1
+        if long:
+            self._long_room -= 1
+            self._long[client] += 1
+
+    def _may(self, client: int, long: bool) -> bool:
+        modest = not long and self.use.get(client, 0.0) <= _ALIKE
+        if self._room <= (0 if modest else self._kept) or (long and self._long_room <= 0):
+            return False
+        too_many = long and client != NOBODY and self._long[client] >= long_share(self.settings)
+        return not (too_many or self.has_its_share(client))
 
 
 @dataclass(frozen=True)
@@ -26,41 +98,59 @@ class AdmissionQueue:
     every: "memoryview[int]"
     first: int
     settings: Settings
+    slots: Slots
+    use: Use
 
-    @property
+    @cached_property
     def length(self) -> int:
-        """How many queries may be under way: one for each worker, and those that wait."""
-        return self.settings.query_workers + self.settings.queue_length
+        """How many places a part has."""
+        return places(self.settings)
 
     def enter(self, client: str) -> int:
         """Take a place for a query of `client` ("": nobody who is counted) and return it, for `run` and `leave`.
 
-        Raises QueryRefusedError if all places are taken, QueryShareError if the client has too many of them.
+        Raises QueryRefusedError if all places are taken, QueryShareError if the client has too many of them. What has
+        run for long is not counted, and who has few under way is let in also where the line is full.
         """
         own = self.every[self.first : self.first + self.length].tolist()
         if _FREE not in own:
             raise self._full()
         place = own.index(_FREE)
-        # An address is not kept, and which of them fall together depends on a secret of this start (hash()).
-        number = (hash(("client", client)) % (_CLIENTS - 1) + 1) << 1
-        self.every[self.first + place] = number
-        taken = self.every.tolist()
-        if len(taken) - taken.count(_FREE) > self.length:
-            self.leave(place)
-            raise self._full()
-        if client and taken.count(number) + taken.count(number | _RUNS) > self.settings.client_queries:
+        number = client_number(client)
+        self.every[self.first + place] = number << _BITS
+        now = Moment(self)
+        under_way = Counter(taken >> _BITS for taken in now.places if not taken & _LONG) - now.long
+        if client and under_way[number] > self.settings.client_queries:
             self.leave(place)
             raise QueryShareError(say("query-share", count=self.settings.client_queries))
+        line = self.settings.query_workers + self.settings.queue_length
+        if under_way.total() > line and not (client and under_way[number] <= _MODEST):
+            self.leave(place)
+            raise self._full()
         return place
 
-    def run(self, place: int, client: str) -> bool:
-        """Tell whether the query in a place may run now, or its client has to wait until one of theirs is done."""
-        number = self.every[self.first + place]
-        self.every[self.first + place] = number | _RUNS
-        if client and self.every.tolist().count(number | _RUNS) > self.settings.client_workers:
-            self.every[self.first + place] = number
+    def run(self, place: int, long: bool, waited: float = 0.0, now: Moment | None = None) -> bool:
+        """Tell whether the query in a place may run now, or has to wait.
+
+        long: it is known to be a long one; waited: for how many seconds it has; now: as far as that is known already.
+        """
+        client = self.client(place)
+        kept = client << _BITS | (_LONG if long else 0)
+        self.every[self.first + place] = kept
+        now = now or Moment(self)
+        if not now.may_run(client, long, waited):
             return False
+        self.every[self.first + place] = kept | _RUNS
+        now.ran(client, long)
         return True
+
+    def client(self, place: int) -> int:
+        """Return whose query is in a place."""
+        return self.every[self.first + place] >> _BITS
+
+    def end(self, place: int) -> None:
+        """Take note that the query in a place is over, though its client has the place for a moment yet."""
+        self.every[self.first + place] = self.client(place) << _BITS | _OVER
 
     def leave(self, place: int) -> None:
         """Give a place back."""
@@ -75,8 +165,21 @@ class AdmissionQueue:
         return QueryRefusedError(say("query-line-full", count=self.settings.queue_length))
 
 
-def admission_queue(settings: Settings) -> list[AdmissionQueue]:
+def client_number(client: str) -> int:
+    """Return the number by which a client is counted.
+
+    An address is not kept, and which of them fall together depends on a secret of this start (hash()).
+    """
+    return hash(("client", client)) % (_CLIENTS - 2) + 2 if client else NOBODY
+
+
+def places(settings: Settings) -> int:
+    """Return how many queries one web process can have under way."""
+    return workers(settings) + settings.queue_length + _ROOM
+
+
+def admission_queue(settings: Settings, slots: Slots, use: Use) -> list[AdmissionQueue]:
     """Return a new queue, in parts for the web processes that will be forked."""
-    length = settings.query_workers + settings.queue_length
+    length = places(settings)
     every = memoryview(mmap.mmap(-1, _BYTES * length * settings.web_processes)).cast("Q")
-    return [AdmissionQueue(every, process * length, settings) for process in range(settings.web_processes)]
+    return [AdmissionQueue(every, process * length, settings, slots, use) for process in range(settings.web_processes)]

@@ -13,11 +13,12 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from functools import partial
 
 from interurban.engine import wire
-from interurban.engine.admission import AdmissionQueue
+from interurban.engine.admission import AdmissionQueue, Moment
+from interurban.engine.line import Line
 from interurban.engine.model import Answer, Query
+from interurban.engine.shares import Slots
 from interurban.errors import (
     QueryError,
     QueryLimitError,
@@ -31,7 +32,10 @@ from interurban.settings import Settings
 
 _NEVER = float("inf")
 _PRICE = 0.2  # seconds for which the client of a query that has cost a worker does not get the place back
-_LOOK_AGAIN = 0.01  # seconds between two looks whether one's turn has come
+
+
+class _MadeRoomError(QueryRefusedError):
+    """The query was ended before any of its answer was sent, as there were too many long ones."""
 
 
 class Cage:
@@ -44,6 +48,7 @@ class Cage:
         self._jobs = jobs
         self._queue = queue
         self._settings = settings
+        self._line = Line(queue)
 
     async def answer(self, query: Query, client: str = "") -> Answer:
         """Return the answer as soon as its first bytes are there.
@@ -56,7 +61,16 @@ class Cage:
         if len(query.text) > limit:
             raise QuerySyntaxError(say("query-length", length=len(query.text), limit=limit))
         last_moment = asyncio.get_running_loop().time() + self._settings.queue_seconds
-        conversation = self._begin(await self._turn(client, last_moment))
+        long = False
+        while True:
+            try:
+                return await self._answer(query, client, last_moment, long)
+            except _MadeRoomError:
+                long = True  # nothing has been sent of its answer, so it can begin again when there is room
+
+    async def _answer(self, query: Query, client: str, last_moment: float, long: bool) -> Answer:
+        """Do as `answer` does; _MadeRoomError if it was ended for others. long: the query is known to be a long one."""
+        conversation = self._begin(await self._turn(client, last_moment, long))
         try:
             await self._wait_for_worker(conversation, wire.pack_request(query), last_moment)
             head = json.loads(await conversation.expect(wire.HEAD))
@@ -67,19 +81,20 @@ class Cage:
             raise
         return Answer(head["form"], head["media_type"], chunks)
 
-    async def _turn(self, client: str, last_moment: float) -> int:
-        """Return a place in the queue as soon as not too many queries of the client are running.
-
-        Those may be other processes' affairs, and nobody sends a message when one is done: so this looks again.
-        """
+    async def _turn(self, client: str, last_moment: float, long: bool) -> int:
+        """Return a place in the queue as soon as it is this query's turn to run."""
         place = self._queue.enter(client)
         try:
             async with asyncio.timeout_at(last_moment):
-                while not self._queue.run(place, client):
-                    await asyncio.sleep(_LOOK_AGAIN)
+                await self._line.turn(place, long)
         except TimeoutError as error:
+            own = Moment(self._queue).has_its_share(self._queue.client(place))
             self._queue.leave(place)
-            raise QueryShareError(say("query-share", count=self._settings.client_workers)) from error
+            if long:
+                raise QueryShareError(say("query-long-share", seconds=self._settings.short_seconds)) from error
+            if own:
+                raise QueryShareError(say("query-share", count=self._settings.client_workers)) from error
+            raise self._refused() from error
         except BaseException:
             self._queue.leave(place)
             raise
@@ -87,7 +102,13 @@ class Cage:
 
     def _begin(self, place: int) -> "_Conversation":
         """Put one end of a new conversation into the channel, and return the other, which has the queue's place."""
-        leave = partial(self._queue.leave, place)
+
+        def leave(seconds: float = 0.0) -> None:
+            if seconds:
+                self._line.leave_later(place, seconds)
+            else:
+                self._line.leave(place)
+
         with ExitStack() as ours, ExitStack() as theirs:
             try:
                 here, there = socket.socketpair()
@@ -97,18 +118,20 @@ class Cage:
                 ours.callback(os.close, lifeline)
                 theirs.callback(os.close, listening)
                 here.setblocking(False)
-                socket.send_fds(self._jobs, [b"q"], [there.fileno(), listening])
+                whose = wire.CLIENT.pack(self._queue.client(place))
+                socket.send_fds(self._jobs, [whose], [there.fileno(), listening])
             except OSError as error:  # there is no room for more, of descriptors or in the channel
                 leave()
                 raise self._refused() from error
-            return _Conversation(here, ours.pop_all(), leave, self._settings)
+            return _Conversation(here, ours.pop_all(), leave, self._settings, self._queue.slots)
 
     async def _wait_for_worker(self, conversation: "_Conversation", request: bytes, last_moment: float) -> None:
         """Send the request, and return when a worker has accepted it."""
         try:
             async with asyncio.timeout_at(last_moment):
                 await conversation.send(request)
-                (conversation.deadline,) = wire.MOMENT.unpack(await conversation.expect(wire.ACCEPTED))
+                begun = wire.BEGUN.unpack(await conversation.expect(wire.ACCEPTED))
+                conversation.began, conversation.slot = begun
         except (TimeoutError, QueryLimitError) as error:  # or the worker died before it had begun
             raise self._refused() from error
 
@@ -130,15 +153,19 @@ async def _chunks(conversation: "_Conversation") -> AsyncGenerator[bytes, None]:
 class _Conversation:
     """One query's socket, and all it holds: among that the pipe whose closing frees its worker.
 
-    leave: gives its place in the queue back. deadline: when the worker will be ended, on time.monotonic()'s clock;
-    infinite until it has accepted. over: the worker has said all it had to say, and lives.
+    leave: gives its place in the queue back, at once or after some seconds. began: when the worker began, on
+    time.monotonic()'s clock, and in which slot; infinite until it has. sent: some of the answer has come. over: the
+    worker has said all it had to say, and lives.
     """
 
     ours: socket.socket
     held: ExitStack
-    leave: Callable[[], None]
+    leave: Callable[[float], None]
     settings: Settings
-    deadline: float = _NEVER
+    slots: Slots
+    began: float = _NEVER
+    slot: int = 0
+    sent: bool = False
     over: bool = False
     closed: bool = False
 
@@ -162,6 +189,7 @@ class _Conversation:
         except ConnectionError as error:
             raise self._death() from error
         self.over = kind in (wire.END, wire.ERROR)
+        self.sent = self.sent or kind == wire.HEAD
         if kind == wire.ERROR:
             raise wire.unpack_error(payload)
         return kind, payload
@@ -179,7 +207,9 @@ class _Conversation:
 
     def _death(self) -> QueryError:
         """Return what the death of the worker means: the timer never ends it before the deadline."""
-        if time.monotonic() >= self.deadline:
+        if self.slots.ended[self.slot] == self.began:
+            return QueryShareError(say("query-made-room")) if self.sent else _MadeRoomError(say("query-made-room"))
+        if time.monotonic() >= self.began + self.settings.query_seconds:
             return QueryTimeoutError(say("query-timeout", seconds=self.settings.query_seconds))
         return QueryLimitError(say("query-limit", megabytes=self.settings.query_megabytes))
 
@@ -193,7 +223,5 @@ class _Conversation:
             return
         self.closed = True
         self.held.close()
-        if self.over or self.deadline == _NEVER:
-            self.leave()
-        else:
-            asyncio.get_running_loop().call_later(_PRICE, self.leave)
+        costly = not self.over and self.began != _NEVER and self.slots.ended[self.slot] != self.began
+        self.leave(_PRICE if costly else 0.0)

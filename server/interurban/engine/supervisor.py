@@ -7,7 +7,6 @@ nothing outlives it: the kernel ends the children of a dead one.
 
 import ctypes
 import gc
-import mmap
 import os
 import signal
 import socket
@@ -25,14 +24,15 @@ from pyoxigraph import Store
 from interurban.engine.admission import AdmissionQueue, admission_queue
 from interurban.engine.cage import Cage
 from interurban.engine.model import Engine
-from interurban.engine.worker import IDLE, Slot, work
+from interurban.engine.shares import IDLE, FairShare, Slot, Slots, Use, quick_seconds, workers
+from interurban.engine.worker import work
 from interurban.messages import Language, catalogue, say
 from interurban.settings import Settings
 
 _STOP = {signal.SIGTERM, signal.SIGINT}
 _LEAVE = signal.SIGUSR1
 _SIGNALS = {signal.SIGCHLD, _LEAVE, *_STOP}
-_ROUND = 0.05  # seconds between two looks at the running queries
+_ROUND = 0.02  # seconds between two looks at the running queries
 _SHORT = 0.1  # seconds after which a query is no longer a short one
 _COURTESY = 10  # how much nicer than a short query a long one has to be (nice(1))
 _GRACE = 3.0  # seconds that web processes have for what they are doing when everything ends
@@ -54,7 +54,8 @@ def supervise(
     """Serve until SIGTERM or SIGINT; return the exit status: 0, or 1 if processes could not be kept alive.
 
     At SIGUSR1, others have taken over: what has begun is finished, for which there is a minute, and then this returns.
-    Forks `query_workers` processes that answer queries on `store`, and `web_processes` that each call
+    Forks `query_workers` processes that answer queries on `store`, one more for each query that is not quick, and
+    `web_processes` that each call
     `web(listening_socket, engine)`, which is to return after SIGTERM, for which they have 3 seconds, and after SIGUSR1
     as soon as nobody waits for it any more. Must be called in the main thread of a process without other threads and
     without other children.
@@ -92,6 +93,8 @@ class _Place:
         young = time.monotonic() - self.born < _YOUNG
         self.stillborn = self.stillborn + 1 if never_worked and young else 0
         self.pid = None
+        if self.slot:
+            self.slot.since = IDLE  # nobody runs a query here
         if self.queue:
             self.queue.clear()
 
@@ -120,10 +123,13 @@ class _Supervisor:
             answering.close()
             web(listening, Cage(asking, queue, settings))
 
-        numbers = memoryview(mmap.mmap(-1, 8 * settings.query_workers)).cast("d")
-        slots = [Slot(numbers, index) for index in range(settings.query_workers)]
-        self._workers = [_Place("query-worker", partial(query_worker, slot), slot) for slot in slots]
-        queues = admission_queue(settings)
+        count = workers(settings)
+        slots, use = Slots(count), Use()
+        every = [Slot(slots, index) for index in range(count)]
+        self._workers = [_Place("query-worker", partial(query_worker, slot), slot) for slot in every]
+        self._fair_share = FairShare(slots, use, settings)
+        self._settings, self._slots = settings, slots
+        queues = admission_queue(settings, slots, use)
         self._web = [_Place("web-process", partial(web_process, queue), queue=queue) for queue in queues]
         self._places = self._workers + self._web
         self._language = cast(Language, settings.language)  # Settings has checked it
@@ -145,16 +151,29 @@ class _Supervisor:
                 if any(place.stillborn >= _PATIENCE for place in self._places):
                     print(say("engine-stillborn", count=_PATIENCE).text(self._language), file=sys.stderr)
                     return 1
+                self._make_room()
                 self._lower_priorities()
         finally:
             self._end(ending, seconds)
 
     def _fill(self) -> None:
-        """Fork for every place that is free; if the system has no room for it, the next round tries."""
-        for place in self._places:
-            if place.pid is None:
-                with suppress(OSError):
-                    self._fork(place)
+        """Fork for every place that has to be filled; if the system has no room for it, the next round tries.
+
+        Of the query workers, so many have to be there for quick queries, whatever the others do.
+        """
+        slow = self._slots.older(quick_seconds(self._settings))
+        quick = [place for place in self._workers if place.pid and place.slot and place.slot.index not in slow]
+        free = [place for place in self._workers if place.pid is None]
+        lacking = free[: max(0, self._settings.query_workers - len(quick))]
+        for place in [*lacking, *(place for place in self._web if place.pid is None)]:
+            with suppress(OSError):
+                self._fork(place)
+
+    def _make_room(self) -> None:
+        """End the long queries that are too many, and those that even the timer did not end."""
+        for index in self._fair_share.look():
+            if pid := self._workers[index].pid:
+                os.kill(pid, signal.SIGKILL)
 
     def _fork(self, place: _Place) -> None:
         if place.slot:

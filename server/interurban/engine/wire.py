@@ -14,7 +14,9 @@ from interurban.engine.model import Query
 from interurban.errors import QueryError, QueryFormatError, QueryLimitError, QuerySyntaxError
 from interurban.messages import Message
 
-ACCEPTED = b"a"  # when the query will be ended, in seconds of time.monotonic(), which all processes share
+ACCEPTED = (
+    b"a"  # when the query began, in seconds of time.monotonic(), which all processes share, and its worker's slot
+)
 HEAD = b"h"  # form and media type, as JSON
 BODY = b"b"  # a part of the answer
 END = b"z"  # the answer is complete
@@ -22,7 +24,8 @@ ERROR = b"e"  # why there is no answer, or no more of it, as JSON
 
 FRAME = struct.Struct("!cI")  # kind, bytes that follow
 LENGTH = struct.Struct("!I")  # bytes of the request that follow
-MOMENT = struct.Struct("!d")
+BEGUN = struct.Struct("!dI")
+CLIENT = struct.Struct("!Q")  # whose query it is: what goes through the channel with the descriptors
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:

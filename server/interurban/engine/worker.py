@@ -17,10 +17,8 @@ import resource
 import signal
 import socket
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from typing import IO, cast
@@ -29,38 +27,21 @@ from pyoxigraph import BlankNode, Store
 
 from interurban.engine import wire
 from interurban.engine.evaluate import Result, evaluate
+from interurban.engine.shares import IDLE, Slot
 from interurban.errors import QueryFormatError, QueryLimitError, QuerySyntaxError
 from interurban.messages import say
 from interurban.settings import Settings
 
 BLOCK = 65536  # bytes that are held back before the first goes out, and that go out at a time
-IDLE = 0.0  # in a slot: the worker waits for a query; any higher number: it has run one since then
 _MEBIBYTE = 2**20
 _RESEED = 65536 // 16 + 1  # blank nodes of 16 random bytes
-
-
-@dataclass
-class Slot:
-    """Where a worker tells the supervisor when its query began: one number in memory that they share."""
-
-    numbers: "memoryview[float]"
-    index: int
-
-    @property
-    def since(self) -> float:
-        """When the running query began, in seconds of time.monotonic(); or IDLE; or less: not ready yet."""
-        return self.numbers[self.index]
-
-    @since.setter
-    def since(self, moment: float) -> None:
-        self.numbers[self.index] = moment
 
 
 def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot) -> None:
     """Answer the queries that come by `jobs` until this process is no longer as good as a new one.
 
     Must be called in a process forked for it, with default actions for SIGALRM and SIGIO. Each message of
-    `jobs` brings two descriptors: the socket to talk on, and the reading end of the client's pipe.
+    `jobs` brings the client's number and two descriptors: the socket to talk on, and the reading end of their pipe.
     """
     _prepare()
     size, priority = _address_space(), os.getpriority(os.PRIO_PROCESS, 0)
@@ -68,15 +49,16 @@ def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot) -> N
     # Memory that a query leaves behind is missing to the next, and a lowered priority cannot be raised again.
     while _address_space() - size < allowance / 8 and os.getpriority(os.PRIO_PROCESS, 0) == priority:
         slot.since = IDLE
-        descriptors = socket.recv_fds(jobs, 1, 2)[1]  # (the channel never ends before this process does)
-        slot.since = time.monotonic()  # before the timer is set: it must not end a query before its deadline
+        # (the channel never ends before this process does)
+        whose, descriptors, *_ = socket.recv_fds(jobs, wire.CLIENT.size, 2)
+        slot.begin(*wire.CLIENT.unpack(whose))  # before the timer is set: it must not end a query before its deadline
         with (
             socket.socket(fileno=descriptors[0]) as client,
             os.fdopen(descriptors[1], "rb", buffering=0) as lifeline,
             suppress(ConnectionError),  # the client went away while this worker could hear of it
         ):
-            deadline = wire.MOMENT.pack(slot.since + settings.query_seconds)
-            client.sendall(wire.frame(wire.ACCEPTED, deadline))  # goes into the socket's empty buffer at once
+            begun = wire.BEGUN.pack(slot.since, slot.index)
+            client.sendall(wire.frame(wire.ACCEPTED, begun))  # goes into the socket's empty buffer at once
             with _limits(settings.query_seconds, _address_space() + allowance):
                 _converse(store, client, lifeline, settings.answer_megabytes)
 

@@ -1,0 +1,165 @@
+"""Fair shares: whose queries run, whose wait, and whose long one makes room, as far as all processes can know.
+
+Nobody can tell beforehand how long a query takes, so each begins among the short ones. One that has run for
+`short_seconds` is a long one: it goes on as long as there are no more of them than there may be, in all and for one
+client. Else one of them is ended; if nothing has been sent of its answer, it waits until there is room and begins
+again. For a query that is no longer quick (a third of that time) the supervisor forks another worker, so that the next
+one finds one. Who has lately used much waits for who has not.
+
+All this is in memory that the processes share, without locks: each number has one process that writes it, and an old
+one does no harm.
+"""
+
+import mmap
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from interurban.settings import Settings
+
+IDLE = 0.0  # in a slot: the worker waits for a query; any higher number: it has run one since then
+NOBODY = 1  # the number of a client without an address, which has no share of its own
+_REMEMBERED = 256  # clients whose use is known to all
+_HALF_LIFE = 5.0  # seconds after which what a client has used counts half
+_MUCH = 0.3  # seconds of use; who has more has less time to show that a query is quick
+_LITTLE = 0.01  # seconds of use that are forgotten
+_DOUBLE = 8
+
+
+def workers(settings: Settings) -> int:
+    """Return how many workers there may be: for quick queries, as many for long ones, and twice as many on trial."""
+    return 4 * settings.query_workers
+
+
+def most_long(settings: Settings) -> int:
+    """Return how many long queries may run: as many as there are workers for quick ones."""
+    return settings.query_workers
+
+
+def quick_seconds(settings: Settings) -> float:
+    """Return for how many seconds a query counts as quick."""
+    return settings.short_seconds / 3
+
+
+def long_share(settings: Settings) -> int:
+    """Return how many long queries of one client may run."""
+    return max(1, settings.client_workers // 2)
+
+
+class Slots:
+    """The running queries: a slot for each worker that there may be.
+
+    since: when its query began, in seconds of time.monotonic(), or IDLE, or less: not ready yet. client: whose query it
+    is. ended: the `since` of the query that was ended to make room.
+    """
+
+    def __init__(self, count: int) -> None:
+        memory = memoryview(mmap.mmap(-1, 3 * _DOUBLE * count))
+        self.since: memoryview[float] = memory[: _DOUBLE * count].cast("d")
+        self.client: memoryview[int] = memory[_DOUBLE * count : 2 * _DOUBLE * count].cast("Q")
+        self.ended: memoryview[float] = memory[2 * _DOUBLE * count :].cast("d")
+
+    def older(self, seconds: float) -> dict[int, float]:
+        """Return which slots have a query that has run for longer than `seconds`, and for how long."""
+        now = time.monotonic()
+        return {index: now - since for index, since in enumerate(self.since) if IDLE < since < now - seconds}
+
+    def clients(self, indices: Iterable[int]) -> Counter[int]:
+        """Return how many of these slots each client has."""
+        return Counter(self.client[index] for index in indices)
+
+
+@dataclass
+class Slot:
+    """One worker's slot."""
+
+    slots: Slots
+    index: int
+
+    @property
+    def since(self) -> float:
+        """When the running query began."""
+        return self.slots.since[self.index]
+
+    @since.setter
+    def since(self, moment: float) -> None:
+        self.slots.since[self.index] = moment
+
+    def begin(self, client: int) -> None:
+        """Take note that a query of this client begins now."""
+        self.slots.client[self.index] = client
+        self.since = time.monotonic()
+
+
+class Use:
+    """What each client has lately had beyond quick queries, in seconds; the supervisor writes it, all read it."""
+
+    def __init__(self) -> None:
+        memory = memoryview(mmap.mmap(-1, 2 * _DOUBLE * _REMEMBERED))
+        self._clients: memoryview[int] = memory[: _DOUBLE * _REMEMBERED].cast("Q")
+        self._seconds: memoryview[float] = memory[_DOUBLE * _REMEMBERED :].cast("d")
+        self._known: dict[int, float] = {}
+
+    def add(self, seconds: Mapping[int, float], passed: float) -> None:
+        """Let clients have used so many seconds since this was said last, which was `passed` seconds ago."""
+        decay = 0.5 ** (passed / _HALF_LIFE)
+        for client in [*self._known, *(client for client in seconds if client not in self._known)]:
+            self._known[client] = self._known.get(client, 0.0) * decay + seconds.get(client, 0.0)
+        most = sorted(self._known.items(), key=lambda entry: -entry[1])[:_REMEMBERED]
+        self._known = {client: used for client, used in most if used > _LITTLE and client != NOBODY}
+        for place, (client, used) in enumerate(self._known.items()):
+            self._seconds[place], self._clients[place] = used, client
+        for place in range(len(self._known), _REMEMBERED):
+            if not self._clients[place]:
+                break
+            self._clients[place] = 0
+
+    def read(self) -> dict[int, float]:
+        """Return the seconds of each client that has used any."""
+        used: dict[int, float] = dict(zip(self._clients.tolist(), self._seconds.tolist(), strict=True))
+        used.pop(0, None)
+        return used
+
+
+class FairShare:
+    """What the supervisor does for it, round by round."""
+
+    def __init__(self, slots: Slots, use: Use, settings: Settings) -> None:
+        self.slots, self.use, self.settings = slots, use, settings
+        self._last = time.monotonic()
+
+    def look(self) -> list[int]:
+        """Note what clients use; return the slots whose queries have to make room, or should have ended long ago."""
+        now, quick = time.monotonic(), quick_seconds(self.settings)
+        passed, self._last = now - self._last, now
+        slow = self.slots.older(quick)
+        seconds: dict[int, float] = {}
+        for index, age in slow.items():
+            client = self.slots.client[index]
+            seconds[client] = seconds.get(client, 0.0) + min(age - quick, passed)
+        self.use.add(seconds, passed)
+        overdue = [index for index, age in slow.items() if age > self.settings.query_seconds + 1]
+        making_room = list(self._making_room(slow))
+        for index in making_room:
+            self.slots.ended[index] = self.slots.since[index]
+        return [*overdue, *making_room]
+
+    def _making_room(self, slow: dict[int, float]) -> Iterable[int]:
+        """Yield which long queries are too many; of who has lately used much, those that are about to be.
+
+        Who has most of them loses one; among equals who has come last, as work that is nearly done is not thrown away.
+        """
+        share, most, used = long_share(self.settings), most_long(self.settings), self.use.read()
+
+        def is_long(index: int) -> bool:
+            return slow[index] > self.settings.short_seconds or used.get(self.slots.client[index], 0.0) > _MUCH
+
+        long = {index: age for index, age in slow.items() if is_long(index)}
+        running = self.slots.clients(long)
+        for index in sorted(long, key=long.__getitem__):  # the youngest first
+            client = self.slots.client[index]
+            too_many = client != NOBODY and running[client] > share
+            if too_many or (running.total() > most and running[client] == max(running.values())):
+                running[client] -= 1
+                yield index
