@@ -19,6 +19,7 @@ from interurban.web.http.operations import PROBLEMS
 from interurban.web.http.problems import problem_response
 from interurban.web.http.reader import Reader
 from interurban.web.http.server import serve
+from interurban.web.http.turns import TurnMiddleware
 from interurban.web.model.cache import AnswerCache
 from interurban.web.model.catalog import Catalog
 from interurban.web.model.history import History
@@ -74,6 +75,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
         app.add_exception_handler(kind, problem)
     app.add_middleware(MementoMiddleware, sites=mementos)
     app.add_middleware(CommonMiddleware, failure=failure, router=app.router)
+    app.add_middleware(TurnMiddleware)
     for router in (
         lists.router(site, templates),
         things.router(site, templates),

@@ -78,7 +78,8 @@ def test_on_the_wire_a_broken_answer_lacks_its_last_chunk(brief: httpx.Client) -
 @pytest.fixture(scope="module")
 def narrow(world: World) -> Iterator[httpx.Client]:
     """A client of a server with one query worker, which nothing but the asker's leaving ends in time."""
-    options = ("--query-workers", 1, "--query-seconds", 120, "--queue-seconds", 1, "--web-processes", 1)
+    limits = ("--query-workers", 1, "--query-seconds", 120, "--short-seconds", 120, "--queue-seconds", 1)
+    options = (*limits, "--web-processes", 1)
     with serving(world.releases, *options) as served, httpx.Client(base_url=served.address, timeout=20) as client:
         yield client
 
@@ -105,7 +106,7 @@ def test_an_asker_who_leaves_frees_the_worker(narrow: httpx.Client) -> None:
 
 
 def test_one_address_has_only_a_share(world: World) -> None:
-    limits = ("--client-queries", 1, "--query-seconds", 120)
+    limits = ("--client-queries", 1, "--query-seconds", 120, "--short-seconds", 120)
     elsewhere = httpx.HTTPTransport(local_address="127.0.0.2")
     with (
         serving(world.releases, *limits) as served,

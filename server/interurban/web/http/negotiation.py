@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TypeVar
 
 L = TypeVar("L", bound=str)
@@ -19,6 +20,7 @@ _ELEMENT = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*+"?)++')
 _PART = re.compile(r'(?:[^;"]|"(?:\\.|[^"\\])*+"?)++')
 _QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 _MEDIA_RANGE = re.compile(r"\*/\*|[\w!#$&^.+-]+/(?:\*|[\w!#$&^.+-]+)")
+_MOST = 64  # elements of a header, and parts of one, that are read; no client sends so many
 # Parameters that a representation meets whatever they say: a profile is a hint (RFC 6906), and RDF 1.1 is RDF 1.2.
 _HINTS = ("profile", "version")
 _GZIP = re.compile("gzip")
@@ -37,8 +39,8 @@ class Range:
 def ranges(header: str | None, pattern: re.Pattern[str]) -> list[Range]:
     """Return the readable elements of a header whose values match `pattern`; the others are passed over."""
     found = []
-    for element in _ELEMENT.findall(header or ""):
-        value, *rest = [part.strip() for part in _PART.findall(element)] or [""]
+    for element in islice(_ELEMENT.finditer(header or ""), _MOST):
+        value, *rest = [part.group().strip() for part in islice(_PART.finditer(element.group()), _MOST)] or [""]
         parameters = {}
         for name, equals, text in (part.partition("=") for part in rest):
             if equals:

@@ -11,6 +11,8 @@ from interurban.messages import LANGUAGES, Language, say
 from interurban.web.http import negotiation
 from interurban.web.http.errors import BadRequestError
 
+_KNOWN = ("lang", "at", "page", "show")  # the parameters of pages
+_ASKING = "/queries/"  # where pages have parameters of their own
 _DATED = re.compile(r"(/releases/[^/]+)?/(doc|graph|def)/")  # addresses that can show a day
 
 
@@ -34,8 +36,11 @@ class Reader:
 
         Raises BadRequestError if ?lang= is no language that pages have, unless `strict` is False.
         """
-        path, query = percent_encoded(request.scope["path"]), request.scope["query_string"].decode("latin-1")
-        chosen = dict(parse_qsl(query)).get("lang")
+        path = percent_encoded(request.scope["path"])
+        given = parse_qsl(request.scope["query_string"].decode("latin-1"))
+        chosen = dict(given).get("lang")
+        # What no page knows says nothing, so it stands in no link, and makes no other answer.
+        query = urlencode([(name, value) for name, value in given if name in _KNOWN or path.startswith(_ASKING)])
         for language in LANGUAGES:
             if chosen == language:
                 return cls(language, True, path, query, day)

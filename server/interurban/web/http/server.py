@@ -7,10 +7,12 @@ import asyncio
 import json
 import logging
 import re
+import resource
 import signal
 import socket
+from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -22,6 +24,10 @@ _GRACE = 2  # seconds to finish what has begun; the supervisor waits for three
 _LINGER = 0.5  # seconds for those to ask who were let in just before others took over
 _END = re.compile(rb"\r?\n\r?\n")  # of a head; what has bare line feeds is for the parser to refuse
 _UPGRADE = re.compile(rb"\r\n(?:upgrade|http2-settings):[^\r\n]*", re.IGNORECASE)
+HEAD_SECONDS = 10.0  # for the head of a request, from the first byte or the beginning of the connection
+BODY_SECONDS = 30.0  # for its body
+READING_SECONDS = 60.0  # for a client to read what has been sent, about 64 KiB at a time
+CONNECTIONS = 256  # of one address to one web process
 LONGEST_HEAD = 32_768  # bytes of request line and headers; a longer query goes into the body
 
 
@@ -30,15 +36,60 @@ class BoundedProtocol(HttpToolsProtocol):
 
     It also takes what follows a wish for HTTP/2 (`Upgrade: h2c`, which Java's client sends along with everything) for
     the other protocol, and loses the body. A server may ignore the wish (RFC 9110, 7.8), so the parser does not see it.
+
+    And it waits for ever for who says nothing, says it byte by byte, or does not read. Here each has a deadline, and of
+    one address only so many connections are open.
     """
+
+    open: ClassVar[Counter[str]] = Counter()  # connections of this process, by address
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._in_head, self._head = True, bytearray()
+        self._address = ""
+        self._deadline: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Begin a conversation, unless its address has too many."""
+        super().connection_made(transport)
+        self._address = self.client[0] if self.client else ""
+        self.open[self._address] += 1
+        self._expect(HEAD_SECONDS)
+        if self.open[self._address] > CONNECTIONS:
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        self._expect(None)
+        self.resume_writing()
+        self.open[self._address] -= 1
+        if not self.open[self._address]:
+            del self.open[self._address]
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Wait until the client has read, but not for ever."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(READING_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on writing."""
+        if self._unread:
+            self._unread.cancel()
+        super().resume_writing()
+
+    def _expect(self, seconds: float | None) -> None:
+        """Hang up unless what is waited for has come in so many seconds; None: nothing is waited for."""
+        if self._deadline:
+            self._deadline.cancel()
+        self._deadline = self.loop.call_later(seconds, self.transport.abort) if seconds else None
 
     def data_received(self, data: bytes) -> None:
         """Read on, a head when it is whole; unless it has become too long: then say so, and hang up."""
         if self._in_head:
+            if not self._head and not self._deadline:
+                self._expect(HEAD_SECONDS)
             new = max(0, len(self._head) - 3)  # its end may have come in pieces
             self._head += data
             end = _END.search(self._head, new)
@@ -54,11 +105,13 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Note that the body begins."""
         self._in_head = False
+        self._expect(BODY_SECONDS)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """Note that what comes next is another head."""
         self._in_head = True
+        self._expect(None)
         super().on_message_complete()
 
     def _refuse(self) -> None:
@@ -115,6 +168,9 @@ def serve(app: ASGIApp, listening_socket: socket.socket, answers: Callable[[], N
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE,
     )
+    # As many connections as the system lets us have.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     if listening_socket.family in (socket.AF_INET, socket.AF_INET6):
         # Connections inherit it. asyncio would set it only on sockets made with an explicit protocol number, and
         # without it every answer whose head and body are written apart waits 40 ms for an acknowledgement.
