@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 import pyoxigraph as ox
@@ -171,7 +172,12 @@ def client_address(request: Request) -> str:
 
     One host can have as many addresses of such a network as it likes. "" if there is no address at all.
     """
-    host = request.client.host if request.client else ""
+    return network(request.client.host if request.client else "")
+
+
+@lru_cache(maxsize=1024)
+def network(host: str) -> str:
+    """Return the address or network that a host counts as."""
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:

@@ -37,7 +37,8 @@ class Reader:
         Raises BadRequestError if ?lang= is no language that pages have, unless `strict` is False.
         """
         path = percent_encoded(request.scope["path"])
-        given = parse_qsl(request.scope["query_string"].decode("latin-1"))
+        written = request.scope["query_string"]
+        given = parse_qsl(written.decode("latin-1")) if written else []
         chosen = dict(given).get("lang")
         # What no page knows says nothing, so it stands in no link, and makes no other answer.
         query = urlencode([(name, value) for name, value in given if name in _KNOWN or path.startswith(_ASKING)])

@@ -83,13 +83,13 @@ class BoundedProtocol(HttpToolsProtocol):
         """Hang up unless what is waited for has come in so many seconds; None: nothing is waited for."""
         if self._deadline:
             self._deadline.cancel()
-        self._deadline = self.loop.call_later(seconds, self.transport.abort) if seconds else None
+            self._deadline = None
+        if seconds:
+            self._deadline = self.loop.call_later(seconds, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
         """Read on, a head when it is whole; unless it has become too long: then say so, and hang up."""
         if self._in_head:
-            if not self._head and not self._deadline:
-                self._expect(HEAD_SECONDS)
             new = max(0, len(self._head) - 3)  # its end may have come in pieces
             self._head += data
             end = _END.search(self._head, new)
@@ -97,15 +97,19 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._refuse()
                 return
             if not end:
+                if not self._deadline:
+                    self._expect(HEAD_SECONDS)
                 return
             data = _UPGRADE.sub(b"", self._head[: end.start()]) + self._head[end.start() :]
             self._head.clear()
         super().data_received(bytes(data))
+        if not self._in_head and not self._deadline:
+            self._expect(BODY_SECONDS)
 
     def on_headers_complete(self) -> None:
         """Note that the body begins."""
         self._in_head = False
-        self._expect(BODY_SECONDS)
+        self._expect(None)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
