@@ -12,14 +12,12 @@ from starlette.responses import Response
 from interurban.engine.model import Engine
 from interurban.errors import InterurbanError
 from interurban.settings import Settings
-from interurban.web.http.conditional import ThreadedResponder
 from interurban.web.http.mementos import MementoMiddleware
 from interurban.web.http.middleware import CommonMiddleware
 from interurban.web.http.operations import PROBLEMS
 from interurban.web.http.problems import problem_response
 from interurban.web.http.reader import Reader
 from interurban.web.http.server import serve
-from interurban.web.http.turns import TurnMiddleware
 from interurban.web.model.cache import AnswerCache
 from interurban.web.model.catalog import Catalog
 from interurban.web.model.history import History
@@ -56,7 +54,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     cache = AnswerCache(settings.cache_megabytes)
     site = Site.of(served, engine, settings, cache)
     mementos = [Site.of(served, engine, settings, cache, which) for which in range(len(served))]
-    templates, told, history, responder = Templates(site), Catalog(site), History(mementos), ThreadedResponder(site)
+    templates, told, history = Templates(site), Catalog(site), History(mementos)
     known = JsonSchemas(site)
     # Without the pages of documentation that FastAPI has to offer, which load scripts from elsewhere; its description
     # for programs is a route of ours.
@@ -75,7 +73,6 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
         app.add_exception_handler(kind, problem)
     app.add_middleware(MementoMiddleware, sites=mementos)
     app.add_middleware(CommonMiddleware, failure=failure, router=app.router)
-    app.add_middleware(TurnMiddleware)
     for router in (
         lists.router(site, templates),
         things.router(site, templates),
@@ -91,9 +88,9 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
         openapi.router(site, known),
         catalog.router(site, templates, told),
         dumps.router(site, told),
-        releases.router(history, templates, responder),
-        changes.router(history, templates, responder),
-        discovery.router(site, responder),
+        releases.router(site, history, templates),
+        changes.router(site, history, templates),
+        discovery.router(site),
         timegate.router(mementos),
     ):
         app.include_router(router)

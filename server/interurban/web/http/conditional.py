@@ -19,24 +19,37 @@ from interurban.errors import QueryFormatError
 from interurban.messages import say
 from interurban.rdf.formats import Format
 from interurban.web.http.errors import NotAcceptableError, PreconditionError
+from interurban.web.http.parameters import client_address
 from interurban.web.http.reader import Reader
 from interurban.web.http.representation import Resource, SelectedRepresentation, select
+from interurban.web.http.turns import Turns
 from interurban.web.model.cache import Representation
 from interurban.web.model.site import Site
 
+_TURNS = Turns()  # of this process
 _TAG = re.compile(r'(W/)?("[^"]*")')
 REVALIDATE = "public, no-cache"  # may be kept, must be asked after: a release can be replaced at any time
 
 Render = Callable[[Format | None, Reader], Representation]  # in an RDF format, or as HTML for None
 
 
-def respond(site: Site, request: Request, resource: Resource, extension: str | None, render: Render) -> Response:
-    """Return the representation that `extension` or the Accept header asks for, else NotAcceptableError."""
+async def respond(
+    site: Site,
+    request: Request,
+    resource: Resource,
+    extension: str | None,
+    render: Render,
+    more: Mapping[str, str] | None = None,
+) -> Response:
+    """Return the representation that `extension` or the Accept header asks for, else NotAcceptableError.
+
+    more: headers that only the representations in RDF have.
+    """
     selected = select(request, resource, extension)
+    headers = selected.headers | dict(more or {}) if selected.form else selected.headers
     reader = Reader.of(request, resource.day)
-    headers = selected.headers
     made = _made(resource, selected, reader, render)
-    return conditional(site, request, selected.key, selected.media_type, headers, made)
+    return await conditional(site, request, selected.key, selected.media_type, headers, made)
 
 
 def _made(
@@ -54,7 +67,7 @@ def _made(
     return made
 
 
-def conditional(
+async def conditional(
     site: Site,
     request: Request,
     key: list[str],
@@ -64,7 +77,13 @@ def conditional(
 ) -> Response:
     """Return 304 if the client has the answer, else render it. key: what the answer depends on."""
     headers = with_etag(site, key, headers)
-    return not_modified(request, headers) or complete(_cached(site, headers["etag"], render), media_type, headers)
+    if same := not_modified(request, headers):
+        return same
+    found = site.cache.get(headers["etag"])
+    if found is None:
+        async with _TURNS.of(client_address(request)):  # somebody may have made it in the meantime
+            found = await asyncio.to_thread(_cached, site, headers["etag"], render)
+    return complete(found, media_type, headers)
 
 
 def with_etag(site: Site, key: list[str], headers: dict[str, str]) -> dict[str, str]:
@@ -127,44 +146,3 @@ def _moment(date: str | None) -> datetime | None:
     except (ValueError, IndexError):
         return None
     return moment.replace(tzinfo=moment.tzinfo or UTC)
-
-
-class ThreadedResponder:
-    """Answers that others must not wait for: made in a thread, one at a time."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.turn = asyncio.Lock()
-
-    async def respond(
-        self,
-        request: Request,
-        resource: Resource,
-        extension: str | None,
-        render: Render,
-        more: Mapping[str, str] | None = None,
-    ) -> Response:
-        """Do as `respond` does, in a thread. more: headers that only the representations in RDF have."""
-        selected = select(request, resource, extension)
-        headers = selected.headers | dict(more or {}) if selected.form else selected.headers
-        reader = Reader.of(request, resource.day)
-        made = _made(resource, selected, reader, render)
-        return await self.conditional(request, selected.key, selected.media_type, headers, made)
-
-    async def conditional(
-        self,
-        request: Request,
-        key: list[str],
-        media_type: str,
-        headers: dict[str, str],
-        render: Callable[[], Representation],
-    ) -> Response:
-        """Do as `conditional` does, in a thread."""
-        headers = with_etag(self.site, key, headers)
-        if same := not_modified(request, headers):
-            return same
-        found = self.site.cache.get(headers["etag"])
-        if found is None:
-            async with self.turn:  # somebody may have made it in the meantime
-                found = await asyncio.to_thread(_cached, self.site, headers["etag"], render)
-        return complete(found, media_type, headers)

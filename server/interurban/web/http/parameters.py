@@ -6,6 +6,8 @@ Whatever somebody sends, reading it takes milliseconds.
 import binascii
 import datetime
 import re
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import Request
 
@@ -101,3 +103,23 @@ def requested_day(request: Request) -> str | None:
     except ValueError as error:
         raise BadRequestError(say("question-value", name="at", value=days[0], type=say("type-date"))) from error
     return days[0]
+
+
+def client_address(request: Request) -> str:
+    """Return who asks, as far as shares are concerned: an IPv4 address, or the network of an IPv6 address (/64).
+
+    One host can have as many addresses of such a network as it likes. "" if there is no address at all.
+    """
+    return network(request.client.host if request.client else "")
+
+
+@lru_cache(maxsize=1024)
+def network(host: str) -> str:
+    """Return the address or network that a host counts as."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))

@@ -6,8 +6,6 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
 
 import pyoxigraph as ox
 from starlette.requests import ClientDisconnect, Request
@@ -18,6 +16,7 @@ from interurban.engine.model import Answer, Engine, Query
 from interurban.errors import QueryError, QueryLimitError
 from interurban.messages import say
 from interurban.web.http.conditional import REVALIDATE, content_type, not_modified, with_etag
+from interurban.web.http.parameters import client_address
 from interurban.web.http.result_formats import RESULTS
 from interurban.web.model.cache import Representation
 from interurban.web.model.site import Site
@@ -165,26 +164,6 @@ async def ask(engine: Engine, request: Request, query: Query) -> Answer:
     finally:
         leaving.cancel()
     return asking.result()
-
-
-def client_address(request: Request) -> str:
-    """Return who asks, as far as shares are concerned: an IPv4 address, or the network of an IPv6 address (/64).
-
-    One host can have as many addresses of such a network as it likes. "" if there is no address at all.
-    """
-    return network(request.client.host if request.client else "")
-
-
-@lru_cache(maxsize=1024)
-def network(host: str) -> str:
-    """Return the address or network that a host counts as."""
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
 
 
 async def _departure(request: Request) -> None:

@@ -10,6 +10,7 @@ import re
 import resource
 import signal
 import socket
+import sys
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -28,6 +29,7 @@ HEAD_SECONDS = 10.0  # for the head of a request, from the first byte or the beg
 BODY_SECONDS = 30.0  # for its body
 READING_SECONDS = 60.0  # for a client to read what has been sent, about 64 KiB at a time
 CONNECTIONS = 256  # of one address to one web process
+_SWITCH = 0.0005  # seconds after which a thread that makes a page lets this process hear of others
 LONGEST_HEAD = 32_768  # bytes of request line and headers; a longer query goes into the body
 
 
@@ -172,6 +174,7 @@ def serve(app: ASGIApp, listening_socket: socket.socket, answers: Callable[[], N
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE,
     )
+    sys.setswitchinterval(_SWITCH)
     # As many connections as the system lets us have.
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

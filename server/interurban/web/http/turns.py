@@ -1,57 +1,48 @@
-"""Turns: the requests that one web process has at hand are begun one after the other, and addresses take turns.
+"""Turns: what a web process makes, it makes one after the other, and addresses take turns.
 
-A process does one thing at a time. Of a hundred requests from one address and one from another, the one is second.
+Of a hundred pages for one address and one for another, the one is made second.
 """
 
 import asyncio
 from collections import deque
-
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from interurban.web.http.query_answers import network
-
-_SHORT = 0.005  # seconds in which one address may begin several requests
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 
-class TurnMiddleware:
-    """Wraps an application, whose requests it begins in turn; once one waits for something, the next may begin.
+class Turns:
+    """One turn at a time. It belongs to the event loop in which it is first used."""
 
-    What one address asks for in very little time is begun at once.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self) -> None:
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}  # by address, whose turn is next first
         self._busy = False
-        self._current, self._since = "", 0.0  # whose turn it is, and since when
+        self._last = ""  # whose turn it is, or was
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request when its address has its turn."""
-        if scope["type"] == "http":
-            client = scope.get("client")
-            address = network(client[0] if client else "")
-            loop = asyncio.get_running_loop()
-            if not self._busy:
-                self._begin(address, loop)
-            elif address != self._current or self._waiting or loop.time() - self._since > _SHORT:
-                turn = loop.create_future()
-                self._waiting.setdefault(address, deque()).append(turn)
+    @asynccontextmanager
+    async def of(self, address: str) -> AsyncIterator[None]:
+        """Wait for the turn of an address, and have it."""
+        if self._busy:
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(address, deque()).append(turn)
+            try:
                 await turn
-        await self.app(scope, receive, send)
-
-    def _begin(self, address: str, loop: asyncio.AbstractEventLoop) -> None:
-        self._busy, self._current, self._since = True, address, loop.time()
-        loop.call_soon(self._next)  # which is when the request waits for something, or is answered
+            except BaseException:
+                if turn.done() and not turn.cancelled():
+                    self._next()  # it had come, and nobody takes it
+                raise
+        self._busy, self._last = True, address
+        try:
+            yield
+        finally:
+            self._next()
 
     def _next(self) -> None:
         while self._waiting:
-            address = next((a for a in self._waiting if a != self._current), self._current)  # others before the same
+            address = next((a for a in self._waiting if a != self._last), self._last)  # others before the same
             line = self._waiting.pop(address)
             turn = line.popleft()
             if line:
                 self._waiting[address] = line
             if not turn.done():  # whoever has gone is passed over
                 turn.set_result(None)
-                self._begin(address, asyncio.get_running_loop())  # after the one that has just been called
                 return
         self._busy = False

@@ -77,7 +77,7 @@ class _Endpoints:
             )
             return Representation(page)
 
-        return conditional(self.site, request, key, HTML, headers, render)
+        return await conditional(self.site, request, key, HTML, headers, render)
 
     async def graph(self, request: Request, name: str, extension: str) -> Response:
         """Answer with a graph on a day, as GraphML or as an edge list."""

@@ -53,11 +53,11 @@ class _Endpoints:
 
     async def catalog(self, request: Request) -> Response:
         """Answer with the catalogue of the datasets (DCAT-AP)."""
-        return self._whole(request, None)
+        return await self._whole(request, None)
 
     async def catalog_as(self, request: Request, extension: str) -> Response:
         """Answer with the catalogue in one format."""
-        return self._whole(request, extension)
+        return await self._whole(request, extension)
 
     async def catalogo(self, request: Request, extension: str) -> Response:
         """Answer with the catalogue in Italian, in a format in which portals harvest."""
@@ -65,16 +65,18 @@ class _Endpoints:
         if extension not in _HARVESTED or name not in self.site.release.manifest["files"]:
             raise NotFoundError(say("web-no-page"))
         made = Representation(self.site.release.read(name))
-        return conditional(self.site, request, [name], _HARVESTED[extension], {"content-language": "it"}, lambda: made)
+        return await conditional(
+            self.site, request, [name], _HARVESTED[extension], {"content-language": "it"}, lambda: made
+        )
 
     async def dataset(self, request: Request, slug: str) -> Response:
         """Answer with what the catalogue says of a dataset; an extension chooses the format."""
         stem, dot, extension = slug.rpartition(".")
         if dot and extension in EXTENSIONS:
-            return self._part(request, stem, extension)
-        return self._part(request, slug, None)
+            return await self._part(request, stem, extension)
+        return await self._part(request, slug, None)
 
-    def _whole(self, request: Request, extension: str | None) -> Response:
+    async def _whole(self, request: Request, extension: str | None) -> Response:
         site, catalog = self.site, self.told
         if not catalog.triples or (extension and extension not in EXTENSIONS):
             raise NotFoundError(say("web-no-page"))
@@ -98,9 +100,9 @@ class _Endpoints:
             )
             return Representation(page)
 
-        return respond(site, request, resource, extension, render)
+        return await respond(site, request, resource, extension, render)
 
-    def _part(self, request: Request, slug: str, extension: str | None) -> Response:
+    async def _part(self, request: Request, slug: str, extension: str | None) -> Response:
         site, catalog = self.site, self.told
         node = next((node for node in catalog.datasets if node.value == f"{site.base.iri}dataset/{slug}"), None)
         if node is None:
@@ -126,7 +128,7 @@ class _Endpoints:
             )
             return Representation(page)
 
-        return respond(site, request, resource, extension, render)
+        return await respond(site, request, resource, extension, render)
 
     def _view(self, reader: Reader) -> CatalogView:
         return CatalogView(self.told, Names(self.site, reader.language))

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from interurban.messages import say
 from interurban.rdf.formats import Format
-from interurban.web.http.conditional import ThreadedResponder
+from interurban.web.http.conditional import respond
 from interurban.web.http.errors import NotFoundError
 from interurban.web.http.operations import DOCUMENT, routed
 from interurban.web.http.reader import Reader
@@ -18,6 +18,7 @@ from interurban.web.model.cache import Representation
 from interurban.web.model.event_stream import EventStream, Fragment
 from interurban.web.model.history import History
 from interurban.web.model.serialization import serialize
+from interurban.web.model.site import Site
 from interurban.web.pages.literals import date_text
 from interurban.web.pages.names import Names
 from interurban.web.pages.templates import Templates
@@ -27,9 +28,9 @@ PATH = "/changes"
 _IMMUTABLE = {"cache-control": "public, max-age=604800, immutable"}
 
 
-def router(history: History, templates: Templates, responder: ThreadedResponder) -> APIRouter:
+def router(site: Site, history: History, templates: Templates) -> APIRouter:
     """Return the routes of the stream. templates: of the current release."""
-    endpoints = _Endpoints(history, templates, responder, EventStream(history))
+    endpoints = _Endpoints(site, history, templates, EventStream(history))
     return routed(
         (PATH, endpoints.changes, DOCUMENT),
         (PATH + ".{extension}", endpoints.changes_as, DOCUMENT),
@@ -40,9 +41,9 @@ def router(history: History, templates: Templates, responder: ThreadedResponder)
 
 @dataclass(frozen=True)
 class _Endpoints:
+    site: Site
     history: History
     templates: Templates
-    responder: ThreadedResponder
     stream: EventStream
 
     async def changes(self, request: Request) -> Response:
@@ -75,7 +76,7 @@ class _Endpoints:
             ]
             return Representation(self.templates.html("changes.html", reader, formats=resource.links(), rows=rows))
 
-        return await self.responder.respond(request, resource, extension, render)
+        return await respond(self.site, request, resource, extension, render)
 
     async def _fragment(self, request: Request, path: str) -> Response:
         stem, _, extension = path.rpartition(".")
@@ -90,7 +91,7 @@ class _Endpoints:
                 return Representation(serialize(self.history.sites[0].vocabulary, self.stream.page(part), form))
             return Representation(_page(self.stream, part, self.templates, reader, resource))
 
-        return await self.responder.respond(request, resource, wanted, render, _IMMUTABLE)
+        return await respond(self.site, request, resource, wanted, render, _IMMUTABLE)
 
 
 def _page(stream: EventStream, part: Fragment, templates: Templates, reader: Reader, resource: Resource) -> bytes:

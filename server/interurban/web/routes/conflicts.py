@@ -43,15 +43,15 @@ class _Endpoints:
 
     async def conflicts(self, request: Request, page: str = "1") -> Response:
         """Answer with every settled disagreement, as a page or as RDF."""
-        return self._list(request, page, None)
+        return await self._list(request, page, None)
 
     async def conflicts_as(self, request: Request, extension: str, page: str = "1") -> Response:
         """Answer with the disagreements in one format."""
         if extension not in EXTENSIONS:
             raise NotFoundError(say("web-no-page"))
-        return self._list(request, page, extension)
+        return await self._list(request, page, extension)
 
-    def _list(self, request: Request, page: str, extension: str | None) -> Response:
+    async def _list(self, request: Request, page: str, extension: str | None) -> Response:
         site = self.site
         every = sorted(site.conflicts.values(), key=lambda node: node.value)
         pagination = Pagination.of(PATH, page, PAGE_SIZE, len(every))
@@ -70,4 +70,4 @@ class _Endpoints:
             )
             return Representation(page)
 
-        return respond(site, request, resource, extension, render)
+        return await respond(site, request, resource, extension, render)

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from interurban.iris import PREFIXES
 from interurban.messages import say
 from interurban.rdf.formats import BY_EXTENSION, Format
-from interurban.web.http.conditional import ThreadedResponder, conditional, respond
+from interurban.web.http.conditional import conditional, respond
 from interurban.web.http.errors import NotFoundError
 from interurban.web.http.operations import operation, routed
 from interurban.web.http.reader import Reader
@@ -32,9 +32,9 @@ _DATA = [media_type for extension, media_type in MEDIA_TYPES.items() if extensio
 _DESCRIPTION = operation("The description of the dataset", *_DATA)
 
 
-def router(site: Site, responder: ThreadedResponder) -> APIRouter:
+def router(site: Site) -> APIRouter:
     """Return the routes of what machines look for."""
-    endpoints = _Endpoints(site, responder)
+    endpoints = _Endpoints(site)
     return routed(
         ("/robots.txt", endpoints.robots, operation("What crawlers should leave alone", "text/plain")),
         ("/sitemap.xml", endpoints.sitemap, operation("The sitemap, or the index of its parts", _XML)),
@@ -48,12 +48,11 @@ def router(site: Site, responder: ThreadedResponder) -> APIRouter:
 @dataclass(frozen=True)
 class _Endpoints:
     site: Site
-    responder: ThreadedResponder
 
     async def robots(self, request: Request) -> Response:
         """Tell crawlers what is no document, and where the list of the documents is."""
         content = robots(self.site).encode()
-        return conditional(self.site, request, ["robots"], "text/plain", {}, lambda: Representation(content))
+        return await conditional(self.site, request, ["robots"], "text/plain", {}, lambda: Representation(content))
 
     async def sitemap(self, request: Request) -> Response:
         """List every document that is meant to be read, with the instant at which it last changed."""
@@ -62,7 +61,7 @@ class _Endpoints:
             parts = self._parts(request)
             return Representation(urlset(parts[0]) if len(parts) == 1 else index(self.site, len(parts)))
 
-        return await self.responder.conditional(request, ["sitemap"], _XML, {}, render)
+        return await conditional(self.site, request, ["sitemap"], _XML, {}, render)
 
     async def part_of_sitemap(self, request: Request, number: str) -> Response:
         """List a part of the documents, where they are too many for one sitemap."""
@@ -73,7 +72,7 @@ class _Endpoints:
                 raise NotFoundError(say("web-no-page"))
             return Representation(urlset(parts[int(number) - 1]))
 
-        return await self.responder.conditional(request, ["sitemap", number], _XML, {}, render)
+        return await conditional(self.site, request, ["sitemap", number], _XML, {}, render)
 
     async def context(self, request: Request) -> Response:
         """Answer with the short names that JSON-LD documents use, all of them."""
@@ -84,22 +83,22 @@ class _Endpoints:
             whole = {"@context": dict(sorted((PREFIXES | names).items()))}
             return Representation((json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode())
 
-        return conditional(self.site, request, ["context"], _CONTEXT, {}, render)
+        return await conditional(self.site, request, ["context"], _CONTEXT, {}, render)
 
     async def description(self, request: Request) -> Response:
         """Say what the dataset holds, in VoID."""
-        return self._describe(request, None)
+        return await self._describe(request, None)
 
     async def description_as(self, request: Request, extension: str) -> Response:
         """Say the same in one format."""
         if MEDIA_TYPES.get(extension) not in _DATA:
             raise NotFoundError(say("web-no-page"))
-        return self._describe(request, extension)
+        return await self._describe(request, extension)
 
     def _parts(self, request: Request) -> list[list[bytes]]:
         return divided(entry.xml() for entry in entries(self.site, _pages(request)))
 
-    def _describe(self, request: Request, extension: str | None) -> Response:
+    async def _describe(self, request: Request, extension: str | None) -> Response:
         site = self.site
         if not void.is_described(site):
             raise NotFoundError(say("web-no-page"))
@@ -108,7 +107,7 @@ class _Endpoints:
         def render(form: Format | None, _reader: Reader) -> Representation:
             return Representation(serialize(site.vocabulary, void.describe(site), form or BY_EXTENSION["ttl"]))
 
-        return respond(site, request, resource, extension, render)
+        return await respond(site, request, resource, extension, render)
 
 
 def _pages(request: Request) -> Iterator[str]:

@@ -30,7 +30,7 @@ class _Endpoints:
         language = Reader.of(request).language
         headers = {"vary": "Accept-Language", "content-language": language}
         key = [_PATH, language]
-        return conditional(
+        return await conditional(
             self.site,
             request,
             key,

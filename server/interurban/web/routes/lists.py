@@ -58,31 +58,33 @@ class _Endpoints:
         reader = Reader.of(request)
         headers = {"vary": "Accept-Language", "content-language": reader.language, "link": self._home_links}
         key = ["/", reader.language, str(reader.explicit), reader.query]
-        return conditional(self.site, request, key, HTML, headers, lambda: Representation(self._home_page(reader)))
+        return await conditional(
+            self.site, request, key, HTML, headers, lambda: Representation(self._home_page(reader))
+        )
 
     async def list_of_kind(self, request: Request, kind: str, page: str = "1") -> Response:
         """Answer with one page of the list of all things of a kind."""
-        return self._list(request, f"/doc/{kind}/", page, None)
+        return await self._list(request, f"/doc/{kind}/", page, None)
 
     async def list_of_sources(self, request: Request, page: str = "1") -> Response:
         """Answer with one page of the list of all sources."""
-        return self._list(request, "/graph/", page, None)
+        return await self._list(request, "/graph/", page, None)
 
     async def list_of_sources_as(self, request: Request, extension: str, page: str = "1") -> Response:
         """Answer with the list of sources in one format."""
-        return self._list(request, "/graph/", page, extension)
+        return await self._list(request, "/graph/", page, extension)
 
     async def list_of_kind_as(self, request: Request, name: str, page: str = "1") -> Response:
         """Answer with the list of a kind in the format that its extension says."""
         kind, _, extension = name.rpartition(".")
         lists = self.site.vocabulary.lists
         if extension in EXTENSIONS and f"/doc/{kind}/" in lists:
-            return self._list(request, f"/doc/{kind}/", page, extension)
+            return await self._list(request, f"/doc/{kind}/", page, extension)
         if f"/doc/{name}/" in lists:
             return redirection(self.site, request, f"{self.site.mount}/doc/{name}/")
         raise NotFoundError(say("web-no-list"))
 
-    def _list(self, request: Request, path: str, page: str, extension: str | None) -> Response:
+    async def _list(self, request: Request, path: str, page: str, extension: str | None) -> Response:
         site, lists = self.site, self.site.vocabulary.lists
         if path not in lists or (extension and extension not in EXTENSIONS):
             raise NotFoundError(say("web-no-list"))
@@ -114,7 +116,7 @@ class _Endpoints:
             )
             return Representation(page)
 
-        return respond(site, request, resource, extension, render)
+        return await respond(site, request, resource, extension, render)
 
     @cached_property
     def _home_links(self) -> str:

@@ -87,7 +87,7 @@ class _Endpoints:
             text = json.dumps(whole, ensure_ascii=False).replace('"#/$defs/', '"#/components/schemas/')
             return Representation(text.encode())
 
-        return conditional(self.site, request, ["openapi"], "application/json", {}, render)
+        return await conditional(self.site, request, ["openapi"], "application/json", {}, render)
 
     def _in_path(self, path: str, described: Json) -> list[Json]:
         """Return the parameters in a path; what is not said by a route's function is said by its address."""

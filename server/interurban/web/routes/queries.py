@@ -59,7 +59,7 @@ class _Endpoints:
 
     async def list_of_questions(self, request: Request) -> Response:
         """Answer with the list of the saved questions; as RDF, with all that is said of them."""
-        return self._list(request, None)
+        return await self._list(request, None)
 
     async def questions_address(self, request: Request) -> Response:
         """Point to the list of questions."""
@@ -69,7 +69,7 @@ class _Endpoints:
         """Answer with the list of the saved questions in one format."""
         if extension not in EXTENSIONS:
             raise NotFoundError(say("web-no-question"))
-        return self._list(request, extension)
+        return await self._list(request, extension)
 
     async def question(self, request: Request, name: str) -> Response:
         """Answer a saved question: as a page, as data (.csv, .json, .xml, .tsv); or describe it as RDF."""
@@ -82,7 +82,7 @@ class _Endpoints:
             return await self._data(request, questions[stem], given, RESULTS[extension])
         return await self._document(request, questions[stem], given, extension or None)
 
-    def _list(self, request: Request, extension: str | None) -> Response:
+    async def _list(self, request: Request, extension: str | None) -> Response:
         resource, site = Resource(PATH), self.site
 
         def render(form: Format | None, reader: Reader) -> Representation:
@@ -93,7 +93,7 @@ class _Endpoints:
             page = self.templates.html("questions.html", reader, formats=resource.links(), themes=themes)
             return Representation(page)
 
-        return respond(site, request, resource, extension, render)
+        return await respond(site, request, resource, extension, render)
 
     async def _data(self, request: Request, question: Question, values: Mapping[str, str], media_type: str) -> Response:
         """Return the answer as a stream of data."""

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from interurban.messages import say
 from interurban.rdf.formats import BY_EXTENSION, Format
 from interurban.release.folder import DATASET
-from interurban.web.http.conditional import ThreadedResponder
+from interurban.web.http.conditional import conditional, respond
 from interurban.web.http.errors import NotFoundError
 from interurban.web.http.operations import DOCUMENT, operation, routed
 from interurban.web.http.pagination import Pagination
@@ -34,9 +34,9 @@ _COMPARISON = operation("The comparison, in the format asked for", *MEDIA_TYPES.
 _REMEMBERED = 2  # comparisons whose pages are being read
 
 
-def router(history: History, templates: Templates, responder: ThreadedResponder) -> APIRouter:
+def router(site: Site, history: History, templates: Templates) -> APIRouter:
     """Return the routes of releases and comparisons. templates: of the current release."""
-    endpoints = _Endpoints(history, templates, responder)
+    endpoints = _Endpoints(site, history, templates)
     return routed(
         (PATH, endpoints.releases, DOCUMENT),
         (PATH + ".{extension}", endpoints.releases_as, DOCUMENT),
@@ -47,9 +47,9 @@ def router(history: History, templates: Templates, responder: ThreadedResponder)
 
 @dataclass(frozen=True)
 class _Endpoints:
+    site: Site
     history: History
     templates: Templates
-    responder: ThreadedResponder
 
     async def releases(self, request: Request) -> Response:
         """Answer with the list of the releases that are served."""
@@ -72,7 +72,7 @@ class _Endpoints:
                 return Representation(serialize(site.vocabulary, described_release(self.history, site), form))
             return Representation(_release_page(self.history, self.templates, site, reader, resource.links()))
 
-        return await self.responder.respond(request, resource, extension, render)
+        return await respond(self.site, request, resource, extension, render)
 
     async def diff(self, request: Request, a: str, b: str, page: str = "1") -> Response:
         """Answer with what makes release b of release a, entity by entity and statement by statement."""
@@ -84,7 +84,7 @@ class _Endpoints:
             def nquads() -> Representation:
                 return Representation(as_quads(self._compared(a, b), _NQUADS))
 
-            return await self.responder.conditional(request, [path, extension], _NQUADS.media_type, {}, nquads)
+            return await conditional(self.site, request, [path, extension], _NQUADS.media_type, {}, nquads)
         resource = Resource(path, query=urlencode({"page": page}) if page != "1" else "")
         whole = Resource(path)
 
@@ -97,7 +97,7 @@ class _Endpoints:
             links = [*whole.links(), Link("N-Quads", whole.variant("nq"))]
             return Representation(_diff_page(diff, self.templates, reader, path, page, links))
 
-        return await self.responder.respond(request, resource, extension, render)
+        return await respond(self.site, request, resource, extension, render)
 
     async def _list(self, request: Request, extension: str | None) -> Response:
         history, resource = self.history, Resource(PATH)
@@ -114,7 +114,7 @@ class _Endpoints:
             )
             return Representation(page)
 
-        return await self.responder.respond(request, resource, extension, render)
+        return await respond(self.site, request, resource, extension, render)
 
     @cached_property
     def _compared(self) -> Callable[[str, str], Diff]:

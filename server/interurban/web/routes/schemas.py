@@ -36,4 +36,4 @@ class _Endpoints:
         def render() -> Representation:
             return Representation((json.dumps(self.schemas.whole(kind), ensure_ascii=False, indent=1) + "\n").encode())
 
-        return conditional(self.site, request, ["schema", kind], SCHEMA, {}, render)
+        return await conditional(self.site, request, ["schema", kind], SCHEMA, {}, render)

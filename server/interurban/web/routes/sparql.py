@@ -73,7 +73,7 @@ class _Endpoints:
         """Answer the query in ?query=; without one, describe the service or show the form."""
         given = parameters(request.scope["query_string"])
         if {name for name, _ in given} <= {"format", "lang", editor.SHOW}:
-            return self._front_door(request)
+            return await self._front_door(request)
         return await query_response(self.site, request, _query(self.site, request, given), {})
 
     async def ask_by_post(self, request: Request) -> Response:
@@ -89,7 +89,7 @@ class _Endpoints:
         given += parameters(text.encode()) if kind == FORM else [("query", text)]
         return await query_response(self.site, request, _query(self.site, request, given), {})
 
-    def _front_door(self, request: Request) -> Response:
+    async def _front_door(self, request: Request) -> Response:
         """Return the form for people who prefer HTML, else the description of the service."""
         offers = (*GRAPHS.values(), HTML)
         media_type = negotiation.media_type(request.headers.get("accept"), offers, SYNONYMS, LOOSE)
@@ -108,7 +108,7 @@ class _Endpoints:
             shown = request.query_params.get(editor.SHOW)
             return Representation(editor.page(self.templates, reader, shown, tuple(RESULTS), tuple(GRAPHS)))
 
-        return conditional(self.site, request, key, media_type, headers, render)
+        return await conditional(self.site, request, key, media_type, headers, render)
 
 
 def _query(site: Site, request: Request, given: Parameters) -> Query:

@@ -49,7 +49,7 @@ class _Endpoints:
             headers["content-encoding"] = "gzip"
         media_type = _MEDIA_TYPES[name.rpartition(".")[2]]
         made = Representation(_packed(assets[name]) if pack else assets[name])
-        return conditional(self.site, request, ["static", name, str(pack)], media_type, headers, lambda: made)
+        return await conditional(self.site, request, ["static", name, str(pack)], media_type, headers, lambda: made)
 
 
 @cache

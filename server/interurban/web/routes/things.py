@@ -66,11 +66,11 @@ class _Endpoints:
 
     async def document_of_thing(self, request: Request) -> Response:
         """Answer with the document of a thing, in the format asked for."""
-        return self._document(request, "/id/" + self.site.local(request.scope["path"]).removeprefix("/doc/"))
+        return await self._document(request, "/id/" + self.site.local(request.scope["path"]).removeprefix("/doc/"))
 
     async def document_of_source(self, request: Request) -> Response:
         """Answer with the document of a source."""
-        return self._document(request, self.site.local(request.scope["path"]))
+        return await self._document(request, self.site.local(request.scope["path"]))
 
     async def document_of_term(self, request: Request) -> Response:
         """Answer with the document of a term or concept; /def/ is the ontology, and so is its current version."""
@@ -79,28 +79,28 @@ class _Endpoints:
         versions = site.store.quads_for_pattern(None, _VERSION, version, DEFAULT) if version else ()
         if any(quad.subject.value == IU for quad in versions if isinstance(quad.subject, NamedNode)):
             return redirection(site, request, site.mount + "/def/", 307)
-        return self._document(request, path)
+        return await self._document(request, path)
 
     async def ontology(self, request: Request, extension: str) -> Response:
         """Answer with the whole ontology in one format."""
         if extension not in EXTENSIONS:
             raise NotFoundError(say("web-no-thing"))
-        return self._answer(request, "/def/", extension)
+        return await self._answer(request, "/def/", extension)
 
     async def ontology_address(self, request: Request) -> Response:
         """Point to the ontology's own address."""
         return redirection(self.site, request, self.site.mount + "/def/")
 
-    def _document(self, request: Request, path: str) -> Response:
+    async def _document(self, request: Request, path: str) -> Response:
         """Answer about the thing at `path`; it may end with an extension, but the exact thing comes first."""
         if (found := _path(self.site, path, request)) is not None:
-            return self._answer(request, found, None)
+            return await self._answer(request, found, None)
         stem, _, extension = path.rpartition(".")
         if extension not in EXTENSIONS or (found := _path(self.site, stem, request)) is None:
             raise _missing(self.site, path)
-        return self._answer(request, found, extension)
+        return await self._answer(request, found, extension)
 
-    def _answer(self, request: Request, path: str, extension: str | None) -> Response:
+    async def _answer(self, request: Request, path: str, extension: str | None) -> Response:
         site, terms = self.site, self.site.vocabulary
         root = site.find(path)
         if root is None:
@@ -124,7 +124,7 @@ class _Endpoints:
                 return Representation(page(self.templates, root, view, reader, resource, self.markup), headers)
             return Representation(serialize(terms, document, form), headers)
 
-        return respond(site, request, resource, extension, render)
+        return await respond(site, request, resource, extension, render)
 
 
 def _path(site: Site, path: str, request: Request) -> str | None:

@@ -82,7 +82,7 @@ class _Endpoints:
         this = this.replace('rel="timemap"', 'rel="self"') + f'; from="{first}"; until="{last}"'
         content = ",\n".join([itself, gate, this, *memento_links(every, None)]) + "\n"
         key = [TIMEMAP, original.address]
-        return conditional(self.sites[0], request, key, LINKS, {}, lambda: Representation(content.encode()))
+        return await conditional(self.sites[0], request, key, LINKS, {}, lambda: Representation(content.encode()))
 
 
 def _found(sites: Sequence[Site], request: Request, prefix: str) -> tuple[Original, list[Memento]]:
