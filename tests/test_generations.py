@@ -1,11 +1,14 @@
 """A running server goes over to the release that becomes current, whatever it is doing, and back by one command."""
 
+import os
+import signal
 import socket
 import subprocess
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
+import pytest
 
 from engine.house import descendants, wait_until
 from interurban.release import current
@@ -108,3 +111,32 @@ def test_going_back_to_what_is_not_there_is_refused(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert made.versions[0] in refused.stderr
     assert current(tmp_path) == made.releases[0]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_generations_that_are_killed_are_started_again(tmp_path: Path, answered: bool) -> None:
+    made, killed = chain(tmp_path / "releases", 1), set[int]()
+    said = tmp_path / "said"
+    command = [*COMMAND, "serve", "--releases", str(made.folder), "--port", str(made.port)]
+    with said.open("wb") as log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process:
+
+        def alive() -> set[int]:
+            found = descendants(process.pid)
+            return {p.pid for p in found if p.name == "generation" and p.state != "Z"} - killed
+
+        try:
+            assert process.stdout
+            assert made.versions[0] in process.stdout.readline()
+            for _ in range(3):  # as they would be where memory is short
+                wait_until(alive, "there is another one")
+                (generation,) = alive()
+                os.kill(generation, signal.SIGKILL)
+                killed.add(generation)
+                assert not answered or made.versions[0] in process.stdout.readline()
+            wait_until(lambda: len(said.read_text().splitlines()) == 3, "each is told")
+            assert answered or made.versions[0] in process.stdout.readline()
+            assert httpx.get(f"{made.base}health").json()["release"] == made.versions[0]
+        finally:
+            process.terminate()
+    assert process.returncode == 0
+    assert said.read_text().count("SIGKILL") == 2 * 3

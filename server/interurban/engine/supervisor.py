@@ -11,7 +11,6 @@ import mmap
 import os
 import signal
 import socket
-import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from interurban.engine.cage import Cage
 from interurban.engine.model import Engine
 from interurban.engine.worker import IDLE, Slot, work
 from interurban.messages import Language, catalogue, say
+from interurban.news import complain
 from interurban.settings import Settings
 
 _STOP = {signal.SIGTERM, signal.SIGINT}
@@ -63,7 +63,6 @@ def supervise(
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if it were ignored, nobody could be waited for
         catalogue()  # the sentences of errors: every child needs them, and a query's process cannot open their file
-        sys.stdout.flush()  # or every child would have to write what is waiting there, too
         gc.collect()
         gc.freeze()  # so that no collection in a child writes to memory that is shared
         return _Supervisor(store, settings, listening_socket, web).run()
@@ -143,7 +142,7 @@ class _Supervisor:
                     return 0
                 self._reap()
                 if any(place.stillborn >= _PATIENCE for place in self._places):
-                    print(say("engine-stillborn", count=_PATIENCE).text(self._language), file=sys.stderr)
+                    complain(say("engine-stillborn", count=_PATIENCE).text(self._language), wait=False)
                     return 1
                 self._lower_priorities()
         finally:
@@ -219,13 +218,9 @@ def _become(name: str, run: Callable[[], int | None], parent: int) -> NoReturn:
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         status = run() or 0
     except BaseException:
-        traceback.print_exc()
+        complain(traceback.format_exc(), wait=False)
     finally:
-        try:
-            sys.stdout.flush()
-            sys.stderr.flush()
-        finally:
-            os._exit(status)
+        os._exit(status)
 
 
 def _prctl(option: int, value: int | bytes) -> None:

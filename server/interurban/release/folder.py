@@ -153,8 +153,8 @@ def history(root: Path, most: int, tell: Callable[[ReleaseError], None]) -> list
 
 def state(root: Path) -> object:
     """Return what changes when there is something else to serve: another current release, or one that was rewritten."""
-    manifests = sorted(root.glob(f"*/{MANIFEST}"))
     with suppress(OSError):  # it is being replaced; the next look will find it
+        manifests = sorted(root.glob(f"*/{MANIFEST}"))
         return str((root / _CURRENT).readlink()), [(str(m), m.stat().st_mtime_ns, m.stat().st_ino) for m in manifests]
     return None
 
