@@ -68,7 +68,10 @@ def test_the_generation_before_ends(tmp_path: Path) -> None:
 
 def test_a_release_that_cannot_be_served_changes_nothing(tmp_path: Path) -> None:
     made, elsewhere = chain(tmp_path / "releases", 1), chain(tmp_path / "elsewhere", 2)
-    said = tmp_path / "said"
+    said, broken = tmp_path / "said", elsewhere.releases[1]
+    (broken.folder / "dataset.nq").write_bytes(b"")
+    broken.folder.rename(made.folder / broken.version)
+    (made.folder / "next").symlink_to(broken.version)
     command = [*COMMAND, "serve", "--releases", str(made.folder), "--port", str(made.port)]
     with said.open("wb") as log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process:
         try:

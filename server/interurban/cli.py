@@ -12,7 +12,7 @@ from typing import get_type_hints
 
 from interurban import __version__
 from interurban.build import Dataset, Inputs, assess, check, compose, export, ready
-from interurban.engine import Engine, keep, load, supervise
+from interurban.engine import Engine, keep, supervise
 from interurban.errors import InterurbanError, ReleaseError, relative
 from interurban.iris import Base
 from interurban.messages import LANGUAGES, Language, say
@@ -119,7 +119,7 @@ def _loaded(settings: Settings) -> list[LoadedRelease]:
         loaded: list[LoadedRelease] = []
         try:
             releases = history(settings.releases, settings.served_releases, wrong.append)
-            loaded = [LoadedRelease(release, load(release.dataset)) for release in releases]
+            loaded = [LoadedRelease.of(release) for release in releases]
         except InterurbanError as error:
             wrong.append(error)
         if state(settings.releases) == seen:

@@ -77,7 +77,7 @@ def _erase(root: Path, release: Release, gone: Gone, still: Collection[object]) 
     left = {iri: both for iri, both in moments(release).items() if ox.NamedNode(iri) not in every}
     files = {path: release.read(path) for path in release.manifest["files"] if path.endswith(_WRITTEN)}
     files = {path: data for path, data in files.items() if not mentions(data.decode(), called)}
-    facts = {name: value for name, value in release.manifest.items() if name not in ("files", "version")}
+    facts = release.facts
     facts["dataset_hash"] = facts["dataset_hash"] | {"sha256": dataset_hash(dataset)}
     facts |= {"counts": counts(kept), "erased": True}
     replace_release(root, release.version, {DATASET: dataset, ENTITIES: as_json(left), **files}, facts)
@@ -95,4 +95,4 @@ def _is_text(term: object) -> TypeGuard[ox.Literal]:
 
 
 def _quads(release: Release) -> list[ox.Quad]:
-    return list(ox.parse(path=release.dataset, format=ox.RdfFormat.N_QUADS))
+    return list(ox.parse(release.read(DATASET), format=ox.RdfFormat.N_QUADS))

@@ -18,6 +18,7 @@ from interurban.errors import (
     QueryShareError,
     QuerySyntaxError,
     QueryTimeoutError,
+    ReleaseFileError,
 )
 from interurban.messages import Message, say
 from interurban.web.http import negotiation
@@ -50,6 +51,7 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     MediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ReadOnlyError: HTTPStatus.FORBIDDEN,
     TooLongError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    ReleaseFileError: HTTPStatus.SERVICE_UNAVAILABLE,
     QuerySyntaxError: HTTPStatus.BAD_REQUEST,
     QueryFormatError: HTTPStatus.NOT_ACCEPTABLE,
     QueryTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
