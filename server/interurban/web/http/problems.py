@@ -24,6 +24,7 @@ from interurban.messages import Message, say
 from interurban.web.http import negotiation
 from interurban.web.http.errors import (
     BadRequestError,
+    ContentCodingError,
     GoneError,
     MediaTypeError,
     NotAcceptableError,
@@ -125,6 +126,8 @@ def _extra_headers(error: Exception) -> dict[str, str]:
         return {name.lower(): value for name, value in (error.headers or {}).items()}
     if isinstance(error, RangeError):
         return {"content-range": f"bytes */{error.size}"}
+    if isinstance(error, ContentCodingError):
+        return {"accept-encoding": "identity"}  # RFC 9110, 15.5.16
     if isinstance(error, QueryRefusedError):
         return {"retry-after": str(error.retry_after)}
     return {}

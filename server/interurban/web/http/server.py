@@ -62,6 +62,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = True
         super().on_message_complete()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing of who wants another protocol: they have their answer, and nothing more is read from them."""
+        if self.cycle:
+            self.cycle.keep_alive = False
+
     def _refuse(self) -> None:
         detail = say("web-head", limit=LONGEST_HEAD).text()
         problem = {"type": "about:blank", "title": say("web-status-431").text(), "status": 431, "detail": detail}
