@@ -11,11 +11,19 @@ import httpx
 import pytest
 
 from engine.house import descendants, wait_until
-from interurban.release.folder import DATASET, publish
+from interurban.release.folder import DATASET, QUERIES, publish
 from serving import Served, serving
 from web.chain import chain
 
 FILE, TEXT = "dumps/all/things.csv", b"a,b\n1,2\n" * 1000
+QUESTION = """\
+#+ summary: Things
+#+ description: Which things there are.
+#+ tags: [thing]
+#+ columns: {thing: Thing}
+#+ it: {summary: Cose, description: Quali, tags: [cosa], columns: {thing: Cosa}}
+SELECT ?thing { ?thing ?p ?o }
+"""
 DOCUMENTS = ("releases", "releases.ttl", "releases/{0}.ttl", "releases/{0}", "changes", "changes.ttl")
 COMPARED = ("releases/{0}/diff/{1}", "releases/{0}/diff/{1}.nq", "releases/{1}/diff/{0}.trig")
 OLDER = ("releases/{0}/doc/network/rivers", "changes/{0}/snapshot/1.nt", "changes/{0}/snapshot/1", "changes/{1}/1")
@@ -51,6 +59,19 @@ def test_a_deleted_older_release_is_served_until_the_server_goes_over(tmp_path: 
         gone = f"{server.address}releases/{made.versions[0]}"
         wait_until(lambda: httpx.get(gone, timeout=20).status_code == 404, "it has gone over")
         assert httpx.get(f"{server.address}changes", timeout=20).status_code == 200
+
+
+def test_what_becomes_of_a_question_changes_nothing_for_processes_that_come_later(tmp_path: Path) -> None:
+    facts: dict[str, object] = {"base": "http://e.org/", "dataset_hash": {}, "counts": {}, "published": "2026-11-22"}
+    release = publish(tmp_path, {DATASET: b"", f"{QUERIES}/things.rq": QUESTION.encode()}, facts)
+    with serving(tmp_path, "--web-processes", 1) as server:
+        (release.folder / QUERIES / "things.rq").write_text("#+ {")
+        (release.folder / QUERIES / "more.rq").write_text(QUESTION)
+        (web,) = [child.pid for child in descendants(server.process.pid) if child.name == "web-process"]
+        os.kill(web, signal.SIGKILL)
+        wait_until(lambda: web not in [child.pid for child in descendants(server.process.pid)], "there is another one")
+        assert httpx.get(f"{server.address}queries/things", timeout=20).status_code == 200
+        assert httpx.get(f"{server.address}queries/more", timeout=20).status_code == 404
 
 
 @pytest.fixture

@@ -120,7 +120,9 @@ def _loaded(settings: Settings) -> list[LoadedRelease]:
         try:
             releases = history(settings.releases, settings.served_releases, wrong.append)
             loaded = [LoadedRelease.of(release) for release in releases]
+            _ = loaded[0].questions  # read once for all processes, and for those that come later
         except InterurbanError as error:
+            loaded = []
             wrong.append(error)
         if state(settings.releases) == seen:
             for problem in wrong:

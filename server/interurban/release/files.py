@@ -31,7 +31,7 @@ class VerifiedFiles:
         """Open the folder; OSError if it cannot be."""
         self._sums = sums
         self._seen: dict[str, tuple[_State, bool]] = {}  # whether a file had its sum when it was like this
-        opened = [os.open(folder, _READ | os.O_DIRECTORY)]
+        opened = [os.open(folder, os.O_RDONLY | os.O_DIRECTORY)]
         self._folder, self._kept = opened[0], dict[str, int]()
         weakref.finalize(self, _close, opened)
         for path in keep:

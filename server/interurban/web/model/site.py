@@ -43,6 +43,12 @@ class LoadedRelease:
                 raise ReleaseError(say(error.message.key, **values)) from error
 
     @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Its saved questions, and nothing else that may lie in their folder; InputError if they cannot be used."""
+        files, found = self.release.manifest["files"], read_questions(self.release.queries)
+        return {name: question for name, question in found.items() if f"{QUERIES}/{name}.rq" in files}
+
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         """What it says about its own terms; ReleaseError if that cannot be used."""
         return Vocabulary(self.store, Base(self.release.base))
@@ -100,7 +106,7 @@ class Site:
             settings=settings,
             base=Base(release.base),
             vocabulary=this.vocabulary,
-            questions=_questions(release) if which is None else {},
+            questions=this.questions if which is None else {},
             revision=hashlib.sha256(f"{which} {states} {_program()}".encode()).hexdigest(),
             has_blank_nodes=this.has_blank_nodes,
             cache=cache,
@@ -164,12 +170,6 @@ class Site:
         document, hash_, fragment = path.partition("#")
         mount = self.mount if document.startswith(_IN_EACH_RELEASE) else ""
         return mount + percent_encoded(document_path(document)) + hash_ + percent_encoded(fragment)
-
-
-def _questions(release: Release) -> dict[str, Question]:
-    """Return the saved questions of a release; what else may lie in their folder is none of them."""
-    found = read_questions(release.queries)
-    return {name: question for name, question in found.items() if f"{QUERIES}/{name}.rq" in release.manifest["files"]}
 
 
 def document_path(path: str) -> str:
