@@ -1,6 +1,7 @@
 """A person asks not to be described any more: nothing of them is left, in no release, and who has a copy is told."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from engine.house import descendants, wait_until
+from interurban.release import open_release
 from interurban.resources import room
 from serving import Served, free_port, interurban, serving
 
@@ -143,13 +145,37 @@ def test_whatever_tells_of_the_releases_still_answers(erasure: Erasure, path: st
     assert NAME not in answer.text
 
 
-def test_an_erasure_that_came_no_further_is_finished_by_the_next_build(erasure: Erasure, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["not begun", "moved out"])
+def test_an_erasure_that_came_no_further_is_finished_by_the_next_build(
+    erasure: Erasure, tmp_path: Path, way: str
+) -> None:
     releases = tmp_path / "releases"
     shutil.copytree(erasure.releases, releases, symlinks=True)
     shutil.rmtree(releases / erasure.before)
-    shutil.copytree(erasure.remembered, releases / erasure.before)
-    base = erasure.server.address
-    built = interurban("build", "--data", erasure.data, "--releases", releases, "--base", base)
+    left = releases / ".unfinished-1" if way == "moved out" else releases
+    shutil.copytree(erasure.remembered, left / erasure.before)
+    built = build_again(erasure, releases)
     assert built.returncode == 0
     assert "nothing has changed" in built.stdout
-    assert [path for path in releases.rglob("*") if path.is_file() and NAME.encode() in path.read_bytes()] == []
+    assert open_release(releases / erasure.before).manifest["erased"]
+    assert files_with_the_name(releases) == []
+
+
+def test_a_release_that_nobody_can_open_is_named_as_long_as_it_is_there(erasure: Erasure, tmp_path: Path) -> None:
+    releases = tmp_path / "releases"
+    shutil.copytree(erasure.releases, releases, symlinks=True)
+    shutil.copytree(erasure.remembered, releases / "backup")
+    told = build_again(erasure, releases)
+    assert told.returncode == 1
+    assert "backup" in told.stderr
+    shutil.rmtree(releases / "backup")
+    assert build_again(erasure, releases).returncode == 0
+
+
+def build_again(erasure: Erasure, releases: Path) -> "subprocess.CompletedProcess[str]":
+    """Build from the data without the person."""
+    return interurban("build", "--data", erasure.data, "--releases", releases, "--base", erasure.server.address)
+
+
+def files_with_the_name(releases: Path) -> list[Path]:
+    return [path for path in releases.rglob("*") if path.is_file() and NAME.encode() in path.read_bytes()]

@@ -1,16 +1,22 @@
 """A running server goes over to the release that becomes current, whatever it is doing, and back by one command."""
 
+import os
+import signal
 import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
+import pytest
 
 from engine.house import descendants, wait_until
 from interurban.release import current
 from serving import COMMAND, interurban, serving
-from web.chain import believed, chain, client_of
+from web.chain import Chain, believed, chain, client_of
 
 # more rows than anybody's buffers hold
 MANY = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"
@@ -65,16 +71,15 @@ def test_the_generation_before_ends(tmp_path: Path) -> None:
 
 def test_a_release_that_cannot_be_served_changes_nothing(tmp_path: Path) -> None:
     made, elsewhere = chain(tmp_path / "releases", 1), chain(tmp_path / "elsewhere", 2)
-    said = tmp_path / "said"
+    said, broken = tmp_path / "said", elsewhere.releases[1]
+    (broken.folder / "dataset.nq").write_bytes(b"")
+    broken.folder.rename(made.folder / broken.version)
+    (made.folder / "next").symlink_to(broken.version)
     command = [*COMMAND, "serve", "--releases", str(made.folder), "--port", str(made.port)]
     with said.open("wb") as log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process:
         try:
             assert process.stdout
             assert made.versions[0] in process.stdout.readline()
-            broken = elsewhere.releases[1]
-            (broken.folder / "dataset.nq").write_bytes(b"")
-            broken.folder.rename(made.folder / broken.version)
-            (made.folder / "next").symlink_to(broken.version)
             (made.folder / "next").rename(made.folder / "current")
             wait_until(lambda: "dataset.nq" in said.read_text(), "it is told")
             assert httpx.get(f"{made.base}health").json()["release"] == made.versions[0]
@@ -108,3 +113,67 @@ def test_going_back_to_what_is_not_there_is_refused(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert made.versions[0] in refused.stderr
     assert current(tmp_path) == made.releases[0]
+
+
+@dataclass
+class Killing:
+    """A server of which the generations are killed, as they would be where memory is short."""
+
+    process: "subprocess.Popen[str]"
+    said: Path
+    spared: set[int]  # and those that have been killed
+
+    def next(self) -> set[int]:
+        """Return the generations that have come since."""
+        found = descendants(self.process.pid)
+        return {p.pid for p in found if p.name == "generation" and p.state != "Z"} - self.spared
+
+    def kill_next(self) -> None:
+        """Kill the next one as soon as it is there."""
+        wait_until(self.next, "there is another one")
+        (generation,) = self.next()
+        os.kill(generation, signal.SIGKILL)
+        self.spared.add(generation)
+
+    def tells(self, version: str) -> bool:
+        """Tell, when there is something to hear, whether it is that this release is served."""
+        assert self.process.stdout
+        return version in self.process.stdout.readline()
+
+
+@contextmanager
+def killing(made: Chain, said: Path) -> Iterator[Killing]:
+    """Serve releases until the block ends; the server must then end in order."""
+    command = [*COMMAND, "serve", "--releases", str(made.folder), "--port", str(made.port)]
+    with said.open("wb") as log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process:
+        try:
+            found = Killing(process, said, set())
+            assert found.tells(made.versions[0])
+            yield found
+        finally:
+            process.terminate()
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_generations_that_are_killed_are_started_again(tmp_path: Path, answered: bool) -> None:
+    made = chain(tmp_path / "releases", 1)
+    with killing(made, tmp_path / "said") as server:
+        for _ in range(3):
+            server.kill_next()
+            assert not answered or server.tells(made.versions[0])
+        assert answered or server.tells(made.versions[0])
+        assert httpx.get(f"{made.base}health").json()["release"] == made.versions[0]
+    assert [line.count("(SIGKILL") for line in server.said.read_text().splitlines()] == [1, 1, 1]
+
+
+def test_a_next_generation_that_is_killed_is_started_again_while_the_present_one_answers(tmp_path: Path) -> None:
+    made = chain(tmp_path / "releases", 1)
+    with killing(made, tmp_path / "said") as server:
+        server.spared |= server.next()
+        made.grow()
+        for _ in range(4):
+            server.kill_next()
+            assert httpx.get(f"{made.base}health").json()["release"] == made.versions[0]
+        assert server.tells(made.versions[1])
+    assert "(SIGKILL" in server.said.read_text()

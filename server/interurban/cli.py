@@ -5,7 +5,6 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
@@ -13,10 +12,11 @@ from typing import get_type_hints
 
 from interurban import __version__
 from interurban.build import Dataset, Inputs, assess, check, compose, export, ready
-from interurban.engine import Engine, keep, load, supervise
+from interurban.engine import Engine, keep, supervise
 from interurban.errors import InterurbanError, ReleaseError, relative
 from interurban.iris import Base
 from interurban.messages import LANGUAGES, Language, say
+from interurban.news import complain, open_streams, tell
 from interurban.release import Release, current, history, open_release, publish_again, state
 from interurban.resources import ROOMS
 from interurban.settings import Settings
@@ -43,6 +43,7 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return 0 if all went well, 1 if not (what went wrong is on standard error)."""
+    open_streams()
     language = os.environ.get("INTERURBAN_LANGUAGE")
     given = _parser(_language(language)).parse_args(arguments)
     try:
@@ -50,12 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command: Callable[[argparse.Namespace, Settings], int] = given.run
         return command(given, settings)
     except InterurbanError as error:
-        print(error.text(_language(given.language or language)), file=sys.stderr)
+        complain(error.text(_language(given.language or language)))
         return 1
-
-
-def _complain(settings: Settings, error: InterurbanError) -> None:
-    print(error.text(_language(settings.language)), file=sys.stderr, flush=True)
 
 
 def _check(given: argparse.Namespace, settings: Settings) -> int:
@@ -64,9 +61,9 @@ def _check(given: argparse.Namespace, settings: Settings) -> int:
     dataset = _checked(given, settings)
     score = assess(compose(dataset, settings), dataset.data, dataset.published)
     for told in score.told():
-        print(told.text(_language(settings.language)), flush=True)
+        tell(told.text(_language(settings.language)))
     for warning in [*score.problems(), *dataset.warnings]:
-        print(warning.text(_language(settings.language)), file=sys.stderr)
+        complain(warning.text(_language(settings.language)))
     return 0
 
 
@@ -92,7 +89,7 @@ def _checked(given: argparse.Namespace, settings: Settings) -> Dataset:
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
     current(settings.releases)  # or there is nothing to begin with
     with socket.create_server((settings.host, settings.port), backlog=1024) as listening:
-        host, port = listening.getsockname()[:2]
+        (host, port), language = listening.getsockname()[:2], _language(settings.language)
 
         def generation(answers: Callable[[str], None]) -> int:
             loaded = _loaded(settings)
@@ -104,10 +101,11 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 
             return supervise(loaded[0].store, settings, listening, web)
 
-        def tell(version: str) -> None:
-            _tell(settings, "serve-ready", version=version, address=f"http://{host}:{port}/")
+        def ready(version: str) -> None:
+            news = say("serve-ready", version=version, address=f"http://{host}:{port}/")
+            tell(news.text(language), wait=False)
 
-        return keep(partial(state, settings.releases), generation, tell)
+        return keep(partial(state, settings.releases), generation, ready, language)
 
 
 def _loaded(settings: Settings) -> list[LoadedRelease]:
@@ -121,21 +119,27 @@ def _loaded(settings: Settings) -> list[LoadedRelease]:
         loaded: list[LoadedRelease] = []
         try:
             releases = history(settings.releases, settings.served_releases, wrong.append)
-            loaded = [LoadedRelease(release, load(release.dataset)) for release in releases]
+            loaded = [LoadedRelease.of(release) for release in releases]
+            _ = loaded[0].questions  # read once for all processes, and for those that come later
         except InterurbanError as error:
+            loaded = []
             wrong.append(error)
         if state(settings.releases) == seen:
             for problem in wrong:
-                _complain(settings, problem)
+                complain(problem.text(_language(settings.language)), wait=False)
             return loaded
 
 
 def _diff(given: argparse.Namespace, settings: Settings) -> int:
     a, b = (_version(settings.releases, version) for version in (given.a, given.b))
-    with suppress(BrokenPipeError):  # whoever reads it has seen enough
+    try:
         for part in diff(a, b, given.format, settings):
             sys.stdout.buffer.write(part)
         sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the rest would be tried again at the end
+        if not isinstance(error, BrokenPipeError):  # whoever reads it has seen enough
+            raise InterurbanError(say("cli-output", reason=error.strerror)) from error
     return 0
 
 
@@ -165,7 +169,7 @@ def _inputs(given: argparse.Namespace) -> Inputs:
 
 
 def _tell(settings: Settings, key: str, **values: object) -> None:
-    print(say(key, **values).text(_language(settings.language)), flush=True)
+    tell(say(key, **values).text(_language(settings.language)))
 
 
 def _language(name: str | None) -> Language:

@@ -4,6 +4,7 @@
     ├── InputError            what a person wrote cannot be used: a list of Problems, all at once
     ├── SettingError          a setting has a value it cannot have
     ├── ReleaseError          a release folder is missing, unfinished or damaged
+    │   └── ReleaseFileError  a file of an opened release is not any more what it was
     └── QueryError            a query could not be answered
         ├── QuerySyntaxError  it is not SPARQL, or asks for what this endpoint does not do
         ├── QueryFormatError  none of the formats that were asked for can hold its answer
@@ -93,6 +94,10 @@ class SettingError(InterurbanError):
 
 class ReleaseError(InterurbanError):
     """A release folder is missing, unfinished or damaged."""
+
+
+class ReleaseFileError(ReleaseError):
+    """A file of a release that was opened is gone since, or is not any more what it was."""
 
 
 class QueryError(InterurbanError):

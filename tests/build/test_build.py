@@ -257,7 +257,7 @@ def test_a_refused_build_leaves_the_last_release_current(house: Inputs, releases
 def test_the_same_inputs_make_the_same_release_again(house: Inputs, releases: Path) -> None:
     first = build(house, BASE, releases)
     assert build(house, BASE, releases).folder == first.folder
-    assert sorted(p.name for p in releases.iterdir()) == sorted([first.version, "current"])
+    assert sorted(p.name for p in releases.iterdir()) == sorted([".lock", first.version, "current"])
 
 
 def test_builds_do_not_depend_on_clock_locale_hash_seed_or_folder(house: Inputs, tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ def compare(old: Entities, new: Entities) -> Changes:
 @given(quads=QUADS)
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_what_is_said_of_each_is_found(folder: Path, quads: list[ox.Quad]) -> None:
-    found = own_statements(written(folder / "one.nq", quads), NAMES)
+    with written(folder / "one.nq", quads).open("rb") as file:
+        found = list(own_statements(file, NAMES))
     for name, triples in zip(NAMES, found, strict=True):
         default = {q.triple for q in quads if q.subject == ox.NamedNode(name) and q.graph_name == ox.DefaultGraph()}
         assert (set(triples), len(triples)) == (default, len(default))
@@ -49,7 +50,9 @@ def test_what_is_said_of_each_is_found(folder: Path, quads: list[ox.Quad]) -> No
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_two_datasets_are_compared(folder: Path, old: list[ox.Quad], new: list[ox.Quad]) -> None:
     before, after = written(folder / "old.nq", old), written(folder / "new.nq", new)
-    side_by_side, whole = compared(before, after), compare(entities(before), entities(after))
+    whole = compare(entities(before.read_bytes()), entities(after.read_bytes()))
+    with before.open("rb") as then, after.open("rb") as now:
+        side_by_side = compared(then, now)
     for kind in ("created", "updated", "deleted"):
         assert sorted(getattr(side_by_side, kind), key=lambda c: c.iri) == getattr(whole, kind)
     gone = {q.triple for q in old if q.graph_name == ox.DefaultGraph()} - {

@@ -15,7 +15,7 @@ from interurban.messages import say
 from interurban.rdf.formats import canonical_nquads, dataset_hash
 from interurban.release.changes import as_json, next_instant, next_moments
 from interurban.release.erasure import erase_from_older, erased, mentions, names_in_releases
-from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, counts, current, publish, version_of
+from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, counts, current, publish, version_of, writing
 from interurban.settings import Settings
 
 _DEFAULTS = Settings()
@@ -32,8 +32,14 @@ def export(dataset: Dataset, releases: Path, settings: Settings = _DEFAULTS) -> 
     """Write the release of a dataset under `releases`, make it the current one and return it.
 
     It counts from the instant that the settings give, else from the day that the catalogue states, moved on by a second
-    where that would not be after the release before. What is current already is not written again.
+    where that would not be after the release before. What is current already is not written again. Raises ReleaseError
+    if somebody else is writing there.
     """
+    with writing(releases):
+        return _exported(dataset, releases, settings)
+
+
+def _exported(dataset: Dataset, releases: Path, settings: Settings) -> Exported:
     gone = erased(dataset.quads())
     if gone:
         _refuse_names(dataset, names_in_releases(releases, gone))

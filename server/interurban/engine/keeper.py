@@ -3,36 +3,45 @@
 A generation is a supervisor with what it has loaded. When there is something new to serve, the next generation is
 started beside the present one; only when it answers is the present one told to finish what it has begun. If the next
 one fails, the present one stays. They share the listening socket, so no connection is ever refused.
+
+What ends a generation that has answered, a lack of memory above all, is no reason to end the service: another is
+started, at once, and then after ever longer pauses.
 """
 
 import os
 import select
 import signal
-import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
 from interurban.engine.supervisor import fork
+from interurban.messages import Language, Message, say
+from interurban.news import complain
 
 _LOOK_AGAIN = 0.25  # seconds between two looks whether there is something new
+_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds before another try, one after the other; the last stays
+_STEADY = 60.0  # seconds; a generation that has lived so long does not count as one of a row that failed
 _STOP = {signal.SIGTERM, signal.SIGINT}
 _SIGNALS = _STOP | {signal.SIGCHLD}
 
 Generation = Callable[[Callable[[str], None]], int]
 
 
-def keep(state: Callable[[], object], generation: Generation, tell: Callable[[str], None]) -> int:
-    """Serve until SIGTERM or SIGINT; return the exit status: that of the last generation, or of the first if it fails.
+def keep(
+    state: Callable[[], object], generation: Generation, tell: Callable[[str], None], language: Language = "en"
+) -> int:
+    """Serve until SIGTERM or SIGINT; return the exit status: that of the last generation, or of the first if it cannot.
 
     state: returns what changes when there is something new to serve. generation: runs in a process of its own and calls
     what it is given with its name when it answers; it ends in order at SIGTERM, and at SIGUSR1 when what it has begun
-    is done. tell: is called with the name of each generation that has begun to answer.
+    is done. tell: is called with the name of each generation that has begun to answer. What ends unasked is told on
+    standard error, in `language`, and started again.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if it were ignored, nobody could be waited for
-        sys.stdout.flush()
-        return _Keeper(state, generation, tell).run()
+        return _Keeper(state, generation, tell, language).run()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -40,12 +49,17 @@ def keep(state: Callable[[], object], generation: Generation, tell: Callable[[st
 class _Keeper:
     """The present generation, the one that is being started, and those that finish what they have begun."""
 
-    def __init__(self, state: Callable[[], object], generation: Generation, tell: Callable[[str], None]) -> None:
-        self._look, self._generation, self._tell = state, generation, tell
+    def __init__(
+        self, state: Callable[[], object], generation: Generation, tell: Callable[[str], None], language: Language
+    ) -> None:
+        self._look, self._generation, self._tell, self._language = state, generation, tell, language
         self._present: int | None = None
         self._next: int | None = None
         self._pipe = -1  # through which the next one says that it answers
         self._leaving: set[int] = set()
+        self._answered = 0.0  # when the present one began to
+        self._failed = 0  # how many in a row have ended unasked
+        self._again: float | None = None  # when another is to be started in place of one that has
 
     def run(self) -> int:
         seen = self._look()
@@ -59,15 +73,33 @@ class _Keeper:
                 pid, status = died
                 if pid == self._next:
                     self._forget_next()
-                    if self._present is None:  # nobody answers, and nobody would if this were tried again
-                        return status
+                    killed = os.WIFSIGNALED(status)  # else it has told what is wrong with what it is to serve
+                    if not killed and not self._answered:
+                        return _exit_status(status)
+                    if killed or self._present is None:
+                        self._try_again(_how(status))
                 elif pid == self._present:
                     self._present = None
+                    if time.monotonic() - self._answered > _STEADY:
+                        self._failed = 0
+                    self._try_again(_how(status))
             if self._next is None:
                 now = self._look()
-                if self._present is None or now != seen:
-                    seen = now
-                    self._start()
+                if now != seen or (self._again is not None and self._again <= time.monotonic()):
+                    seen, self._again = now, None
+                    self._start_or_try_again()
+
+    def _try_again(self, reason: Message) -> None:
+        """Note that another generation is to be started after a pause, and say so."""
+        pause = _PAUSES[min(self._failed, len(_PAUSES) - 1)]
+        self._failed, self._again = self._failed + 1, time.monotonic() + pause
+        complain(say("keeper-again", reason=reason, seconds=f"{pause:g}").text(self._language), wait=False)
+
+    def _start_or_try_again(self) -> None:
+        try:
+            self._start()
+        except OSError as error:  # the system has no room for it
+            self._try_again(say("keeper-no-room", reason=error.strerror))
 
     def _start(self) -> None:
         hearing, telling = os.pipe()
@@ -76,8 +108,13 @@ class _Keeper:
             os.close(hearing)
             return self._generation(lambda name: _say(telling, name))
 
-        self._next = fork("generation", run)
-        os.close(telling)
+        try:
+            self._next = fork("generation", run)
+        except OSError:
+            os.close(hearing)
+            raise
+        finally:
+            os.close(telling)
         self._pipe = hearing
 
     def _hear(self) -> None:
@@ -90,7 +127,7 @@ class _Keeper:
         if self._present is not None:
             os.kill(self._present, signal.SIGUSR1)
             self._leaving.add(self._present)
-        self._present = self._next
+        self._present, self._answered, self._again = self._next, time.monotonic(), None
         self._forget_next()
         self._tell(name)
 
@@ -99,12 +136,12 @@ class _Keeper:
         self._next = None
 
     def _reap(self) -> tuple[int, int] | None:
-        """Return the id and exit status of a child that has died, None if there is none such."""
+        """Return the id and wait status of a child that has died, None if there is none such."""
         with suppress(ChildProcessError):
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid:
                 self._leaving.discard(pid)
-                return pid, _exit_status(status)
+                return pid, status
         return None
 
     def _end(self) -> int:
@@ -119,6 +156,11 @@ class _Keeper:
 def _say(telling: int, name: str) -> None:
     with suppress(OSError):  # each web process says it, but only the first is heard
         os.write(telling, f"{name}\n".encode())
+
+
+def _how(status: int) -> Message:
+    code = os.waitstatus_to_exitcode(status)
+    return say("keeper-died", how=signal.Signals(-code).name if code < 0 else f"exit {code}")
 
 
 def _exit_status(status: int) -> int:

@@ -10,7 +10,6 @@ import gc
 import os
 import signal
 import socket
-import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from interurban.engine.model import Engine
 from interurban.engine.shares import IDLE, FairShare, Slot, Slots, Use, quick_seconds, workers
 from interurban.engine.worker import work
 from interurban.messages import Language, catalogue, say
+from interurban.news import complain
 from interurban.settings import Settings
 
 _STOP = {signal.SIGTERM, signal.SIGINT}
@@ -64,7 +64,6 @@ def supervise(
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if it were ignored, nobody could be waited for
         catalogue()  # the sentences of errors: every child needs them, and a query's process cannot open their file
-        sys.stdout.flush()  # or every child would have to write what is waiting there, too
         gc.collect()
         gc.freeze()  # so that no collection in a child writes to memory that is shared
         return _Supervisor(store, settings, listening_socket, web).run()
@@ -149,7 +148,7 @@ class _Supervisor:
                     return 0
                 self._reap()
                 if any(place.stillborn >= _PATIENCE for place in self._places):
-                    print(say("engine-stillborn", count=_PATIENCE).text(self._language), file=sys.stderr)
+                    complain(say("engine-stillborn", count=_PATIENCE).text(self._language), wait=False)
                     return 1
                 self._make_room()
                 self._lower_priorities()
@@ -238,13 +237,9 @@ def _become(name: str, run: Callable[[], int | None], parent: int) -> NoReturn:
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         status = run() or 0
     except BaseException:
-        traceback.print_exc()
+        complain(traceback.format_exc(), wait=False)
     finally:
-        try:
-            sys.stdout.flush()
-            sys.stderr.flush()
-        finally:
-            os._exit(status)
+        os._exit(status)
 
 
 def _prctl(option: int, value: int | bytes) -> None:

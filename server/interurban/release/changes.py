@@ -9,19 +9,21 @@ by halving, and two datasets are compared side by side, without holding either i
 
 import json
 import mmap
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import BinaryIO
 
 import pyoxigraph as ox
 
 from interurban.errors import ReleaseError, SettingError
 from interurban.iris import IU, RDF
 from interurban.messages import say
-from interurban.release.folder import DATASET, ENTITIES, Release, current, open_release, publish
+from interurban.release.folder import DATASET, ENTITIES, Release, current, open_release, publish, writing
 
 _IS_TOMBSTONE = f"<{RDF}type> <{IU}Tombstone>"
 
@@ -51,11 +53,10 @@ class Changes:
     deleted: list[Change]
 
 
-def entities(dataset: Path | bytes) -> Entities:
-    """Return the entities of a dataset in canonical N-Quads: a file, or what will be one."""
+def entities(dataset: bytes) -> Entities:
+    """Return the entities of a dataset in canonical N-Quads."""
     found: dict[str, set[str]] = defaultdict(set)
-    data = dataset if isinstance(dataset, bytes) else dataset.read_bytes()
-    for line in data.decode().split("\n"):  # and nowhere else: a text may have other ends of lines in it
+    for line in dataset.decode().split("\n"):  # and nowhere else: a text may have other ends of lines in it
         if line.startswith("<") and in_default_graph(line):
             found[line[1 : line.index(">")]].add(line)
     buried = {iri for iri, lines in found.items() if f"<{iri}> {_IS_TOMBSTONE} ." in lines}
@@ -78,7 +79,7 @@ def next_moments(dataset: bytes, published: str, before: Release | None) -> tupl
     now = entities(dataset)
     if before is None:
         return dict.fromkeys(sorted(now), (published, published)), []
-    then, known = entities(before.dataset), moments(before)
+    then, known = entities(before.read(DATASET)), moments(before)
     found = {}
     for iri in sorted(now):
         came, changed = known.get(iri, (published, published))
@@ -106,8 +107,14 @@ def publish_again(root: Path, version: str, stated: str = "") -> Release:
 
     It is a new release after the current one, so that who follows the changes is told how to go back.
     stated: the instant from which it counts; "": a second after the current one. Raises ReleaseError if the earlier
-    one names things in another way, or has what has been erased since, or lost files by an erasure.
+    one names things in another way, or has what has been erased since, or lost files by an erasure; or if somebody else
+    is writing.
     """
+    with writing(root):
+        return _published_again(root, version, stated)
+
+
+def _published_again(root: Path, version: str, stated: str) -> Release:
     last, earlier = current(root), open_release(root / version)
     if earlier.manifest.get("erased") or _buried(last) - _buried(earlier):
         raise ReleaseError(say("release-erased-since", version=version))
@@ -116,8 +123,7 @@ def publish_again(root: Path, version: str, stated: str = "") -> Release:
     published = next_instant(stated or last.published, last)
     found, deleted = next_moments(earlier.read(DATASET), published, last)
     files = {path: earlier.read(path) for path in earlier.manifest["files"]} | {ENTITIES: as_json(found)}
-    facts = {name: value for name, value in earlier.manifest.items() if name not in ("version", "files")}
-    return publish(root, files, facts | {"published": published, "previous": last.version, "deleted": deleted})
+    return publish(root, files, earlier.facts | {"published": published, "previous": last.version, "deleted": deleted})
 
 
 def _buried(release: Release) -> set[str]:
@@ -134,7 +140,7 @@ def in_default_graph(line: str) -> bool:
     return rest.count(" ") == 1
 
 
-def compared(old: Path, new: Path) -> Changes:
+def compared(old: BinaryIO, new: BinaryIO) -> Changes:
     """Return what makes one dataset in canonical N-Quads of another; reads both once."""
     changes = Changes([], [], [])
     before, after = _entities(old), _entities(new)
@@ -150,26 +156,24 @@ def compared(old: Path, new: Path) -> Changes:
     return changes
 
 
-def own_statements(dataset: Path, iris: Iterable[str]) -> Iterator[list[ox.Triple]]:
+def own_statements(dataset: BinaryIO, iris: Iterable[str]) -> Iterator[list[ox.Triple]]:
     """Yield, for each of `iris`, what the default graph of a dataset in canonical N-Quads says of it, in its order.
 
     The terms are exactly as they are written there; a store may have another form for the same number.
     """
-    with dataset.open("rb") as file:
-        if not dataset.stat().st_size:  # nothing cannot be mapped
-            yield from ([] for _ in iris)
-            return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as lines:
-            for iri in iris:
-                parsed = ox.parse(_beginning(lines, f"<{iri}> ".encode()), format=ox.RdfFormat.N_QUADS)
-                yield [quad.triple for quad in parsed if quad.graph_name == ox.DefaultGraph()]
+    if not os.fstat(dataset.fileno()).st_size:  # nothing cannot be mapped
+        yield from ([] for _ in iris)
+        return
+    with mmap.mmap(dataset.fileno(), 0, access=mmap.ACCESS_READ) as lines:
+        for iri in iris:
+            parsed = ox.parse(_beginning(lines, f"<{iri}> ".encode()), format=ox.RdfFormat.N_QUADS)
+            yield [quad.triple for quad in parsed if quad.graph_name == ox.DefaultGraph()]
 
 
-def _entities(dataset: Path) -> Iterator[Entity]:
+def _entities(dataset: BinaryIO) -> Iterator[Entity]:
     """Yield the entities of a dataset in the order of its lines."""
-    with dataset.open(encoding="utf-8", newline="\n") as lines:
-        for _, about in groupby(lines, key=lambda line: line.partition(" ")[0]):
-            yield from entities("".join(about).encode()).items()
+    for _, about in groupby(dataset, key=lambda line: line.partition(b" ")[0]):
+        yield from entities(b"".join(about)).items()
 
 
 def _place(iri: str) -> str:

@@ -6,17 +6,18 @@ statement that has its name in a text. What was made of the dataset, the dumps a
 those of the current release are published. An address that is erased, or a file, is not given to anything else.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TypeGuard
 
 import pyoxigraph as ox
 
-from interurban.errors import ReleaseError
+from interurban.errors import ReleaseError, relative
 from interurban.iris import IU, PREFIXES, RDF, RDFS
+from interurban.messages import say
 from interurban.rdf.formats import dataset_hash
 from interurban.release.changes import as_json, moments
-from interurban.release.folder import DATASET, ENTITIES, Release, counts, open_release, replace_release
+from interurban.release.folder import DATASET, ENTITIES, MANIFEST, Release, counts, open_release, replace_release
 
 _WRITTEN = ".rq"  # what people wrote, and nothing made of the dataset
 _TYPE, _TOMBSTONE = ox.NamedNode(RDF + "type"), ox.NamedNode(IU + "Tombstone")
@@ -38,7 +39,7 @@ def names(quads: Iterable[ox.Quad], things: Gone) -> set[str]:
 
 def names_in_releases(root: Path, things: Gone) -> set[str]:
     """Return what things are called in the releases of a folder."""
-    return {name for release in older(root, None) for name in names(_quads(release), things)}
+    return {name for release in older(root, None, lambda _: None) for name in names(_quads(release), things)}
 
 
 def mentions(text: str, called: set[str]) -> bool:
@@ -46,23 +47,28 @@ def mentions(text: str, called: set[str]) -> bool:
     return any(name in text for name in called)
 
 
-def older(root: Path, latest: Release | None) -> Iterator[Release]:
-    """Yield the releases in a folder but the latest, as far as they can be opened."""
-    for folder in sorted(path.parent for path in root.glob("[!.]*/manifest.json")):
+def older(root: Path, latest: Release | None, closed: Callable[[Path], None]) -> Iterator[Release]:
+    """Yield the releases in a folder but the latest. closed: is told of each that cannot be opened."""
+    for folder in sorted(
+        path for path in root.glob("[!.]*") if (path / MANIFEST).exists() or (path / DATASET).exists()
+    ):
         if not folder.is_symlink() and (latest is None or folder.name != latest.version):
             try:
                 yield open_release(folder)
             except ReleaseError:
-                continue  # what cannot be opened is not served either
+                closed(folder)
 
 
 def erase_from_older(root: Path, latest: Release, gone: Gone, still: Collection[object]) -> None:
     """Write all releases in a folder but the latest anew without what is gone, as far as they have anything of it.
 
-    still: what the latest makes statements about.
+    still: what the latest makes statements about. Raises ReleaseError in the end if there are some that cannot be read.
     """
-    for release in older(root, latest):
+    closed: list[Path] = []
+    for release in older(root, latest, closed.append):
         _erase(root, release, gone, still)
+    if closed:
+        raise ReleaseError(say("release-not-erased", folders=", ".join(map(relative, closed))))
 
 
 def _erase(root: Path, release: Release, gone: Gone, still: Collection[object]) -> None:
@@ -77,7 +83,7 @@ def _erase(root: Path, release: Release, gone: Gone, still: Collection[object]) 
     left = {iri: both for iri, both in moments(release).items() if ox.NamedNode(iri) not in every}
     files = {path: release.read(path) for path in release.manifest["files"] if path.endswith(_WRITTEN)}
     files = {path: data for path, data in files.items() if not mentions(data.decode(), called)}
-    facts = {name: value for name, value in release.manifest.items() if name not in ("files", "version")}
+    facts = release.facts
     facts["dataset_hash"] = facts["dataset_hash"] | {"sha256": dataset_hash(dataset)}
     facts |= {"counts": counts(kept), "erased": True}
     replace_release(root, release.version, {DATASET: dataset, ENTITIES: as_json(left), **files}, facts)
@@ -95,4 +101,4 @@ def _is_text(term: object) -> TypeGuard[ox.Literal]:
 
 
 def _quads(release: Release) -> list[ox.Quad]:
-    return list(ox.parse(path=release.dataset, format=ox.RdfFormat.N_QUADS))
+    return list(ox.parse(release.read(DATASET), format=ox.RdfFormat.N_QUADS))

@@ -6,6 +6,7 @@ it is replaced in one step, after the folder is complete. Each release knows the
 kept make a history.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -14,15 +15,16 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
-from interurban.errors import ReleaseError, relative
+from interurban.errors import ReleaseError, ReleaseFileError, relative
 from interurban.iris import RDF
 from interurban.messages import say
+from interurban.release.files import VerifiedFiles
 
 MANIFEST = "manifest.json"
 DATASET = "dataset.nq"
@@ -32,6 +34,9 @@ SHAPES = "views/shapes.nt"
 ENTITIES = "entities.json"
 _CURRENT = "current"
 _UNFINISHED = ".unfinished-"
+_LOCK = ".lock"
+_OF_NAME = ("version", "rewritten")  # in the manifest, and not under the sum that is the name
+_KEPT = (DATASET, ENTITIES, f"{MODULES}/", "views/")  # what is read again of a release that is served, however old
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,12 @@ class Release:
 
     It has version, base, dataset_hash, counts and files (path -> sha256, bytes); `published`, the instant from which it
     counts (ISO 8601, UTC, an input of the build); `previous`, the version before it, or None; `deleted`, the IRIs of
-    the entities that had been in that one.
+    the entities that had been in that one. `rewritten`: what its name would be since something was erased from it.
     """
 
     folder: Path
     manifest: dict[str, Any]
+    files: VerifiedFiles = field(compare=False, repr=False)
 
     @property
     def version(self) -> str:
@@ -68,8 +74,13 @@ class Release:
         return found
 
     @property
+    def facts(self) -> dict[str, Any]:
+        """What the manifest says beside its name and the files."""
+        return {name: value for name, value in self.manifest.items() if name not in (*_OF_NAME, "files")}
+
+    @property
     def dataset(self) -> Path:
-        """The whole dataset as canonical N-Quads."""
+        """The whole dataset as canonical N-Quads, where it was written."""
         return self.folder / DATASET
 
     @property
@@ -77,9 +88,14 @@ class Release:
         """The folder of the saved questions."""
         return self.folder / QUERIES
 
+    def open(self, path: str) -> BinaryIO:
+        """Return one of its files as it was published, open for reading; ReleaseFileError if that is not there now."""
+        return self.files.open(path)
+
     def read(self, path: str) -> bytes:
-        """Return the content of one of its files."""
-        return (self.folder / path).read_bytes()
+        """Return the content of one of its files; raises as `open` does."""
+        with self.open(path) as file:
+            return file.read()
 
 
 def counts(quads: Iterable[ox.Quad], graphs: Iterable[str] = ()) -> dict[str, object]:
@@ -104,6 +120,26 @@ def version_of(files: Mapping[str, bytes], facts: Mapping[str, object]) -> str:
     return _content(files, facts)[0]
 
 
+@contextmanager
+def writing(root: Path) -> Iterator[None]:
+    """Let nobody else write in a folder of releases, and clear first what somebody who was killed has left there.
+
+    Raises ReleaseError if somebody is writing.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / _LOCK).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the kernel unlocks it, whatever ends this process
+        except BlockingIOError as error:
+            raise ReleaseError(say("release-busy", root=relative(root))) from error
+        for left in root.glob(f"{_UNFINISHED}*"):
+            for moved in left.glob(f"*/{MANIFEST}"):  # to be replaced by what did not come
+                if not (root / moved.parent.name).exists():
+                    moved.parent.rename(root / moved.parent.name)
+            shutil.rmtree(left)
+        yield
+
+
 def publish(root: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) -> Release:
     """Write `files` (path -> content) as a release under `root`, make it the current one, and return it.
 
@@ -121,7 +157,8 @@ def publish(root: Path, files: Mapping[str, bytes], facts: Mapping[str, object])
 
 def replace_release(root: Path, version: str, files: Mapping[str, bytes], facts: Mapping[str, object]) -> None:
     """Write a release anew under its old name: for what must not be there any more, and for nothing else."""
-    with _unfinished(root, files, {"version": version} | _content(files, facts)[1]) as unfinished:
+    rewritten, content = _content(files, facts)
+    with _unfinished(root, files, {"version": version, "rewritten": rewritten} | content) as unfinished:
         before = Path(tempfile.mkdtemp(dir=root, prefix=_UNFINISHED))
         (root / version).rename(before / version)
         unfinished.rename(root / version)
@@ -153,30 +190,53 @@ def history(root: Path, most: int, tell: Callable[[ReleaseError], None]) -> list
 
 def state(root: Path) -> object:
     """Return what changes when there is something else to serve: another current release, or one that was rewritten."""
-    manifests = sorted(root.glob(f"*/{MANIFEST}"))
     with suppress(OSError):  # it is being replaced; the next look will find it
+        manifests = sorted(root.glob(f"*/{MANIFEST}"))
         return str((root / _CURRENT).readlink()), [(str(m), m.stat().st_mtime_ns, m.stat().st_ino) for m in manifests]
     return None
 
 
 def open_release(folder: Path) -> Release:
-    """Return the release in `folder` after verifying every file; ReleaseError names each one that is not as written."""
+    """Return the release in `folder` after verifying every file; ReleaseError names each one that is not as written.
+
+    The manifest has the sums of the files, and its own is the release's name.
+    """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        expected = {path: entry["sha256"] for path, entry in manifest["files"].items()}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        written = (folder / MANIFEST).read_bytes() if (folder / MANIFEST).is_file() else b""
+        manifest = json.loads(written)
+        content = {name: value for name, value in manifest.items() if name not in _OF_NAME}
+        sums = {path: entry["sha256"] for path, entry in manifest["files"].items()}
+        same = folder.name == manifest["version"] and _name(content) == manifest.get("rewritten", folder.name)
+        files = VerifiedFiles(folder, sums, [path for path in sums if path.startswith(_KEPT)])
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ReleaseError(say("release-manifest", folder=relative(folder))) from error
-    damaged = [path for path, sha256 in expected.items() if _file_sha256(folder / path) != sha256]
+    if not same or _as_written(manifest) != written:
+        raise ReleaseError(say("release-altered", folder=relative(folder)))
+    damaged = [path for path in sums if not _is_there(files, path)]
     if damaged:
         raise ReleaseError(say("release-damaged", folder=relative(folder), files=", ".join(damaged)))
-    return Release(folder, manifest)
+    return Release(folder, manifest, files)
+
+
+def _is_there(files: VerifiedFiles, path: str) -> bool:
+    with suppress(ReleaseFileError), files.open(path):
+        return True
+    return False
 
 
 def _content(files: Mapping[str, bytes], facts: Mapping[str, object]) -> tuple[str, dict[str, object]]:
     """Return a release's version, and what its manifest says besides."""
     sums = {path: {"sha256": _sha256(data), "bytes": len(data)} for path, data in sorted(files.items())}
     content = dict(sorted(facts.items())) | {"files": sums}
-    return _sha256(json.dumps(content, sort_keys=True).encode())[:12], content
+    return _name(content), content
+
+
+def _name(content: Mapping[str, object]) -> str:
+    return _sha256(json.dumps(content, sort_keys=True).encode())[:12]
+
+
+def _as_written(manifest: Mapping[str, object]) -> bytes:
+    return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _point(root: Path, version: str) -> None:
@@ -200,7 +260,7 @@ def _unfinished(root: Path, files: Mapping[str, bytes], manifest: Mapping[str, o
         for path, data in files.items():
             (unfinished / path).parent.mkdir(parents=True, exist_ok=True)
             _write(unfinished / path, data)
-        _write(unfinished / MANIFEST, (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode())
+        _write(unfinished / MANIFEST, _as_written(manifest))
         unfinished.chmod(0o755)  # mkdtemp makes it private; a release is for everyone to read
         yield unfinished
     finally:
@@ -217,12 +277,3 @@ def _write(path: Path, data: bytes) -> None:
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _file_sha256(path: Path) -> str | None:
-    """Return the sum of a file, None if it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None

@@ -103,3 +103,65 @@ def test_what_is_no_request_is_refused(alone: Served, wrong: bytes) -> None:
 def test_a_head_in_pieces_is_not_read_for_ever(alone: Served) -> None:
     with connected(alone) as connection:
         assert answered(alone, connection, b"GET / HTTP/1.1\r\n", *[b"A: %b\r\n" % (b"a" * 9_000)] * 4)[0] == 431
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        (b"HTTP/1.1\r\nHost: x:80", 200),
+        (b"HTTP/1.1\r\nHost: [::1]:8000", 200),
+        (b"HTTP/1.1\r\nHost:", 200),
+        (b"HTTP/1.0\r\nAccept: */*", 200),
+        (b"HTTP/1.1\r\nAccept: */*", 400),
+        (b"HTTP/1.1\r\nHost: x\r\nHost: x", 400),
+        (b"HTTP/1.1\r\nHost: x\r\nhost: y", 400),
+        (b"HTTP/1.0\r\nHost: x\r\nHost: y", 400),
+        (b"HTTP/1.1\r\nHost: x, y", 400),
+        (b"HTTP/1.1\r\nHost: user@x/", 400),
+    ],
+)
+def test_a_request_names_one_host(alone: Served, fields: bytes, status: int) -> None:
+    for line in (b"GET /health ", b"OPTIONS /sparql ", b"GET /nowhere "):
+        with connected(alone) as connection:
+            answer, content = answered(alone, connection, line + fields + b"\r\n\r\n")
+            if status == 400:
+                assert (answer, b"Host: example.org" in content) == (400, True)
+            else:
+                assert answer in (200, 204, 404)
+
+
+@pytest.mark.parametrize("target", [b"x:443", b"/", b"/sparql"])
+def test_nobody_gets_a_tunnel_and_the_log_says_nothing_of_it(alone: Served, target: bytes) -> None:
+    """Whatever is logged would fail the fixture in its end."""
+    with connected(alone) as connection:
+        connection.sendall(b"CONNECT %b HTTP/1.1\r\nHost: x\r\n\r\n" % target)
+        answer = HTTPResponse(connection)
+        answer.begin()
+        assert answer.status in (400, 405)
+        answer.read()
+        assert connection.recv(1) == b""  # it is closed: what follows would be for the tunnel
+
+
+def test_of_websockets_the_log_says_nothing_either(alone: Served) -> None:
+    head = b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    with connected(alone) as connection:
+        assert answered(alone, connection, head + head)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("codings", "status"),
+    [
+        ((), 200),
+        ((b"identity",), 200),
+        ((b"gzip",), 415),
+        ((b"identity", b"br"), 415),
+        ((b"GZip, x",), 415),
+    ],
+)
+def test_a_body_in_a_coding_is_not_read(alone: Served, codings: tuple[bytes, ...], status: int) -> None:
+    head = POST.partition(b"Connection")[0] + b"".join(b"Content-Encoding: %b\r\n" % coding for coding in codings)
+    with connected(alone) as connection:
+        connection.sendall(head + b"\r\n" + QUERY)
+        answer = HTTPResponse(connection)
+        answer.begin()
+        assert (answer.status, answer.headers["accept-encoding"]) == (status, "identity" if status == 415 else None)

@@ -48,6 +48,10 @@ class MediaTypeError(WebError):
     """The request's body is of a type that is not understood here."""
 
 
+class ContentCodingError(MediaTypeError):
+    """The request's body is in a coding that is not read here."""
+
+
 class ReadOnlyError(WebError):
     """The request wants to change something."""
 

@@ -5,6 +5,7 @@ It is plain ASGI, so that streamed answers pass through it chunk by chunk.
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
 
 from starlette.exceptions import HTTPException
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from interurban.errors import QueryRefusedError
 from interurban.messages import say
+from interurban.web.http.errors import BadRequestError
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +49,8 @@ _PREFLIGHT = {
 
 # What may be sent in several lines, which then are one list (RFC 9110, 5.3). Of the others the first counts.
 _LISTS = (b"accept", b"accept-encoding", b"accept-language", b"if-match", b"if-none-match")
+
+_HOST = re.compile(rb"[\w.~%!$&'()*+,;=:\[\]-]*")  # what a host and its port are written with (RFC 3986, 3.2)
 
 
 class _HeadIsEnoughError(Exception):
@@ -85,6 +89,9 @@ class CommonMiddleware:
                 raise _HeadIsEnoughError
             await send(message)
 
+        if not _names_its_host(scope):
+            await self.failure(Request(_as_meant(scope)), BadRequestError(say("web-host")))(scope, receive, send_on)
+            return
         if scope["method"] not in ("GET", "HEAD") and (refusal := self._refusal(scope)):
             await refusal(scope, receive, send_on)
             return
@@ -120,6 +127,13 @@ class CommonMiddleware:
             headers = _PREFLIGHT | {"allow": allow, "access-control-allow-methods": allow}
             return Response(status_code=204, headers=headers)
         return self.failure(Request(_as_meant(scope)), HTTPException(405, headers={"Allow": allow}))
+
+
+def _names_its_host(scope: Scope) -> bool:
+    """Tell whether a request names one host, or by HTTP/1.0 maybe none (RFC 9112, 3.2)."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    least = 0 if scope["http_version"] == "1.0" else 1
+    return least <= len(hosts) <= 1 and all(map(_HOST.fullmatch, hosts))
 
 
 def _as_meant(scope: Scope) -> Scope:

@@ -12,7 +12,7 @@ from ipaddress import IPv6Address, ip_address
 from starlette.requests import Request
 
 from interurban.messages import say
-from interurban.web.http.errors import BadRequestError, MediaTypeError, TooLongError
+from interurban.web.http.errors import BadRequestError, ContentCodingError, MediaTypeError, TooLongError
 
 Parameters = list[tuple[str, str]]
 
@@ -37,7 +37,13 @@ def parameters(encoded: bytes) -> Parameters:
 
 
 async def body(request: Request, limit: int) -> bytes:
-    """Return the request's body; TooLongError as soon as it is longer than `limit` bytes."""
+    """Return the request's body; TooLongError as soon as it is longer than `limit` bytes.
+
+    Raises ContentCodingError if it is in a coding (RFC 9110, 8.4).
+    """
+    codings = ",".join(request.headers.getlist("content-encoding"))
+    if any(coding.strip().lower() not in ("", "identity") for coding in codings.split(",")):
+        raise ContentCodingError(say("web-content-coding", given=codings))
     received = bytearray()
     async for chunk in request.stream():
         received += chunk

@@ -18,11 +18,13 @@ from interurban.errors import (
     QueryShareError,
     QuerySyntaxError,
     QueryTimeoutError,
+    ReleaseFileError,
 )
 from interurban.messages import Message, say
 from interurban.web.http import negotiation
 from interurban.web.http.errors import (
     BadRequestError,
+    ContentCodingError,
     GoneError,
     MediaTypeError,
     NotAcceptableError,
@@ -50,6 +52,7 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     MediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ReadOnlyError: HTTPStatus.FORBIDDEN,
     TooLongError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    ReleaseFileError: HTTPStatus.SERVICE_UNAVAILABLE,
     QuerySyntaxError: HTTPStatus.BAD_REQUEST,
     QueryFormatError: HTTPStatus.NOT_ACCEPTABLE,
     QueryTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
@@ -123,6 +126,8 @@ def _extra_headers(error: Exception) -> dict[str, str]:
         return {name.lower(): value for name, value in (error.headers or {}).items()}
     if isinstance(error, RangeError):
         return {"content-range": f"bytes */{error.size}"}
+    if isinstance(error, ContentCodingError):
+        return {"accept-encoding": "identity"}  # RFC 9110, 15.5.16
     if isinstance(error, QueryRefusedError):
         return {"retry-after": str(error.retry_after)}
     return {}

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from interurban.messages import say
+from interurban.news import LogHandler
 
 _GRACE = 2  # seconds to finish what has begun; the supervisor waits for three
 _LINGER = 0.5  # seconds for those to ask who were let in just before others took over
@@ -120,6 +121,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._expect(None)
         super().on_message_complete()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing of who wants another protocol: they have their answer, and nothing more is read from them."""
+        if self.cycle:
+            self.cycle.keep_alive = False
+
     def _refuse(self) -> None:
         detail = say("web-head", limit=LONGEST_HEAD).text()
         problem = {"type": "about:blank", "title": say("web-status-431").text(), "status": 431, "detail": detail}
@@ -185,6 +191,7 @@ def serve(app: ASGIApp, listening_socket: socket.socket, answers: Callable[[], N
     # uvicorn raises the signal once more when it has finished; here it has then done its work
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
+    logging.getLogger().addHandler(LogHandler())
     log = logging.getLogger("uvicorn.error")
     log.setLevel(logging.WARNING)
     log.addFilter(_is_news)

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from interurban.iris import DCT, PREFIXES, RDF
 from interurban.rdf.formats import Format, quads_of
 from interurban.release.changes import Change, Changes, compared
+from interurban.release.folder import DATASET
 from interurban.web.model.document import Document, count, document, instant, texts
 from interurban.web.model.site import Site
 
@@ -30,7 +31,8 @@ class Diff:
     @classmethod
     def of(cls, old: Site, new: Site) -> "Diff":
         """Return what makes `new` of `old`; reads both datasets, which takes a while."""
-        return cls(old, new, compared(old.release.dataset, new.release.dataset))
+        with old.release.open(DATASET) as before, new.release.open(DATASET) as after:
+            return cls(old, new, compared(before, after))
 
     @property
     def iri(self) -> str:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from interurban.iris import DCT, PREFIXES, RDF, RDFS, XSD
 from interurban.release.changes import own_statements
+from interurban.release.folder import DATASET
 from interurban.web.model.diff import ACTIVITIES, KINDS, ChangeKind
 from interurban.web.model.document import Document, document, instant, texts
 from interurban.web.model.history import History
@@ -99,7 +100,8 @@ class EventStream:
     def page(self, part: Fragment) -> Document:
         """Return a page with its members."""
         kept = [event.iri for event in part.events if event.kind != "deleted"]  # of what is gone no data are repeated
-        own = dict(zip(kept, own_statements(part.site.release.dataset, kept), strict=True))
+        with part.site.release.open(DATASET) as dataset:
+            own = dict(zip(kept, own_statements(dataset, kept), strict=True))
         members = [(self.member(event), _version(event, own.get(event.iri, ()))) for event in part.events]
         stream = [*self._view(), *((_TREE + "member", ox.NamedNode(iri)) for iri, _ in members)]
         node: Said = [

@@ -9,10 +9,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.engine.evaluate import repeatable
-from interurban.engine.model import Engine
+from interurban.engine.model import Engine, load
+from interurban.errors import ReleaseError, relative
 from interurban.iris import IU, OWL, Base, percent_encoded
+from interurban.messages import say
 from interurban.questions import Question, read_questions
-from interurban.release.folder import MODULES, Release
+from interurban.release.folder import DATASET, MODULES, QUERIES, Release
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
 from interurban.web.model.vocabulary import DEFAULT, TYPE, Term, Vocabulary, exists, name_of
@@ -29,6 +31,22 @@ class LoadedRelease:
 
     release: Release
     store: ox.Store
+
+    @classmethod
+    def of(cls, release: Release) -> "LoadedRelease":
+        """Load what was verified when the release was opened; ReleaseError if it is not N-Quads."""
+        with release.open(DATASET) as file:
+            try:
+                return cls(release, load(Path(f"/proc/self/fd/{file.fileno()}")))
+            except ReleaseError as error:  # people know the file by its name
+                values = error.message.values | {"file": relative(release.dataset)}
+                raise ReleaseError(say(error.message.key, **values)) from error
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Its saved questions, and nothing else that may lie in their folder; InputError if they cannot be used."""
+        files, found = self.release.manifest["files"], read_questions(self.release.queries)
+        return {name: question for name, question in found.items() if f"{QUERIES}/{name}.rq" in files}
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -88,7 +106,7 @@ class Site:
             settings=settings,
             base=Base(release.base),
             vocabulary=this.vocabulary,
-            questions=read_questions(release.queries) if which is None else {},
+            questions=this.questions if which is None else {},
             revision=hashlib.sha256(f"{which} {states} {_program()}".encode()).hexdigest(),
             has_blank_nodes=this.has_blank_nodes,
             cache=cache,

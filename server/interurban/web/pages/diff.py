@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from interurban.engine.model import Answer, Query, load
+from interurban.engine.model import Answer, Query
 from interurban.errors import QueryRefusedError
 from interurban.messages import LANGUAGES, Language, say
 from interurban.rdf.formats import BY_EXTENSION
@@ -99,7 +99,7 @@ def in_words(diff: Diff, language: Language) -> Iterable[str]:
 
 def diff(old: Release, new: Release, form: str, settings: Settings) -> Iterable[bytes]:
     """Yield what makes one release of another in one of DIFF_FORMATS; words are in the language of the settings."""
-    served = [LoadedRelease(release, load(release.dataset)) for release in (old, new)]
+    served = [LoadedRelease.of(release) for release in (old, new)]
     before, after = (Site.of(served, _NoEngine(), settings, AnswerCache(1), which) for which in (0, 1))
     compared = Diff.of(before, after)
     if form in BY_EXTENSION:

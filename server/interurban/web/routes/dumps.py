@@ -3,9 +3,11 @@
 Only what the manifest names is there. Its tag is its sum, so it is the same file as long as the tag is.
 """
 
+import asyncio
+import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from typing import BinaryIO
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -59,21 +61,23 @@ class _Endpoints:
         default = PACKED if name.endswith(".gz") else ANYTHING
         media_type = catalog.media_types.get(self.site.base.iri + path, default)
         headers["content-type"] = content_type(media_type)
-        return _PartialResponse(release.folder / stored, headers, parts)
+        return _PartialResponse(await asyncio.to_thread(release.open, stored), headers, parts)
 
 
 class _PartialResponse(FileResponse):
-    """A file, or the parts of it that a Range header names; None is all of it."""
+    """An open file, or the parts of it that a Range header names; None is all of it."""
 
-    def __init__(self, path: Path, headers: dict[str, str], ranges: str | None) -> None:
-        super().__init__(path, headers=headers)
-        self.ranges = ranges
+    def __init__(self, file: BinaryIO, headers: dict[str, str], ranges: str | None) -> None:
+        number = file.fileno()  # by its number it is this file, whatever has its name by then
+        super().__init__(f"/proc/self/fd/{number}", headers=headers, stat_result=os.fstat(number))
+        self.file, self.ranges = file, ranges
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the parts, whatever the request's own header says."""
         others = [pair for pair in scope["headers"] if pair[0] not in (b"range", b"if-range")]
         wanted = [(b"range", self.ranges.encode())] if self.ranges else []
-        await super().__call__({**scope, "headers": others + wanted}, receive, send)
+        with self.file:
+            await super().__call__({**scope, "headers": others + wanted}, receive, send)
 
 
 def _ranges(request: Request) -> str | None:
