@@ -12,9 +12,21 @@ from pathlib import Path
 from typing import get_type_hints
 
 from interurban import __version__
-from interurban.build import Dataset, Inputs, assess, check, compose, export, ready
+from interurban.build import (
+    Dataset,
+    Inputs,
+    assess,
+    check,
+    compose,
+    confined,
+    exhausted,
+    export,
+    ready,
+    unforeseen,
+)
 from interurban.engine import Engine, keep, load, supervise
-from interurban.errors import InterurbanError, ReleaseError, relative
+from interurban.errors import InterurbanError, ReleaseError, SettingError, relative
+from interurban.files import printable, reason
 from interurban.iris import Base
 from interurban.messages import LANGUAGES, Language, say
 from interurban.release import Release, current, history, open_release, publish_again, state
@@ -27,10 +39,11 @@ _PUBLISHER = (
     "publisher_name", "publisher_iri", "publisher_type", "publisher_code", "contact_mail", "contact_page",
     "rights_holder_name", "rights_holder_iri", "rights_holder_code", "licence",
 )  # fmt: skip
+_BOUNDS = ("query_seconds", "query_megabytes")  # what a file or query of the inputs may take
 # Which settings each command takes; every one of them can also be given in the environment.
 _COMMANDS: dict[str, tuple[str, ...]] = {
-    "check": ("base", *_PUBLISHER, "language"),
-    "build": ("base", "releases", "published", *_PUBLISHER, "language"),
+    "check": ("base", *_PUBLISHER, *_BOUNDS, "language"),
+    "build": ("base", "releases", "published", *_PUBLISHER, *_BOUNDS, "language"),
     "serve": (
         "releases", "host", "port", "web_processes", "query_workers", "query_seconds", "query_megabytes",
         "query_characters", "answer_megabytes", "client_queries", "client_workers", "queue_length", "queue_seconds",
@@ -45,17 +58,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return 0 if all went well, 1 if not (what went wrong is on standard error)."""
     language = os.environ.get("INTERURBAN_LANGUAGE")
     given = _parser(_language(language)).parse_args(arguments)
+    language = given.language or language
     try:
         settings = Settings.read(os.environ, vars(given))
         command: Callable[[argparse.Namespace, Settings], int] = given.run
-        return command(given, settings)
-    except InterurbanError as error:
-        print(error.text(_language(given.language or language)), file=sys.stderr)
-        return 1
+        if command not in (_check, _build):
+            return command(given, settings)
+        return confined(lambda: _told(partial(command, given, settings), language), settings)
+    except (InterurbanError, OSError) as error:
+        return _complain(_readable(error), language)
+    except KeyboardInterrupt:
+        return 130  # as a shell has it: 128 and the number of the signal
 
 
-def _complain(settings: Settings, error: InterurbanError) -> None:
-    print(error.text(_language(settings.language)), file=sys.stderr, flush=True)
+def _told(work: Callable[[], int], language: str | None) -> int:
+    """Return what a build returns; 1, after telling what is wrong, if anything is. No error leaves it."""
+    try:
+        return work()
+    except (MemoryError, RecursionError):
+        return _complain(exhausted(), language)
+    except (InterurbanError, OSError) as error:
+        return _complain(_readable(error), language)
+    except BaseException as error:  # pyoxigraph's PanicException is no Exception
+        return _complain(unforeseen(error), language)
+
+
+def _readable(error: InterurbanError | OSError) -> InterurbanError:
+    """Return an error of the system, as a full disk, with the file that it is about, in words."""
+    if isinstance(error, InterurbanError):
+        return error
+    return InterurbanError(say("cli-system", file=error.filename or "interurban", reason=reason(error)))
+
+
+def _complain(error: InterurbanError, language: str | None) -> int:
+    print(printable(error.text(_language(language))), file=sys.stderr, flush=True)
+    return 1
 
 
 def _check(given: argparse.Namespace, settings: Settings) -> int:
@@ -66,7 +103,7 @@ def _check(given: argparse.Namespace, settings: Settings) -> int:
     for told in score.told():
         print(told.text(_language(settings.language)), flush=True)
     for warning in [*score.problems(), *dataset.warnings]:
-        print(warning.text(_language(settings.language)), file=sys.stderr)
+        print(printable(warning.text(_language(settings.language))), file=sys.stderr)
     return 0
 
 
@@ -91,7 +128,7 @@ def _checked(given: argparse.Namespace, settings: Settings) -> Dataset:
 
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
     current(settings.releases)  # or there is nothing to begin with
-    with socket.create_server((settings.host, settings.port), backlog=1024) as listening:
+    with _listening(settings) as listening:
         host, port = listening.getsockname()[:2]
 
         def generation(answers: Callable[[str], None]) -> int:
@@ -110,6 +147,18 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
         return keep(partial(state, settings.releases), generation, tell)
 
 
+def _listening(settings: Settings) -> socket.socket:
+    """Return the socket that the server listens on; SettingError if there can be none."""
+    at = {"host": settings.host, "port": settings.port}
+    try:
+        return socket.create_server((settings.host, settings.port), backlog=1024)
+    except (socket.gaierror, UnicodeError) as error:
+        raise SettingError(say("cli-listen", **at, reason=say("cli-host"))) from error
+    except (OSError, OverflowError) as error:
+        known = reason(error) if isinstance(error, OSError) else say("cli-port")
+        raise SettingError(say("cli-listen", **at, reason=known)) from error
+
+
 def _loaded(settings: Settings) -> list[LoadedRelease]:
     """Return the releases that are to be served, loaded; none, and what is wrong is told, if the current one cannot be.
 
@@ -126,7 +175,7 @@ def _loaded(settings: Settings) -> list[LoadedRelease]:
             wrong.append(error)
         if state(settings.releases) == seen:
             for problem in wrong:
-                _complain(settings, problem)
+                _complain(problem, settings.language)
             return loaded
 
 

@@ -14,7 +14,7 @@ from interurban.iris import CANONICAL_BASE
 from interurban.messages import LANGUAGES, say
 
 _ENVIRONMENT = "INTERURBAN_"
-_ADDRESS = re.compile(r"https?://[^\s<>\"{}|^`\\]+")
+_ADDRESS = re.compile(r"https?://[^\s/?#<>\"{}|^`\\][^\s<>\"{}|^`\\]*")
 _MAIL = re.compile(r"[^\s<>\"{}|^`\\@:]+@[^\s<>\"{}|^`\\@]+")
 
 
@@ -86,7 +86,10 @@ class Settings:
     ] = 8
     query_seconds: Annotated[
         float,
-        Help("wall-clock limit of one query, in seconds", "limite di tempo di una query, in secondi"),
+        Help(
+            "wall-clock limit of one query, in seconds; in a build, of processor time for a query or file",
+            "limite di tempo di una query, in secondi; in una costruzione, di processore per una query o un file",
+        ),
     ] = 10.0
     query_megabytes: Annotated[
         int,
@@ -210,7 +213,7 @@ class Settings:
     ] = "http://publications.europa.eu/resource/authority/licence/CC_BY_4_0"
 
     def __post_init__(self) -> None:
-        if not (self.base.startswith(("http://", "https://")) and self.base.endswith("/")):
+        if not _ADDRESS.fullmatch(self.base) or not self.base.endswith("/") or set("?#") & set(self.base):
             raise SettingError(say("setting-base", value=self.base))
         if self.language not in LANGUAGES:
             raise SettingError(say("setting-language", value=self.language))

@@ -6,6 +6,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban import resources
+from interurban.build.catalog.quality import read_metrics
+from interurban.build.confined import TOGETHER, at
 from interurban.build.consolidate import consolidate
 from interurban.build.dataset import Dataset
 from interurban.build.derive import INFERENCES, RULES, derive, infer
@@ -21,6 +23,13 @@ from interurban.questions import read_questions
 from interurban.rdf.formats import canonical_nquads, quads_of, read_rdf
 from interurban.release.folder import SHAPES
 
+# What each room has at least one of.
+_EXPECTED: dict[resources.Room, str] = {
+    "data": "tables.json",
+    "ontology": "*.ttl",
+    "shapes": "*.ttl",
+    "queries": "*.rq",
+}
 _MODIFIED = ox.NamedNode(DCT + "modified")
 
 
@@ -41,11 +50,15 @@ class Inputs:
 
 def check(inputs: Inputs, base: Base) -> Dataset:
     """Return the dataset that the inputs make, or raise InputError with everything that is wrong with them."""
+    _refuse_empty(inputs)
     vocabulary = read_turtle(inputs.ontology, "vocabulary", base)
     shapes = read_turtle(inputs.shapes, "shapes", base)
     sources = read_sources(inputs.data, base)
+    at(Place(relative(inputs.queries)))
     questions = read_questions(inputs.queries)
+    read_metrics(inputs.data)
     asked = described(questions.values(), base)
+    at(Place(relative(inputs.data)), TOGETHER)
     resolve([vocabulary, *sources, asked], base)
     believed, conflicts = consolidate([vocabulary, *sources, asked], base)
     believed |= set(conflicts.statements)
@@ -54,12 +67,26 @@ def check(inputs: Inputs, base: Base) -> Dataset:
     derived = derive(believed, [*sources, *inferred], inputs.ontology / RULES, base)
     believed |= set(derived.statements)
     graphs = [*sources, vocabulary, asked, conflicts, *inferred]
+    at(Place(relative(inputs.shapes)), TOGETHER)
     read = [warning for graph in (vocabulary, *sources) for warning in graph.warnings]
     warnings = [*in_order(read), *validate(shapes, vocabulary, graphs, believed)]
     stated = _stated(inputs.data, base)
     dataset = Dataset(base, [*graphs, derived], believed, questions, warnings, stated, inputs.data)
     told = {SHAPES: canonical_nquads(quads_of(shapes.statements))}
     return replace(dataset, views=views(dataset.quads(), inputs.ontology / VIEWS, base) | told)
+
+
+def _refuse_empty(inputs: Inputs) -> None:
+    """Raise InputError for every room that is no folder, or has no file of what belongs there at all."""
+    problems = []
+    for room, expected in _EXPECTED.items():
+        folder: Path = getattr(inputs, room)
+        if not folder.is_dir():
+            problems.append(Problem(say("room-missing", room=room), Place(relative(folder))))
+        elif not any(folder.rglob(expected)):
+            problems.append(Problem(say("room-empty", room=room, expected=expected), Place(relative(folder))))
+    if problems:
+        raise InputError(problems)
 
 
 def _stated(data: Path, base: Base) -> str:

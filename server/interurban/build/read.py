@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from interurban.build.confined import at
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.errors import InputError, Place, Problem, relative
+from interurban.files import usable
 from interurban.iris import IU, Base
 from interurban.messages import say
 from interurban.rdf.formats import BY_EXTENSION, read_placed
@@ -22,6 +24,7 @@ def read_sources(data: Path, base: Base) -> list[NamedGraph]:
 
     Raises InputError with everything that is wrong in any of them.
     """
+    at(Place(relative(data / _TABLES)))
     tables = read_tables(data / _TABLES)
     problems: list[Problem] = []
     graphs = []
@@ -51,7 +54,8 @@ def read_turtle(folder: Path, slug: str, base: Base) -> NamedGraph:
 
 def _entries(folder: Path) -> list[Path]:
     """Return what lies in a folder, in order of name, without hidden and office programs' lock files."""
-    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~")))
+    with usable(folder):
+        return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~")))
 
 
 def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[NamedGraph, list[Problem]]:
@@ -59,6 +63,7 @@ def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[Na
     graph = NamedGraph(ox.NamedNode(base.graph(folder.name)), folder)
     problems: list[Problem] = []
     for path in _entries(folder):
+        at(Place(relative(path)))
         try:
             if path.name in tables:
                 rows, wrong = read_rows(tables[path.name], path)
@@ -85,6 +90,7 @@ def _read_files(graph: NamedGraph, paths: Iterable[Path], base: Base) -> None:
     """Add what RDF files say; InputError with the problems of all of them."""
     problems: list[Problem] = []
     for path in paths:
+        at(Place(relative(path)))
         try:
             for triple, place in read_placed(path, base.iri):
                 graph.add(triple, place)

@@ -19,6 +19,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pyoxigraph as ox
 
+from interurban.build.asking import Asked, select
+from interurban.files import read
 from interurban.iris import PREFIXES, RDF, XSD, Base
 from interurban.messages import Bilingual
 from interurban.questions import Question
@@ -102,9 +104,8 @@ def asked(address: str, questions: Mapping[str, Question], base: Base) -> tuple[
 
 def answered(name: str, store: ox.Store, question: Question, query: str, base: Base) -> Sheet:
     """Return what a question answers over `store` as a table with that file name."""
-    solutions = _ask(store, query, base)
-    columns = [variable.value for variable in solutions.variables]
-    rows = [list(solution) for solution in solutions]
+    found = _ask(store, question, query, base)
+    columns, rows = found.columns, found.rows
     out = io.StringIO(newline="")
     table = csv.writer(out)  # lines end as RFC 4180 says
     table.writerow(columns)
@@ -130,9 +131,9 @@ def graph_file(
     """
     if missing := [column for column in EDGES if column not in question.columns]:
         raise KeyError(missing[0])
-    edges, nodes = (_ask(store, text, base) for text in (query, questions[NODES].bind({}, base)))
-    found, known = (Answer([v.value for v in part.variables], [list(row) for row in part]) for part in (edges, nodes))
-    content = write_graphml(question.name, base.iri, *graph_of(found, known))
+    things = questions[NODES]
+    edges, nodes = _ask(store, question, query, base), _ask(store, things, things.bind({}, base), base)
+    content = write_graphml(question.name, base.iri, *graph_of(edges, nodes))
     return Dump(name, content, question.summary, question.description)
 
 
@@ -146,7 +147,7 @@ def curated(folder: Path, tables: list[dict[str, Any]], base: Base) -> list[Shee
         path = folder / table["url"]
         if not path.is_file():
             continue
-        content = path.read_bytes()
+        content = read(path)
         (header, *_) = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
         schema = table["tableSchema"]
         given = {column["name"]: _whole(column, base) for column in schema["columns"]}
@@ -183,11 +184,11 @@ def _trig(quads: bytes) -> bytes:
     return ox.serialize(found, format=BY_EXTENSION["trig"].syntax, prefixes=PREFIXES) or b""
 
 
-def _ask(store: ox.Store, query: str, base: Base) -> ox.QuerySolutions:
-    solutions = store.query(query, base_iri=base.iri)
-    if not isinstance(solutions, ox.QuerySolutions):  # the build lets nothing else in
+def _ask(store: ox.Store, question: Question, query: str, base: Base) -> Answer:
+    found = select(store, Asked(query, question.place), base)
+    if found is None:  # the build lets nothing else in
         raise TypeError(query)
-    return solutions
+    return found
 
 
 def _datatype(terms: list[Any]) -> str | None:
