@@ -56,6 +56,11 @@ def read_source(path: Path) -> str:
     return text
 
 
+def there(path: Path) -> bool:
+    """Tell whether there is anything of that name, be it a link that leads nowhere."""
+    return path.exists() or path.is_symlink()
+
+
 @contextmanager
 def usable(path: Path) -> Iterator[None]:
     """Turn what the system, or a reader that has run out of depth, says of a file into an InputError."""

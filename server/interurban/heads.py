@@ -33,9 +33,10 @@ class Head:
             raise InputError([Problem(say("question-yaml", reason=said), place)]) from error
         if not isinstance(self.said, dict):
             self.wrong("summary")
-        for key, value in self.said.items():
-            if code := control_in(value):
-                raise InputError([Problem(say("cell-control", code=code), self.place(key))])
+        with usable(path):  # YAML can make a list that holds itself
+            for key, value in self.said.items():
+                if code := control_in(value):
+                    raise InputError([Problem(say("cell-control", code=code), self.place(key))])
 
     def place(self, *keys: object) -> Place:
         """Return where a part stands, or the nearest part around it that is there."""

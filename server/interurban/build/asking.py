@@ -69,4 +69,5 @@ def _placed(error: QuerySyntaxError, start: Place) -> tuple[Message, Place]:
         return error.message, start
     line = (start.line or 1) + error.line - 1
     values = error.message.values | ({"line": line} if "line" in error.message.values else {})
-    return Message(error.message.key, values), Place(start.file, line, error.column)
+    place = start if start.name else Place(start.file, line, error.column)  # a named part of a file is place enough
+    return Message(error.message.key, values), place

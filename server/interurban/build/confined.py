@@ -23,7 +23,7 @@ from interurban.messages import Message, say
 from interurban.settings import Settings
 
 TOGETHER = 10  # `times` for what is done with all files together
-_ROOM = 4096  # bytes in which a place is told
+_ROOM = 2**16  # bytes in which a place is told
 _CONNECTIONS = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
 
 
@@ -42,7 +42,7 @@ def at(place: Place | None, times: int = 1) -> None:
     """
     _Here.place = place
     if _Here.told:
-        told = json.dumps(place and astuple(place)).encode()[: _ROOM - 1]
+        told = json.dumps([place and astuple(place), _Here.seconds * times]).encode()
         _Here.told[:] = told.ljust(_ROOM, b"\0")
         signal.setitimer(signal.ITIMER_PROF, _Here.seconds * times if place else 0)
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
@@ -66,8 +66,8 @@ def confined(work: Callable[[], int], settings: Settings) -> int:
         raise
     if ending >= 0:
         return ending
-    given = json.loads(told[:].rstrip(b"\0") or b"null")
-    raise InputError([Problem(_why(-ending, settings), Place(*given) if given else None)])
+    place, seconds = json.loads(told[:].rstrip(b"\0") or b"[null, 0]")
+    raise InputError([Problem(_why(-ending, seconds), Place(*place) if place else None)])
 
 
 @contextmanager
@@ -119,10 +119,10 @@ def _refuse() -> NoReturn:
     raise InputError([Problem(say("build-network"), _Here.place)])
 
 
-def _why(number: int, settings: Settings) -> Message:
+def _why(number: int, seconds: float) -> Message:
     """Return what a signal means that has ended the process."""
     if number == signal.SIGPROF:
-        return say("build-time", seconds=settings.query_seconds)
+        return say("build-time", seconds=seconds)
     if number == signal.SIGSEGV:
         return say("file-deep")
     return say("build-exhausted")

@@ -17,6 +17,7 @@ from interurban.build.resolve import resolve
 from interurban.build.validate import validate
 from interurban.build.views import VIEWS, views
 from interurban.errors import InputError, Place, Problem, in_order, relative
+from interurban.files import there
 from interurban.iris import DCT, Base
 from interurban.messages import say
 from interurban.questions import read_questions
@@ -83,7 +84,7 @@ def _refuse_empty(inputs: Inputs) -> None:
         folder: Path = getattr(inputs, room)
         if not folder.is_dir():
             problems.append(Problem(say("room-missing", room=room), Place(relative(folder))))
-        elif not any(folder.rglob(expected)):
+        elif not there(folder / expected) and not any(folder.rglob(expected)):
             problems.append(Problem(say("room-empty", room=room, expected=expected), Place(relative(folder))))
     if problems:
         raise InputError(problems)
@@ -92,7 +93,7 @@ def _refuse_empty(inputs: Inputs) -> None:
 def _stated(data: Path, base: Base) -> str:
     """Return the day on which the data were last changed, as the catalogue states it by hand."""
     path = data / "catalog" / "catalog.ttl"
-    stated = [t.object for t in read_rdf(path, base.iri) if t.predicate == _MODIFIED] if path.is_file() else []
+    stated = [t.object for t in read_rdf(path, base.iri) if t.predicate == _MODIFIED] if there(path) else []
     days = [day.value for day in stated if isinstance(day, ox.Literal)]
     if not days:
         raise InputError([Problem(say("catalog-modified"), Place(relative(path)))])

@@ -65,6 +65,7 @@ def read_tables(path: Path) -> dict[str, Table]:
             described = json.loads(text)
             if code := control_in(described):
                 raise InputError([Problem(say("cell-control", code=code), place)])
+            _refuse_elsewhere(described)
             group = csvw.TableGroup.from_file(path, data=described)
     except json.JSONDecodeError as error:
         place = Place(relative(path), error.lineno, error.colno)
@@ -77,6 +78,8 @@ def read_tables(path: Path) -> dict[str, Table]:
         UserWarning,
     ) as error:  # what csvw has for what is not CSVW
         raise InputError([Problem(say("tables-csvw", reason=error), place)]) from error
+    if not group.tables:
+        raise InputError([Problem(say("tables-csvw", reason="tables: []"), Place(relative(path), 1))])
     tables, problems = {}, []
     for table in group.tables:
         name, schema = str(table.url), table.tableSchema
@@ -92,6 +95,14 @@ def read_tables(path: Path) -> dict[str, Table]:
     if problems:
         raise InputError(problems)
     return tables
+
+
+def _refuse_elsewhere(described: Any) -> None:
+    """Raise ValueError for a part of the metadata that stands at an address, where csvw would ask for it."""
+    for part in (described, *described["tables"]):
+        for name in ("tableSchema", "dialect"):
+            if isinstance(part.get(name), str):
+                raise ValueError(f"{name}: {part[name]}")
 
 
 def _in_each_language(value: object) -> Bilingual:

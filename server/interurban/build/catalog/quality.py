@@ -17,7 +17,7 @@ from interurban.build.asking import Asked, select
 from interurban.build.catalog.composer import DUMPS
 from interurban.build.catalog.editions import CATALOG, Catalogue
 from interurban.errors import InputError, Place, Problem, relative
-from interurban.files import read_source, usable
+from interurban.files import read_source, there, usable
 from interurban.iris import PREFIXES
 from interurban.messages import Message, catalogue, say
 from interurban.rdf.formats import quads_of
@@ -82,7 +82,7 @@ def read_metrics(data: Path) -> tuple[str, list[_Asked]]:
     Raises InputError if it is not TOML, or a metric is not what this module can ask.
     """
     path = data / CATALOG / _METRICS
-    if not path.exists() and not path.is_symlink():
+    if not there(path):
         return "", []
     text = read_source(path)
     with usable(path):
@@ -112,7 +112,7 @@ def read_metrics(data: Path) -> tuple[str, list[_Asked]]:
         problems.append(Problem(say("quality-metric"), Place(relative(path), 1)))
     if problems:
         raise InputError(problems)
-    return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items()), asked
+    return "".join(f"PREFIX {name}: <{iri}> " for name, iri in prefixes.items()), asked
 
 
 def _line_of(name: str, text: str) -> int:
