@@ -16,7 +16,7 @@ LARGEST = 2**28  # bytes of one file; all of ours together are a hundredth of th
 # Characters that no XML 1.0 document can hold, and so not every format of ours; they come from broken conversions.
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Besides those, what a terminal or a log obeys: the other controls, and those of the direction of writing (UAX #9).
-_COMMANDS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_COMMANDS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
 
 
 def read(path: Path) -> bytes:

@@ -20,7 +20,13 @@ Statements = dict[ox.Triple, Place | None]
 # What a graph may need to know of things that others describe: their classes, of concepts their schemes, and of
 # properties whether a thing has one value of them.
 _SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
+_LABEL, _AUTHORITY = ox.NamedNode(RDFS + "label"), "http://publications.europa.eu/resource/authority/"
 _CONTEXT = (TYPE, _SUBCLASS, ox.NamedNode(SKOS + "inScheme"), ox.NamedNode(IU + "oneValue"))
+
+
+def _names_elsewhere(triple: ox.Triple) -> bool:
+    """Whether a statement names a term of an authority table: a code that has no name is one that nobody knows."""
+    return triple.predicate == _LABEL and str(triple.subject).startswith(f"<{_AUTHORITY}")
 
 
 class Validator:
@@ -28,7 +34,7 @@ class Validator:
 
     def __init__(self, shapes: Iterable[ox.Triple], vocabulary: Iterable[ox.Triple]) -> None:
         self._shapes = _with_own_targets(to_rdflib(shapes))
-        self._vocabulary = [t for t in vocabulary if t.predicate in _CONTEXT]
+        self._vocabulary = [t for t in vocabulary if t.predicate in _CONTEXT or _names_elsewhere(t)]
 
     def problems(self, statements: Statements, types: Iterable[ox.Triple] = ()) -> list[Problem]:
         """Return what the shapes find about the things that `statements` give a class; less than sh:Violation warns.

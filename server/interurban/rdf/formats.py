@@ -61,6 +61,14 @@ BY_EXTENSION = {f.extension: f for f in FORMATS}
 BY_MEDIA_TYPE = {f.media_type: f for f in FORMATS}
 
 
+# Datatypes whose values are written in digits; pyshacl also takes those of other scripts, an engine takes none of them.
+_DIGITS = {
+    XSD + name
+    for name in (
+        *("decimal", "integer", "double", "float", "nonNegativeInteger", "positiveInteger", "int", "long"),
+        *("date", "gYear", "gYearMonth", "dateTime", "duration"),
+    )
+}
 _DEFAULT = ox.DefaultGraph()
 _TYPE = ox.NamedNode(RDF + "type")
 _ANY = ox.NamedNode("urn:any")
@@ -87,7 +95,7 @@ def read_placed(path: Path, base: str) -> Iterator[tuple[ox.Triple, Place]]:
             lines, format=form.syntax, base_iri=base, without_named_graphs=True, rename_blank_nodes=True
         ):
             place = Place(relative(path), lines.line if by_lines else None)
-            _refuse_control(quad.triple, place)
+            _refuse_unusable(quad.triple, place)
             yield quad.triple, place
     except (SyntaxError, UnicodeDecodeError) as error:
         line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
@@ -134,7 +142,10 @@ def _element_name(predicate: ox.NamedNode, node: ox.NamedNode) -> bool:
         return False
 
 
-def _refuse_control(triple: ox.Triple, place: Place) -> None:
+def _refuse_unusable(triple: ox.Triple, place: Place) -> None:
+    said = triple.object
+    if isinstance(said, ox.Literal) and not said.value.isascii() and said.datatype.value in _DIGITS:
+        raise InputError([Problem(say("rdf-digits", value=said.value), place)])
     code = control_character(triple.object.value) if isinstance(triple.object, ox.Literal) else None
     if code:
         subject = str(triple.subject).strip("<>")
