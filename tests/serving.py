@@ -46,7 +46,7 @@ for line in sys.stdin:
         try:
             os.chdir(folder)
             for number, path in enumerate(said, 1):
-                os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+                os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
             status = main(arguments)
         except SystemExit as error:
             status = error.code

@@ -4,8 +4,8 @@ import argparse
 import os
 import socket
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
@@ -108,7 +108,9 @@ def _check(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _build(given: argparse.Namespace, settings: Settings) -> int:
-    release, written = export(_checked(given, settings), settings.releases, settings)
+    dataset = _checked(given, settings)
+    with _writing(settings.releases):
+        release, written = export(dataset, settings.releases, settings)
     key = "build-done" if written else "build-same"
     _tell(settings, key, folder=settings.releases / release.version, published=release.published)
     return 0
@@ -149,14 +151,18 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 
 def _listening(settings: Settings) -> socket.socket:
     """Return the socket that the server listens on; SettingError if there can be none."""
-    at = {"host": settings.host, "port": settings.port}
     try:
         return socket.create_server((settings.host, settings.port), backlog=1024)
-    except (socket.gaierror, UnicodeError) as error:
-        raise SettingError(say("cli-listen", **at, reason=say("cli-host"))) from error
-    except (OSError, OverflowError) as error:
-        known = reason(error) if isinstance(error, OSError) else say("cli-port")
-        raise SettingError(say("cli-listen", **at, reason=known)) from error
+    except OverflowError as error:
+        raise _unheard(settings, say("cli-port")) from error
+    except (OSError, UnicodeError) as error:
+        # errors of names have numbers of their own, below zero, also where `create_server` makes an OSError of them
+        known = isinstance(error, OSError) and (error.errno or 0) > 0 and reason(error)
+        raise _unheard(settings, known or say("cli-host")) from error
+
+
+def _unheard(settings: Settings, why: object) -> SettingError:
+    return SettingError(say("cli-listen", host=settings.host, port=settings.port, reason=why))
 
 
 def _loaded(settings: Settings) -> list[LoadedRelease]:
@@ -190,9 +196,20 @@ def _diff(given: argparse.Namespace, settings: Settings) -> int:
 
 def _switch(given: argparse.Namespace, settings: Settings) -> int:
     earlier = _version(settings.releases, given.version)
-    release = publish_again(settings.releases, earlier.version, settings.published)
+    with _writing(settings.releases):
+        release = publish_again(settings.releases, earlier.version, settings.published)
     _tell(settings, "build-done", folder=settings.releases / release.version, published=release.published)
     return 0
+
+
+@contextmanager
+def _writing(root: Path) -> Iterator[None]:
+    """Turn an error of the system, as a full disk, into a ReleaseError that names the file, else the folder."""
+    try:
+        yield
+    except OSError as error:
+        named = error.filename or relative(root)
+        raise ReleaseError(say("cli-system", file=named, reason=reason(error))) from error
 
 
 def _version(root: Path, version: str) -> Release:
@@ -210,7 +227,10 @@ _RUN = {"check": _check, "build": _build, "serve": _serve, "diff": _diff, "switc
 
 def _inputs(given: argparse.Namespace) -> Inputs:
     """Return the installed inputs, with the folders the command line names in their place."""
-    return replace(Inputs.installed(), **{room: folder for room in ROOMS if (folder := vars(given)[room])})
+    named: dict[str, str] = {room: name for room in ROOMS if (name := vars(given)[room]) is not None}
+    if empty := [room for room, name in named.items() if not name]:  # an unset variable of a script
+        raise SettingError(say("room-unnamed", room=empty[0]))
+    return replace(Inputs.installed(), **{room: Path(name) for room, name in named.items()})
 
 
 def _tell(settings: Settings, key: str, **values: object) -> None:
@@ -247,9 +267,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
             command.add_argument("--format", choices=DIFF_FORMATS, default=DIFF_FORMATS[0], help=formats)
         elif name != "serve":
             for room in ROOMS:
-                command.add_argument(
-                    f"--{room}", type=Path, metavar="…", help=say("cli-folder", room=room).text(language)
-                )
+                command.add_argument(f"--{room}", metavar="…", help=say("cli-folder", room=room).text(language))
     return parser
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import pyoxigraph as ox
 
@@ -11,6 +12,7 @@ from interurban.build.confined import TOGETHER, at
 from interurban.build.consolidate import consolidate
 from interurban.build.dataset import Dataset
 from interurban.build.derive import INFERENCES, RULES, derive, infer
+from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.questions import described
 from interurban.build.read import read_sources, read_turtle
 from interurban.build.resolve import resolve
@@ -18,19 +20,15 @@ from interurban.build.validate import validate
 from interurban.build.views import VIEWS, views
 from interurban.errors import InputError, Place, Problem, in_order, relative
 from interurban.files import there
-from interurban.iris import DCT, Base
+from interurban.iris import DCT, OWL, SH, Base, shortened
 from interurban.messages import say
 from interurban.questions import read_questions
 from interurban.rdf.formats import canonical_nquads, quads_of, read_rdf
 from interurban.release.folder import SHAPES
 
-# What each room has at least one of.
-_EXPECTED: dict[resources.Room, str] = {
-    "data": "tables.json",
-    "ontology": "*.ttl",
-    "shapes": "*.ttl",
-    "queries": "*.rq",
-}
+# What each room has at least one of: files, and in those of Turtle things of a class.
+_EXPECTED = {"data": "tables.json", "ontology": "**/*.ttl", "shapes": "**/*.ttl", "queries": "*.rq"}
+_CLASSES = {"ontology": OWL + "Class", "shapes": SH + "NodeShape"}
 _MODIFIED = ox.NamedNode(DCT + "modified")
 
 
@@ -52,8 +50,8 @@ class Inputs:
 def check(inputs: Inputs, base: Base) -> Dataset:
     """Return the dataset that the inputs make, or raise InputError with everything that is wrong with them."""
     _refuse_empty(inputs)
-    vocabulary = read_turtle(inputs.ontology, "vocabulary", base)
-    shapes = read_turtle(inputs.shapes, "shapes", base)
+    vocabulary = _room("ontology", "vocabulary", inputs, base)
+    shapes = _room("shapes", "shapes", inputs, base)
     sources = read_sources(inputs.data, base)
     at(Place(relative(inputs.queries)))
     questions = read_questions(inputs.queries)
@@ -82,12 +80,23 @@ def _refuse_empty(inputs: Inputs) -> None:
     problems = []
     for room, expected in _EXPECTED.items():
         folder: Path = getattr(inputs, room)
+        at(Place(relative(folder)))
         if not folder.is_dir():
             problems.append(Problem(say("room-missing", room=room), Place(relative(folder))))
-        elif not there(folder / expected) and not any(folder.rglob(expected)):
+        elif not there(folder / expected) and not any(folder.glob(expected)):
             problems.append(Problem(say("room-empty", room=room, expected=expected), Place(relative(folder))))
     if problems:
         raise InputError(problems)
+
+
+def _room(name: Literal["ontology", "shapes"], slug: str, inputs: Inputs, base: Base) -> NamedGraph:
+    """Return what the Turtle of a room says; InputError if it is that of some other folder."""
+    folder: Path = getattr(inputs, name)
+    graph, expected = read_turtle(folder, slug, base), ox.NamedNode(_CLASSES[name])
+    if not any(t.predicate == TYPE and t.object == expected for t in graph.statements):
+        message = say("room-empty", room=name, expected=shortened(expected.value))
+        raise InputError([Problem(message, Place(relative(folder)))])
+    return graph
 
 
 def _stated(data: Path, base: Base) -> str:
