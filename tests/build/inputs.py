@@ -26,6 +26,9 @@ EVERYTHING = " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(9))
 CONSTRUCT = "CONSTRUCT { ?s ?p ?o }\nWHERE { %s }\n"
 PREFIX = "@prefix iu: <https://w3id.org/interurban/def/> .\n"
 SERVICE = "?s ?p ?o . SERVICE SILENT <http://127.0.0.1:PORT/> { ?s ?p ?o }"
+SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+<s:s> a sh:NodeShape ; sh:targetClass <https://w3id.org/interurban/def/Club> ; sh:message "x"@en ; %s .
+"""
 METRIC = """[prefixes]
 dcat = "http://www.w3.org/ns/dcat#"
 [findability]
@@ -135,6 +138,13 @@ BAD = [
     Bad("a rule without end", RULES, "CONSTRUCT { ?s <x:y> [] } WHERE { { SELECT ?s { ?s a <https://w3id.org/interurban/def/Source> } LIMIT 1 } }", f"{RULES}: ", "100 rounds"),
     Bad("a runaway shape", "shapes/run.ttl", """@prefix sh: <http://www.w3.org/ns/shacl#> .
 <s:s> sh:targetClass <https://w3id.org/interurban/def/Club> ; sh:sparql [ sh:message "x"@en ; sh:select "SELECT $this { EVERYTHING FILTER (?a0 = <x:none>) }" ] .""".replace("EVERYTHING", EVERYTHING), "shapes: ", "processor time"),
+    *(Bad(f"a shape that says {said}", "shapes/out.ttl", SHAPES % said.replace("'", '"'), place, words) for said, place, words in (
+        ("sh:sparql [ sh:select 'SELECT $this { SERVICE <http://127.0.0.1:PORT/> { $this ?p ?o } }' ]", "shapes: ", "cannot be asked"),
+        ("sh:sparql [ sh:select 'SELECT $this FROM <http://127.0.0.1:PORT/> { $this ?p ?o }' ]", "data/register/clubs.csv:2: ", ""),
+        ("sh:sparql [ sh:select 'SELECT' ]", "shapes: ", "cannot be asked"),
+        ("sh:property [ sh:path <s:p> ; sh:minCount 'x' ]", "shapes: ", "cannot be asked"),
+        ("sh:property [ sh:path 'x' ; sh:minCount 1 ]", "shapes: ", "cannot be asked"),
+        ("sh:property [ sh:path <http://www.w3.org/2000/01/rdf-schema#label> ; sh:pattern '[' ]", "shapes: ", "cannot be asked"))),
     # nesting
     Bad("braces in a question", ASKED, question("SELECT ?club {", "SELECT ?club " + "{" * 30_000) + "}" * 29_999, f"{ASKED}:8: ", "nested"),
     Bad("parentheses in a rule", RULES, "CONSTRUCT {} WHERE { FILTER (" + "(" * DEEP + "1" + ")" * DEEP + ") }", f"{RULES}: ", "nested"),

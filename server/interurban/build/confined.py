@@ -50,6 +50,11 @@ def at(place: Place | None, times: int = 1) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
+def here() -> Place | None:
+    """Return what the work is about."""
+    return _Here.place
+
+
 def confined(work: Callable[[], int], settings: Settings) -> int:
     """Return what `work` returns, done in a process of its own that no error leaves; it can only end.
 

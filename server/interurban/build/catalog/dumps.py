@@ -152,12 +152,12 @@ def curated(folder: Path, tables: list[dict[str, Any]], base: Base) -> list[Shee
         schema = table["tableSchema"]
         given = {column["name"]: _whole(column, base) for column in schema["columns"]}
         # as `titles` the labels in two languages would be what the first line has to say
-        real = [{**given[name], "titles": name, "dc:title": _texts(given[name]["titles"])} for name in header]
+        real = [{**given[name], "titles": name, **_titled(given[name])} for name in header]
         cut = _whole(schema, base) | {"columns": real + [c for c in given.values() if c.get("virtual")]}
         if not set(schema.get("primaryKey", ())) <= set(header):
             del cut["primaryKey"]
         described = {**table, "tableSchema": cut}
-        title = Bilingual({text["@language"]: text["@value"] for text in table["dc:title"]})
+        title = Bilingual({text["@language"]: text["@value"] for text in table.get("dc:title", ())})
         sheets.append(Sheet(Dump(path.name, content, title), described))
     return sheets
 
@@ -206,6 +206,12 @@ def _whole(described: Mapping[str, Any], base: Base) -> dict[str, Any]:
         if name in given and not _ABSOLUTE.match(given[name]):
             given[name] = base.iri + given[name]
     return given
+
+
+def _titled(column: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the title of a column as its description has it, nothing if it has none in its languages."""
+    titles = column.get("titles")
+    return {"dc:title": _texts(titles)} if isinstance(titles, dict) else {}
 
 
 def _texts(texts: Mapping[str, str]) -> list[dict[str, str]]:
