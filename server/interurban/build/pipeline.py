@@ -84,7 +84,9 @@ def _refuse_empty(inputs: Inputs) -> None:
         if not folder.is_dir():
             problems.append(Problem(say("room-missing", room=room), Place(relative(folder))))
         elif not there(folder / expected) and not any(folder.glob(expected)):
-            problems.append(Problem(say("room-empty", room=room, expected=expected), Place(relative(folder))))
+            problems.append(
+                Problem(say("room-empty", room=room, expected=expected.rpartition("/")[2]), Place(relative(folder)))
+            )
     if problems:
         raise InputError(problems)
 
