@@ -1,10 +1,11 @@
 """Running the program as its users do: as a process of its own, reached over a real socket."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,43 @@ def interurban(*arguments: object, **environment: str) -> subprocess.CompletedPr
     return subprocess.run(
         [*COMMAND, *map(str, arguments)], env=os.environ | environment, capture_output=True, text=True, check=False
     )
+
+
+# Runs `interurban` for each line of its input (arguments and working folder), and prints how each ended.
+_EACH = """
+import json, os, sys, traceback
+from interurban.cli import main
+
+for line in sys.stdin:
+    arguments, folder = json.loads(line)
+    said = [os.path.join(folder, name) for name in (".stdout", ".stderr")]
+    if not (child := os.fork()):
+        status = 70
+        try:
+            os.chdir(folder)
+            for number, path in enumerate(said, 1):
+                os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+            status = main(arguments)
+        except SystemExit as error:
+            status = error.code
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    texts = [open(path, encoding="utf-8").read() for path in said]
+    print(json.dumps([arguments, status, *texts]), flush=True)
+"""
+
+
+def interurban_each(commands: Iterable[tuple[Sequence[object], Path]]) -> list[subprocess.CompletedProcess[str]]:
+    """Run commands one after the other, each with its arguments in its folder; only the program's start is shared."""
+    given = "".join(json.dumps([list(map(str, arguments)), str(folder)]) + "\n" for arguments, folder in commands)
+    program = [sys.executable, "-c", _EACH]
+    done = subprocess.run(program, input=given, stdout=subprocess.PIPE, text=True, check=True, timeout=300)
+    return [subprocess.CompletedProcess(*json.loads(line)) for line in done.stdout.splitlines()]
 
 
 def free_port() -> int:

@@ -47,8 +47,10 @@ with socket.create_server(("127.0.0.1", int(sys.argv[2]))) as listening:
     serve_web(listening, loaded, None, Settings(), lambda: print("answers", flush=True))
 """
 BUILD = """
-from interurban.cli import main
-assert main(sys.argv[1:]) == 0
+from interurban.build import Inputs, check, export
+from interurban.iris import CANONICAL_BASE, Base
+
+export(check(Inputs.installed(), Base(CANONICAL_BASE)), Path(sys.argv[1]))
 """
 
 
@@ -84,7 +86,7 @@ def test_a_request_becomes_an_answer(tmp_path: Path) -> None:
 
 def test_a_row_becomes_a_statement(tmp_path: Path) -> None:
     walk = stops("How a row becomes a statement")
-    command = [sys.executable, "-c", TRACED.replace("{program}", BUILD), "build", "--releases", str(tmp_path)]
+    command = [sys.executable, "-c", TRACED.replace("{program}", BUILD), str(tmp_path)]
     built = subprocess.run(command, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     assert 5 <= len(walk) <= 10

@@ -4,16 +4,29 @@ import argparse
 import os
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import get_type_hints
 
 from interurban import __version__
-from interurban.build import Dataset, Inputs, assess, check, compose, export, ready
+from interurban.build import (
+    Dataset,
+    Inputs,
+    assess,
+    check,
+    compose,
+    confined,
+    exhausted,
+    export,
+    ready,
+    unforeseen,
+)
 from interurban.engine import Engine, keep, supervise
-from interurban.errors import InterurbanError, ReleaseError, relative
+from interurban.errors import InterurbanError, ReleaseError, SettingError, relative
+from interurban.files import printable, reason
 from interurban.iris import Base
 from interurban.messages import LANGUAGES, Language, say
 from interurban.news import complain, open_streams, tell
@@ -27,10 +40,11 @@ _PUBLISHER = (
     "publisher_name", "publisher_iri", "publisher_type", "publisher_code", "contact_mail", "contact_page",
     "rights_holder_name", "rights_holder_iri", "rights_holder_code", "licence",
 )  # fmt: skip
+_BOUNDS = ("query_seconds", "query_megabytes")  # what a file or query of the inputs may take
 # Which settings each command takes; every one of them can also be given in the environment.
 _COMMANDS: dict[str, tuple[str, ...]] = {
-    "check": ("base", *_PUBLISHER, "language"),
-    "build": ("base", "releases", "published", *_PUBLISHER, "language"),
+    "check": ("base", *_PUBLISHER, *_BOUNDS, "language"),
+    "build": ("base", "releases", "published", *_PUBLISHER, *_BOUNDS, "language"),
     "serve": (
         "releases", "host", "port", "web_processes", "query_workers", "query_seconds", "short_seconds",
         "query_megabytes", "query_characters", "answer_megabytes", "client_queries", "client_workers", "queue_length",
@@ -46,13 +60,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     open_streams()
     language = os.environ.get("INTERURBAN_LANGUAGE")
     given = _parser(_language(language)).parse_args(arguments)
+    language = given.language or language
     try:
         settings = Settings.read(os.environ, vars(given))
         command: Callable[[argparse.Namespace, Settings], int] = given.run
-        return command(given, settings)
-    except InterurbanError as error:
-        complain(error.text(_language(given.language or language)))
-        return 1
+        if command not in (_check, _build):
+            return command(given, settings)
+        return confined(lambda: _told(partial(command, given, settings), language), settings)
+    except (InterurbanError, OSError) as error:
+        return _complain(_readable(error), language)
+    except KeyboardInterrupt:
+        return 130  # as a shell has it: 128 and the number of the signal
+
+
+def _told(work: Callable[[], int], language: str | None) -> int:
+    """Return what a build returns; 1, after telling what is wrong, if anything is. No error leaves it."""
+    try:
+        return work()
+    except (MemoryError, RecursionError):
+        return _complain(exhausted(), language)
+    except (InterurbanError, OSError) as error:
+        return _complain(_readable(error), language)
+    except BaseException as error:  # pyoxigraph's PanicException is no Exception
+        return _complain(unforeseen(error), language)
+
+
+def _readable(error: InterurbanError | OSError) -> InterurbanError:
+    """Return an error of the system, as a full disk, with the file that it is about, in words."""
+    if isinstance(error, InterurbanError):
+        return error
+    return InterurbanError(say("cli-system", file=error.filename or "interurban", reason=reason(error)))
+
+
+def _complain(error: InterurbanError, language: str | None) -> int:
+    complain(printable(error.text(_language(language))))
+    return 1
 
 
 def _check(given: argparse.Namespace, settings: Settings) -> int:
@@ -63,12 +105,14 @@ def _check(given: argparse.Namespace, settings: Settings) -> int:
     for told in score.told():
         tell(told.text(_language(settings.language)))
     for warning in [*score.problems(), *dataset.warnings]:
-        complain(warning.text(_language(settings.language)))
+        complain(printable(warning.text(_language(settings.language))))
     return 0
 
 
 def _build(given: argparse.Namespace, settings: Settings) -> int:
-    release, written = export(_checked(given, settings), settings.releases, settings)
+    dataset = _checked(given, settings)
+    with _writing(settings.releases):
+        release, written = export(dataset, settings.releases, settings)
     key = "build-done" if written else "build-same"
     _tell(settings, key, folder=settings.releases / release.version, published=release.published)
     return 0
@@ -88,7 +132,7 @@ def _checked(given: argparse.Namespace, settings: Settings) -> Dataset:
 
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
     current(settings.releases)  # or there is nothing to begin with
-    with socket.create_server((settings.host, settings.port), backlog=1024) as listening:
+    with _listening(settings) as listening:
         (host, port), language = listening.getsockname()[:2], _language(settings.language)
 
         def generation(answers: Callable[[str], None]) -> int:
@@ -106,6 +150,22 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
             tell(news.text(language), wait=False)
 
         return keep(partial(state, settings.releases), generation, ready, language)
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Return the socket that the server listens on; SettingError if there can be none."""
+    try:
+        return socket.create_server((settings.host, settings.port), backlog=1024)
+    except OverflowError as error:
+        raise _unheard(settings, say("cli-port")) from error
+    except (OSError, UnicodeError) as error:
+        # errors of names have numbers of their own, below zero, also where `create_server` makes an OSError of them
+        known = isinstance(error, OSError) and (error.errno or 0) > 0 and reason(error)
+        raise _unheard(settings, known or say("cli-host")) from error
+
+
+def _unheard(settings: Settings, why: object) -> SettingError:
+    return SettingError(say("cli-listen", host=settings.host, port=settings.port, reason=why))
 
 
 def _loaded(settings: Settings) -> list[LoadedRelease]:
@@ -126,7 +186,7 @@ def _loaded(settings: Settings) -> list[LoadedRelease]:
             wrong.append(error)
         if state(settings.releases) == seen:
             for problem in wrong:
-                complain(problem.text(_language(settings.language)), wait=False)
+                complain(printable(problem.text(_language(settings.language))), wait=False)
             return loaded
 
 
@@ -145,9 +205,20 @@ def _diff(given: argparse.Namespace, settings: Settings) -> int:
 
 def _switch(given: argparse.Namespace, settings: Settings) -> int:
     earlier = _version(settings.releases, given.version)
-    release = publish_again(settings.releases, earlier.version, settings.published)
+    with _writing(settings.releases):
+        release = publish_again(settings.releases, earlier.version, settings.published)
     _tell(settings, "build-done", folder=settings.releases / release.version, published=release.published)
     return 0
+
+
+@contextmanager
+def _writing(root: Path) -> Iterator[None]:
+    """Turn an error of the system, as a full disk, into a ReleaseError that names the file, else the folder."""
+    try:
+        yield
+    except OSError as error:
+        named = error.filename or relative(root)
+        raise ReleaseError(say("cli-system", file=named, reason=reason(error))) from error
 
 
 def _version(root: Path, version: str) -> Release:
@@ -165,7 +236,10 @@ _RUN = {"check": _check, "build": _build, "serve": _serve, "diff": _diff, "switc
 
 def _inputs(given: argparse.Namespace) -> Inputs:
     """Return the installed inputs, with the folders the command line names in their place."""
-    return replace(Inputs.installed(), **{room: folder for room in ROOMS if (folder := vars(given)[room])})
+    named: dict[str, str] = {room: name for room in ROOMS if (name := vars(given)[room]) is not None}
+    if empty := [room for room, name in named.items() if not name]:  # an unset variable of a script
+        raise SettingError(say("room-unnamed", room=empty[0]))
+    return replace(Inputs.installed(), **{room: Path(name) for room, name in named.items()})
 
 
 def _tell(settings: Settings, key: str, **values: object) -> None:
@@ -202,9 +276,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
             command.add_argument("--format", choices=DIFF_FORMATS, default=DIFF_FORMATS[0], help=formats)
         elif name != "serve":
             for room in ROOMS:
-                command.add_argument(
-                    f"--{room}", type=Path, metavar="…", help=say("cli-folder", room=room).text(language)
-                )
+                command.add_argument(f"--{room}", metavar="…", help=say("cli-folder", room=room).text(language))
     return parser
 
 

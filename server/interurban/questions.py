@@ -13,12 +13,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
-import yaml
 
 from interurban.errors import InputError, Place, Problem, relative
+from interurban.files import read_source
+from interurban.heads import Head
 from interurban.iris import XSD, Base
 from interurban.messages import Bilingual, say
 from interurban.rdf.dates import dated
@@ -84,7 +84,7 @@ class Question:
     """A saved question: its name (the file's), texts in each language, parameters and columns in order.
 
     types: what the columns hold, by the names of `COLUMN_TYPES`; a column that has none may hold anything.
-    text: the query without its head; source: the whole file.
+    text: the query without its head; source: the whole file; place: where the query begins.
     """
 
     name: str
@@ -125,12 +125,15 @@ class Question:
         return _TOKEN.sub(replace, self.text)
 
 
-def read_questions(folder: Path) -> dict[str, Question]:
-    """Return name -> question for every `.rq` file of a folder; InputError with all that is wrong in any head."""
+def read_questions(folder: Path, *, strict: bool = True) -> dict[str, Question]:
+    """Return name -> question for every `.rq` file of a folder; InputError with all that is wrong in any head.
+
+    Not strict: texts may be missing. So it is for a release, which may be older than what a head has to have by now.
+    """
     questions, problems = {}, []
     for path in sorted(folder.glob("*.rq")):
         try:
-            questions[path.stem] = _read(path)
+            questions[path.stem] = _read(path, strict)
         except InputError as error:
             problems += error.problems
     if problems:
@@ -138,56 +141,50 @@ def read_questions(folder: Path) -> dict[str, Question]:
     return questions
 
 
-def _read(path: Path) -> Question:
+def _read(path: Path, strict: bool) -> Question:
     """Return the question in a file."""
-    text = path.read_text(encoding="utf-8-sig")
+    text = read_source(path)
+    head = Head(path, text, strict)
     lines = text.splitlines(keepends=True)
-    head = "".join(line[2:].removeprefix(" ") for line in lines if line.startswith("#+"))
+    first = next((n for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#+")), 1)
     body = "".join(line for line in lines if not line.startswith("#+")).lstrip()
-    try:
-        given: dict[str, Any] = yaml.safe_load(head)
-        italian: dict[str, Any] = given["it"]
-        types = dict(filter(None, map(_parameter_of, _TOKEN.finditer(body))))
-        return Question(
-            name=path.stem,
-            summary=Bilingual(en=given["summary"], it=italian["summary"]),
-            description=Bilingual(en=given["description"], it=italian["description"]),
-            keywords={"en": list(given["tags"]), "it": list(italian["tags"])},
-            parameters=tuple(
-                Parameter(
-                    name,
-                    types[name],
-                    of.get("kind"),
-                    str(of["default"]),
-                    Bilingual(en=of["label"], it=italian["parameters"][name]),
-                    tuple(of.get("values", ())),
-                )
-                for name, of in given.get("parameters", {}).items()
-            ),
-            columns={
-                name: Bilingual(en=label, it=italian["columns"][name]) for name, label in given["columns"].items()
-            },
-            types=_types(given),
-            text=body,
-            source=text,
-            place=Place(relative(path)),
-        )
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = Place(relative(path), mark.line + 1 if mark else None, mark.column + 4 if mark else None)
-        raise InputError([Problem(say("question-yaml", reason=error.problem), place)]) from error
-    except (KeyError, TypeError, AttributeError) as error:
-        raise InputError([Problem(say("question-head", what=error), Place(relative(path)))]) from error
+    variables = dict(filter(None, map(_parameter_of, _TOKEN.finditer(body))))
+    columns = {name: head.both(("columns", name), ("columns", name)) for name in head.mapping("columns")}
+    return Question(
+        name=path.stem,
+        summary=head.both(("summary",), ("summary",)),
+        description=head.both(("description",), ("description",)),
+        keywords={"en": head.texts("tags"), "it": head.texts("it", "tags")},
+        parameters=tuple(_parameter(head, name, variables) for name in head.mapping("parameters")),
+        columns=columns or head.wrong("columns"),
+        types=_types(head),
+        text=body,
+        source=text,
+        place=Place(relative(path), first),
+    )
 
 
-def _types(given: dict[str, Any]) -> dict[str, str]:
-    """Return what the columns hold; KeyError for another column or type."""
-    types: dict[str, str] = given.get("types", {})
-    wrong = [
-        f"types: {name}" for name, kind in types.items() if name not in given["columns"] or kind not in COLUMN_TYPES
-    ]
-    if wrong:
-        raise KeyError(", ".join(wrong))
+def _parameter(head: Head, name: str, variables: Mapping[str, str]) -> Parameter:
+    """Return a parameter of the head, which has to be a variable of the query."""
+    here = ("parameters", name)
+    if name not in variables:
+        head.wrong(*here)
+    return Parameter(
+        name,
+        variables[name],
+        None if head.get(*here, "kind") is None else head.text(*here, "kind"),
+        head.value(*here, "default"),
+        head.both((*here, "label"), here),
+        () if head.get(*here, "values") is None else tuple(head.texts(*here, "values")),
+    )
+
+
+def _types(head: Head) -> dict[str, str]:
+    """Return what the columns hold; InputError for another column or type."""
+    types = head.mapping("types")
+    for name, kind in types.items():
+        if name not in head.mapping("columns") or kind not in COLUMN_TYPES:
+            head.wrong("types", name)
     return types
 
 

@@ -16,7 +16,7 @@ from interurban.iris import CANONICAL_BASE
 from interurban.messages import LANGUAGES, say
 
 _ENVIRONMENT = "INTERURBAN_"
-_ADDRESS = re.compile(r"https?://[^\s<>\"{}|^`\\]+")
+_ADDRESS = re.compile(r"https?://[^\s/?#<>\"{}|^`\\][^\s<>\"{}|^`\\]*")
 # The largest values that make sense: for each processor, for each MiB of memory, or by themselves. A setting beyond
 # them could take the machine down.
 _FOR_EACH_PROCESSOR = {"web_processes": 8, "query_workers": 16}
@@ -103,7 +103,10 @@ class Settings:
     ] = 8
     query_seconds: Annotated[
         float,
-        Help("wall-clock limit of one query, in seconds", "limite di tempo di una query, in secondi"),
+        Help(
+            "wall-clock limit of one query, in seconds; in a build, of processor time for a query or file",
+            "limite di tempo di una query, in secondi; in una costruzione, di processore per una query o un file",
+        ),
     ] = 10.0
     short_seconds: Annotated[
         float,
@@ -234,7 +237,7 @@ class Settings:
     ] = "http://publications.europa.eu/resource/authority/licence/CC_BY_4_0"
 
     def __post_init__(self) -> None:
-        if not (self.base.startswith(("http://", "https://")) and self.base.endswith("/")):
+        if not _ADDRESS.fullmatch(self.base) or not self.base.endswith("/") or set("?#") & set(self.base):
             raise SettingError(say("setting-base", value=self.base))
         if self.language not in LANGUAGES:
             raise SettingError(say("setting-language", value=self.language))

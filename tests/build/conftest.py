@@ -92,30 +92,31 @@ TABLES = {
 IU = "https://w3id.org/interurban/def/"
 
 
+HOUSE = {
+    "ontology/o.ttl": ONTOLOGY,
+    "ontology/rules/friends.rq": RULE,
+    "shapes/club.ttl": SHAPE,
+    "queries/clubs.rq": QUESTION,
+    "data/tables.json": json.dumps(TABLES),
+    "data/catalog/catalog.ttl": '<catalog> <http://purl.org/dc/terms/modified> "2020-02-03" .',
+    "data/register/source.ttl": SOURCE.format(slug="register", rank=5, issued="2020-01-01"),
+    "data/register/clubs.csv": "slug,label\nred,Red\nblue,Blue\n",
+    "data/links/source.ttl": SOURCE.format(slug="links", rank=2, issued="2020-01-01"),
+    "data/links/wikidata.sssom.tsv": MAPPINGS,
+    "data/sources/letter/source.ttl": SOURCE.format(slug="letter", rank=2, issued="2018"),
+    "data/sources/letter/clubs.csv": "slug,label,founded,friend\nred,Red,2002,blue\n",
+    "data/sources/rumour/source.ttl": SOURCE.format(slug="rumour", rank=3, issued="2019-05"),
+    "data/sources/rumour/clubs.csv": "slug,label,founded\nred,Red,2003\n",
+}
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Inputs:
-    inputs = Inputs(*(tmp_path / room for room in ROOMS))
-    files = {
-        "ontology/o.ttl": ONTOLOGY,
-        "ontology/rules/friends.rq": RULE,
-        "shapes/club.ttl": SHAPE,
-        "queries/clubs.rq": QUESTION,
-        "data/tables.json": json.dumps(TABLES),
-        "data/catalog/catalog.ttl": '<catalog> <http://purl.org/dc/terms/modified> "2020-02-03" .',
-        "data/register/source.ttl": SOURCE.format(slug="register", rank=5, issued="2020-01-01"),
-        "data/register/clubs.csv": "slug,label\nred,Red\nblue,Blue\n",
-        "data/links/source.ttl": SOURCE.format(slug="links", rank=2, issued="2020-01-01"),
-        "data/links/wikidata.sssom.tsv": MAPPINGS,
-        "data/sources/letter/source.ttl": SOURCE.format(slug="letter", rank=2, issued="2018"),
-        "data/sources/letter/clubs.csv": "slug,label,founded,friend\nred,Red,2002,blue\n",
-        "data/sources/rumour/source.ttl": SOURCE.format(slug="rumour", rank=3, issued="2019-05"),
-        "data/sources/rumour/clubs.csv": "slug,label,founded\nred,Red,2003\n",
-    }
-    for name, text in files.items():
+    for name, text in HOUSE.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    return inputs
+    return Inputs(*(tmp_path / room for room in ROOMS))
 
 
 @pytest.fixture

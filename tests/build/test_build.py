@@ -230,10 +230,10 @@ def test_a_saved_question_is_in_the_release_and_in_the_graph(house: Inputs, rele
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("SELECT ?club {", "SELECT ?club", "queries/clubs.rq: not a SPARQL query: "),
-        ("SELECT ?club", "SELECT ?c", "queries/clubs.rq: the head names the columns club, the query returns c;"),
-        ("SELECT ?club", "ASK", "queries/clubs.rq: the head names the columns club, the query returns –;"),
-        ("summary: Clubs", "title: Clubs", "queries/clubs.rq: the head behind #+ lacks or misspells 'summary'"),
+        ("SELECT ?club {", "SELECT ?club", "queries/clubs.rq:8:25: line 8, column 25: this is not SPARQL"),
+        ("SELECT ?club", "SELECT ?c", "queries/clubs.rq:8: the head names the columns club, the query returns c;"),
+        ("SELECT ?club", "ASK", "queries/clubs.rq:8: the head names the columns club, the query returns –;"),
+        ("summary: Clubs", "title: Clubs", "queries/clubs.rq:1: the head behind #+ lacks or misspells 'summary'"),
     ],
 )
 def test_a_wrong_question_is_told(house: Inputs, releases: Path, write: Write, old: str, new: str, told: str) -> None:

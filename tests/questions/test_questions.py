@@ -114,10 +114,10 @@ def test_no_value_changes_the_query(words: str, thing: str, tmp_path_factory: py
     ("old", "new", "told"),
     [
         ("#+ summary: Asks\n", "", "lacks or misspells 'summary'"),
-        ("#+   summary: Chiede\n", "", "lacks or misspells 'summary'"),
-        ("parameters: {thing: Cosa, ", "parameters: {", "lacks or misspells 'thing'"),
+        ("#+   summary: Chiede\n", "", "lacks or misspells 'it: summary'"),
+        ("parameters: {thing: Cosa, ", "parameters: {", "lacks or misspells 'it: parameters: thing'"),
         ("{a: A}", "{a: A", "is not YAML"),
-        ("?_many_integer", "3", "lacks or misspells 'many'"),
+        ("?_many_integer", "3", "lacks or misspells 'parameters: many'"),
     ],
 )
 def test_a_head_with_something_missing_is_told(tmp_path: Path, old: str, new: str, told: str) -> None:
@@ -125,4 +125,4 @@ def test_a_head_with_something_missing_is_told(tmp_path: Path, old: str, new: st
     with pytest.raises(InputError) as raised:
         read_questions(tmp_path)
     assert told in raised.value.text()
-    assert "asks.rq" in raised.value.text()
+    assert "asks.rq:" in raised.value.text()

@@ -148,7 +148,10 @@ def test_all_problems_are_told_at_once(clubs: Table, tmp_path: Path) -> None:
             "(2, 2) here stands the control character U+000B, which is no text; "
             "delete it and type what is missing anew",
         ),
-        (b"slug,label_it\na,Citt\xe0\n", "(2, None) not UTF-8; save the table as «CSV UTF-8»"),
+        (
+            b"slug,label_it\na,Citt\xe0\n",
+            "(2, None) not UTF-8; save it in that encoding (in a spreadsheet as «CSV UTF-8»)",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_table_is_said(clubs: Table, tmp_path: Path, content: str | bytes, told: str) -> None:

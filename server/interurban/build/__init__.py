@@ -10,14 +10,28 @@
     modules      the ontology in the documents in which it is written
     export       the release folder; `catalog/` describes its datasets and makes their files
 
-`pipeline` runs them; `graphs` and `dataset` are what goes from one to the next.
+`pipeline` runs them; `graphs` and `dataset` are what goes from one to the next. All of it runs in a process of its own
+(`confined`), and every query that people wrote is answered in one place (`asking`).
 """
 
 from interurban.build.catalog.composer import compose
 from interurban.build.catalog.publisher import ready
 from interurban.build.catalog.quality import assess
+from interurban.build.confined import confined, exhausted, unforeseen
 from interurban.build.dataset import Dataset
 from interurban.build.export import Exported, export
 from interurban.build.pipeline import Inputs, check
 
-__all__ = ["Dataset", "Exported", "Inputs", "assess", "check", "compose", "export", "ready"]
+__all__ = [
+    "Dataset",
+    "Exported",
+    "Inputs",
+    "assess",
+    "check",
+    "compose",
+    "confined",
+    "exhausted",
+    "export",
+    "ready",
+    "unforeseen",
+]

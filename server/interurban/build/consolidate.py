@@ -8,6 +8,7 @@ does not disagree with it: the more precise one is believed.
 """
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,11 +16,15 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from interurban.build.graphs import TYPE, NamedGraph
+from interurban.errors import InputError, Problem
 from interurban.iris import DCT, IU, OWL, XSD, Base
+from interurban.messages import say
 
 _FUNCTIONAL = ox.NamedNode(OWL + "FunctionalProperty")
 _ONE_VALUE = ox.NamedNode(IU + "oneValue")
 _DATES = {XSD + name for name in ("gYear", "gYearMonth", "date")}
+_RANK = re.compile("[1-9][0-9]{0,8}")
+_DATE = re.compile("[0-9]{4}(-[0-9]{2}){0,2}")
 _Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 
 
@@ -35,7 +40,10 @@ class _Claim:
 
 
 def consolidate(graphs: Iterable[NamedGraph], base: Base) -> tuple[set[ox.Triple], NamedGraph]:
-    """Return the statements believed, and the named graph of the disagreements with how each was settled."""
+    """Return the statements believed, and the named graph of the disagreements with how each was settled.
+
+    Raises InputError for a source whose rank or date cannot be read.
+    """
     graphs = list(graphs)
     settled = {
         t.subject
@@ -65,12 +73,23 @@ def consolidate(graphs: Iterable[NamedGraph], base: Base) -> tuple[set[ox.Triple
 
 
 def _standing(graph: NamedGraph) -> tuple[int, tuple[int, ...]]:
-    """Return a source's rank and its date turned so that a later one sorts first."""
-    about = {t.predicate.value: t.object for t in graph.statements if t.subject == graph.name}
-    rank = about.get(IU + "rank")
-    date = about.get(DCT + "issued") or about.get(IU + "notBefore")
-    parts = [int(part) for part in date.value.split("-")] if isinstance(date, ox.Literal) else []
-    return int(rank.value) if isinstance(rank, ox.Literal) else 1_000, tuple(-p for p in (*parts, 0, 0, 0)[:3])
+    """Return a source's rank and its date turned so that a later one sorts first.
+
+    Raises InputError for a rank that is no number above zero, or a date that is none.
+    """
+    about = {t.predicate.value: t for t in graph.statements if t.subject == graph.name}
+    rank, date = 1_000, ""
+    if said := about.get(IU + "rank"):
+        given = said.object.value if isinstance(said.object, ox.Literal) else ""
+        if not _RANK.fullmatch(given):
+            raise InputError([Problem(say("source-rank", value=given), graph.statements[said], graph.name.value)])
+        rank = int(given)
+    if said := about.get(DCT + "issued") or about.get(IU + "notBefore"):
+        date = said.object.value if isinstance(said.object, ox.Literal) else "no date"
+        if not _DATE.fullmatch(date):
+            raise InputError([Problem(say("source-date", value=date), graph.statements[said], graph.name.value)])
+    parts = map(int, filter(None, date.split("-")))
+    return rank, tuple(-part for part in (*parts, 0, 0, 0)[:3])
 
 
 def _without_coarser(claims: list[_Claim]) -> list[_Claim]:

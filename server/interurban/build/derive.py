@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from interurban.build.asking import Asked, construct
 from interurban.build.graphs import NamedGraph
 from interurban.errors import InputError, Place, Problem, relative
+from interurban.files import read_source
 from interurban.iris import SH, Base
 from interurban.messages import say
 from interurban.rdf.formats import quads_of
 
 INFERENCES, RULES = "inferences", "rules"
+_MOST_ROUNDS = 100  # ours need three; what follows from what follows ends, unless a rule makes up things
 _CONSTRUCT = ox.NamedNode(SH + "construct")
 
 
@@ -29,11 +32,11 @@ def infer(believed: Iterable[ox.Triple], inferences: Path, base: Base) -> list[N
     graphs = []
     for path in sorted(inferences.glob("*.rq")):
         graph = NamedGraph(ox.NamedNode(base.graph(f"inferred-{path.stem}")))
-        text = path.read_text(encoding="utf-8-sig")
-        for triple in sorted(construct(store, path, text, base), key=str):
+        query = Asked(read_source(path), Place(relative(path)))
+        for triple in sorted(construct(store, query, base), key=str):
             graph.add(triple)
         if graph.statements:
-            graph.add(ox.Triple(graph.name, _CONSTRUCT, ox.Literal(text)))
+            graph.add(ox.Triple(graph.name, _CONSTRUCT, ox.Literal(query.text)))
             graphs.append(graph)
     return graphs
 
@@ -42,36 +45,22 @@ def derive(believed: set[ox.Triple], graphs: Iterable[NamedGraph], rules: Path, 
     """Return the named graph of what the rules add to `believed`; the rules run until nothing new comes.
 
     graphs: who said it, which rules can ask for as named graphs. Raises InputError for a rule that is not a CONSTRUCT
-    query.
+    query, or does not come to an end.
     """
     store = ox.Store()
     store.extend(quads_of(believed))
     for graph in graphs:
         store.extend(graph.quads())
     derived = NamedGraph(ox.NamedNode(base.graph("derived")))
-    queries = [(path, path.read_text(encoding="utf-8-sig")) for path in sorted(rules.glob("*.rq"))]
-    news = True
-    while news:
-        news = False
-        for path, text in queries:
-            for triple in construct(store, path, text, base):
+    queries = [Asked(read_source(path), Place(relative(path))) for path in sorted(rules.glob("*.rq"))]
+    for _ in range(_MOST_ROUNDS):
+        news: Place | None = None
+        for query in queries:
+            for triple in construct(store, query, base):
                 if triple not in believed and triple not in derived.statements:
                     derived.add(triple)
                     store.add(ox.Quad(triple.subject, triple.predicate, triple.object))
-                    news = True
-    return derived
-
-
-def construct(store: ox.Store, path: Path, text: str, base: Base, *, union: bool = False) -> list[ox.Triple]:
-    """Return what a CONSTRUCT query, read from `path`, yields now; union: asked over all graphs as if they were one.
-
-    Raises InputError if it is anything else.
-    """
-    try:
-        answer = store.query(text, base_iri=base.iri, use_default_graph_as_union=union)
-    except SyntaxError as error:
-        place = Place(relative(path), error.lineno, error.offset)
-        raise InputError([Problem(say("rule-syntax", reason=error.msg), place)]) from error
-    if not isinstance(answer, ox.QueryTriples):
-        raise InputError([Problem(say("rule-form"), Place(relative(path)))])
-    return list(answer)
+                    news = query.place
+        if not news:
+            return derived
+    raise InputError([Problem(say("rule-endless", rounds=_MOST_ROUNDS), news)])

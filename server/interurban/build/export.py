@@ -6,10 +6,11 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from interurban.build.catalog.composer import compose
+from interurban.build.confined import TOGETHER, at
 from interurban.build.dataset import Dataset
 from interurban.build.graphs import subject_of
 from interurban.build.modules import modules
-from interurban.errors import InputError, Problem, ReleaseError
+from interurban.errors import InputError, Place, Problem, ReleaseError, relative
 from interurban.iris import Base
 from interurban.messages import say
 from interurban.rdf.formats import canonical_nquads, dataset_hash
@@ -40,6 +41,7 @@ def export(dataset: Dataset, releases: Path, settings: Settings = _DEFAULTS) -> 
 
 
 def _exported(dataset: Dataset, releases: Path, settings: Settings) -> Exported:
+    at(Place(relative(dataset.data)), TOGETHER)
     gone = erased(dataset.quads())
     if gone:
         _refuse_names(dataset, names_in_releases(releases, gone))
@@ -66,6 +68,7 @@ def _released(dataset: Dataset, releases: Path, settings: Settings) -> Exported:
         unchanged = catalogue.written(last.published, last) | {ENTITIES: last.read(ENTITIES)}
         if version_of(content | unchanged, facts | same) == last.version:
             return Exported(last, written=False)
+    at(None)
     instant = next_instant(settings.published or dataset.published, last)
     moments, deleted = next_moments(nquads, instant, last)
     facts |= {"published": instant, "previous": last.version if last else None, "deleted": deleted}

@@ -2,25 +2,33 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import pyoxigraph as ox
 
 from interurban import resources
+from interurban.build.catalog.quality import read_metrics
+from interurban.build.confined import TOGETHER, at
 from interurban.build.consolidate import consolidate
 from interurban.build.dataset import Dataset
 from interurban.build.derive import INFERENCES, RULES, derive, infer
+from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.questions import described
 from interurban.build.read import read_sources, read_turtle
 from interurban.build.resolve import resolve
 from interurban.build.validate import validate
 from interurban.build.views import VIEWS, views
 from interurban.errors import InputError, Place, Problem, in_order, relative
-from interurban.iris import DCT, Base
+from interurban.files import there
+from interurban.iris import DCT, OWL, SH, Base, shortened
 from interurban.messages import say
 from interurban.questions import read_questions
 from interurban.rdf.formats import canonical_nquads, quads_of, read_rdf
 from interurban.release.folder import SHAPES
 
+# What each room has at least one of: files, and in those of Turtle things of a class.
+_EXPECTED = {"data": "tables.json", "ontology": "**/*.ttl", "shapes": "**/*.ttl", "queries": "*.rq"}
+_CLASSES = {"ontology": OWL + "Class", "shapes": SH + "NodeShape"}
 _MODIFIED = ox.NamedNode(DCT + "modified")
 
 
@@ -41,11 +49,15 @@ class Inputs:
 
 def check(inputs: Inputs, base: Base) -> Dataset:
     """Return the dataset that the inputs make, or raise InputError with everything that is wrong with them."""
-    vocabulary = read_turtle(inputs.ontology, "vocabulary", base)
-    shapes = read_turtle(inputs.shapes, "shapes", base)
+    _refuse_empty(inputs)
+    vocabulary = _room("ontology", "vocabulary", inputs, base)
+    shapes = _room("shapes", "shapes", inputs, base)
     sources = read_sources(inputs.data, base)
+    at(Place(relative(inputs.queries)))
     questions = read_questions(inputs.queries)
+    read_metrics(inputs.data)
     asked = described(questions.values(), base)
+    at(Place(relative(inputs.data)), TOGETHER)
     resolve([vocabulary, *sources, asked], base)
     believed, conflicts = consolidate([vocabulary, *sources, asked], base)
     believed |= set(conflicts.statements)
@@ -54,6 +66,7 @@ def check(inputs: Inputs, base: Base) -> Dataset:
     derived = derive(believed, [*sources, *inferred], inputs.ontology / RULES, base)
     believed |= set(derived.statements)
     graphs = [*sources, vocabulary, asked, conflicts, *inferred]
+    at(Place(relative(inputs.shapes)), TOGETHER)
     read = [warning for graph in (vocabulary, *sources) for warning in graph.warnings]
     warnings = [*in_order(read), *validate(shapes, vocabulary, graphs, believed)]
     stated = _stated(inputs.data, base)
@@ -62,10 +75,36 @@ def check(inputs: Inputs, base: Base) -> Dataset:
     return replace(dataset, views=views(dataset.quads(), inputs.ontology / VIEWS, base) | told)
 
 
+def _refuse_empty(inputs: Inputs) -> None:
+    """Raise InputError for every room that is no folder, or has no file of what belongs there at all."""
+    problems = []
+    for room, expected in _EXPECTED.items():
+        folder: Path = getattr(inputs, room)
+        at(Place(relative(folder)))
+        if not folder.is_dir():
+            problems.append(Problem(say("room-missing", room=room), Place(relative(folder))))
+        elif not there(folder / expected) and not any(folder.glob(expected)):
+            problems.append(
+                Problem(say("room-empty", room=room, expected=expected.rpartition("/")[2]), Place(relative(folder)))
+            )
+    if problems:
+        raise InputError(problems)
+
+
+def _room(name: Literal["ontology", "shapes"], slug: str, inputs: Inputs, base: Base) -> NamedGraph:
+    """Return what the Turtle of a room says; InputError if it is that of some other folder."""
+    folder: Path = getattr(inputs, name)
+    graph, expected = read_turtle(folder, slug, base), ox.NamedNode(_CLASSES[name])
+    if not any(t.predicate == TYPE and t.object == expected for t in graph.statements):
+        message = say("room-empty", room=name, expected=shortened(expected.value))
+        raise InputError([Problem(message, Place(relative(folder)))])
+    return graph
+
+
 def _stated(data: Path, base: Base) -> str:
     """Return the day on which the data were last changed, as the catalogue states it by hand."""
     path = data / "catalog" / "catalog.ttl"
-    stated = [t.object for t in read_rdf(path, base.iri) if t.predicate == _MODIFIED] if path.is_file() else []
+    stated = [t.object for t in read_rdf(path, base.iri) if t.predicate == _MODIFIED] if there(path) else []
     days = [day.value for day in stated if isinstance(day, ox.Literal)]
     if not days:
         raise InputError([Problem(say("catalog-modified"), Place(relative(path)))])

@@ -4,9 +4,11 @@ In the terms of SHACL-AF, as the SIB's collection of examples does: each is a sh
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pyoxigraph as ox
 
+from interurban.build.asking import Asked, select
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.errors import InputError, Problem
 from interurban.iris import PREFIXES, RDFS, SH, Base
@@ -25,7 +27,11 @@ def described(questions: Iterable[Question], base: Base) -> NamedGraph:
     problems: list[Problem] = []
     for question in questions:
         node = ox.NamedNode(f"{base.iri}queries/{question.name}")
-        text = question.bind({}, base)
+        try:
+            text = question.bind({}, base)
+        except InputError as error:  # a default that does not fit
+            problems += (replace(problem, place=question.place) for problem in error.problems)
+            continue
         if problem := _wrong(question, text, base):
             problems.append(problem)
             continue
@@ -50,10 +56,10 @@ def described(questions: Iterable[Question], base: Base) -> NamedGraph:
 def _wrong(question: Question, text: str, base: Base) -> Problem | None:
     """Return what is wrong with a question's query, found by asking an empty store."""
     try:
-        answer = ox.Store().query(text, base_iri=base.iri)
-    except SyntaxError as error:
-        return Problem(say("question-syntax", reason=error), question.place)
-    columns = [variable.value for variable in answer.variables] if isinstance(answer, ox.QuerySolutions) else []
+        answer = select(ox.Store(), Asked(text, question.place), base)
+    except InputError as error:
+        return error.problems[0]
+    columns = answer.columns if answer else []
     if columns != list(question.columns):
         expected, found = ", ".join(question.columns), ", ".join(columns) or "–"
         return Problem(say("question-columns", expected=expected, found=found), question.place)

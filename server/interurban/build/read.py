@@ -1,20 +1,24 @@
 """Read: what people wrote, tables and Turtle, as named graphs; one for each source's folder."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from interurban.build.confined import at
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.errors import InputError, Place, Problem, relative
+from interurban.files import there, usable
 from interurban.iris import IU, Base
 from interurban.messages import say
-from interurban.rdf.formats import BY_EXTENSION, read_placed
+from interurban.rdf.formats import BY_EXTENSION, canonical_nquads, read_placed
 from interurban.tables.rows import Table, read_rows, read_tables
 from interurban.tables.triples import SUFFIX, read_sssom, row_triples
 
 _SOURCE = "source.ttl"
 _TABLES = "tables.json"
+_SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)*")  # as of everything that has an address
 
 
 def read_sources(data: Path, base: Base) -> list[NamedGraph]:
@@ -22,13 +26,16 @@ def read_sources(data: Path, base: Base) -> list[NamedGraph]:
 
     Raises InputError with everything that is wrong in any of them.
     """
+    at(Place(relative(data / _TABLES)))
     tables = read_tables(data / _TABLES)
     problems: list[Problem] = []
     graphs = []
     for folder in (data / "register", data / "links", *_entries(data / "sources")):
         if not folder.is_dir():
             problems.append(Problem(say("source-not-folder"), Place(relative(folder))))
-        elif not (folder / _SOURCE).is_file():
+        elif not _SLUG.fullmatch(folder.name):
+            problems.append(Problem(say("source-name"), Place(relative(folder))))
+        elif not there(folder / _SOURCE):
             problems.append(Problem(say("source-unknown", graph=base.graph(folder.name)), Place(relative(folder))))
         else:
             graph, wrong = _read_folder(folder, tables, base)
@@ -51,7 +58,8 @@ def read_turtle(folder: Path, slug: str, base: Base) -> NamedGraph:
 
 def _entries(folder: Path) -> list[Path]:
     """Return what lies in a folder, in order of name, without hidden and office programs' lock files."""
-    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~")))
+    with usable(folder):
+        return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~")))
 
 
 def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[NamedGraph, list[Problem]]:
@@ -59,6 +67,7 @@ def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[Na
     graph = NamedGraph(ox.NamedNode(base.graph(folder.name)), folder)
     problems: list[Problem] = []
     for path in _entries(folder):
+        at(Place(relative(path)))
         try:
             if path.name in tables:
                 rows, wrong = read_rows(tables[path.name], path)
@@ -76,6 +85,9 @@ def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[Na
                 problems.append(Problem(message, Place(relative(path))))
         except InputError as error:
             problems += error.problems
+    if any(isinstance(triple.subject, ox.BlankNode) for triple in graph.statements):
+        at(Place(relative(folder)))
+        canonical_nquads(graph.quads())  # which can take for ever, and is to be told of this folder if it does
     if not problems and ox.Triple(graph.name, TYPE, ox.NamedNode(IU + "Source")) not in graph.statements:
         problems.append(Problem(say("source-undescribed", graph=graph.name.value), Place(relative(folder / _SOURCE))))
     return graph, problems
@@ -85,6 +97,7 @@ def _read_files(graph: NamedGraph, paths: Iterable[Path], base: Base) -> None:
     """Add what RDF files say; InputError with the problems of all of them."""
     problems: list[Problem] = []
     for path in paths:
+        at(Place(relative(path)))
         try:
             for triple, place in read_placed(path, base.iri):
                 graph.add(triple, place)

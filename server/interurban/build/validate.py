@@ -8,19 +8,28 @@ import rdflib
 from rdflib.collection import Collection
 from rdflib.namespace import SH
 
+from interurban.build.confined import here
 from interurban.build.graphs import TYPE, NamedGraph, subject_of
-from interurban.errors import InputError, Place, Problem, in_order
+from interurban.errors import InputError, InterurbanError, Place, Problem, in_order
 from interurban.iris import IU, RDFS, SKOS, shortened
 from interurban.messages import Bilingual, say
 from interurban.rdf.formats import canonical_nquads, quads_of
 from interurban.release.erasure import erased
+
+rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False  # else FROM in a shape's query would be asked of the network
 
 Statements = dict[ox.Triple, Place | None]
 
 # What a graph may need to know of things that others describe: their classes, of concepts their schemes, and of
 # properties whether a thing has one value of them.
 _SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
+_LABEL, _AUTHORITY = ox.NamedNode(RDFS + "label"), "http://publications.europa.eu/resource/authority/"
 _CONTEXT = (TYPE, _SUBCLASS, ox.NamedNode(SKOS + "inScheme"), ox.NamedNode(IU + "oneValue"))
+
+
+def _names_elsewhere(triple: ox.Triple) -> bool:
+    """Whether a statement names a term of an authority table: a code that has no name is one that nobody knows."""
+    return triple.predicate == _LABEL and str(triple.subject).startswith(f"<{_AUTHORITY}")
 
 
 class Validator:
@@ -28,24 +37,33 @@ class Validator:
 
     def __init__(self, shapes: Iterable[ox.Triple], vocabulary: Iterable[ox.Triple]) -> None:
         self._shapes = _with_own_targets(to_rdflib(shapes))
-        self._vocabulary = [t for t in vocabulary if t.predicate in _CONTEXT]
+        self._vocabulary = [t for t in vocabulary if t.predicate in _CONTEXT or _names_elsewhere(t)]
 
     def problems(self, statements: Statements, types: Iterable[ox.Triple] = ()) -> list[Problem]:
         """Return what the shapes find about the things that `statements` give a class; less than sh:Violation warns.
 
         types: rdf:type statements of other graphs, so that a reference to a thing described there can be judged.
+        Raises InputError for a shape that cannot be asked.
         """
         focus = {t.subject.value for t in statements if t.predicate == TYPE and isinstance(t.subject, ox.NamedNode)}
         mentioned = {t.object for t in statements}
         context = (t for t in (*types, *self._vocabulary) if t.predicate == _SUBCLASS or t.subject in mentioned)
         # Not pyshacl's own `focus_nodes`: it also leaves out the values that nested shapes would have to judge.
-        _, report, _ = pyshacl.validate(
-            to_rdflib([*statements, *context]),
-            shacl_graph=self._shapes,
-            inference="none",
-            inplace=True,  # the graph is ours; a copy would only cost time
-            do_owl_imports=False,
-        )
+        report: object
+        try:
+            _, report, _ = pyshacl.validate(
+                to_rdflib([*statements, *context]),
+                shacl_graph=self._shapes,
+                inference="none",
+                inplace=True,  # the graph is ours; a copy would only cost time
+                do_owl_imports=False,
+            )
+        except (InterurbanError, MemoryError, RecursionError):
+            raise
+        except Exception as error:  # a shape can be wrong in as many ways as pyshacl has classes for, and some more
+            report = error
+        if not isinstance(report, rdflib.Graph):
+            raise InputError([Problem(say("shape-failure", reason=" ".join(str(report).split())[:300]), here())])
         results = report.objects(None, SH.result)  # not the details of a result, which are results too
         found = (r for r in results if str(report.value(r, SH.focusNode)) in focus)
         return [problem for result in found for problem in self._problems(report, result, statements)]

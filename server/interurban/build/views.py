@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from interurban.build.derive import construct
+from interurban.build.asking import Asked, construct
+from interurban.errors import Place, relative
+from interurban.files import read_source
 from interurban.iris import Base
 from interurban.rdf.formats import canonical_nquads, quads_of
 
@@ -26,8 +28,8 @@ def views(quads: Iterable[ox.Quad], folder: Path, base: Base) -> dict[str, bytes
     store.extend(quads)
     files = {}
     for path in sorted(folder.glob("*.rq")):
-        text = path.read_text(encoding="utf-8-sig")
-        told = construct(store, path, text.replace(_THING, f"<{base.iri}>"), base)
+        text = read_source(path)
+        told = construct(store, Asked(text.replace(_THING, f"<{base.iri}>"), Place(relative(path))), base)
         if _THING in text:
             files[f"{VIEWS}/{path.name}"] = text.encode()
         else:

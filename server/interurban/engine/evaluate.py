@@ -66,16 +66,30 @@ def evaluate(store: Store, query: Query) -> Result:
     Raises QuerySyntaxError, or QueryFormatError if the query's form has no format or the format no room for what the
     answer says; a ConnectionError of the file that `write` writes to passes unchanged.
     """
-    with _readable_errors(query):
-        query = replace(query, text=with_lower_booleans(query.text, query.base))
-        _refuse_service(query)
-        default_graph, named_graphs = _dataset(query)
-        text = with_columns(query.text, query.base)
-        results = store.query(text, base_iri=query.base, default_graph=default_graph, named_graphs=named_graphs)
+    results = answer(store, query)
     if isinstance(results, QueryTriples):
         return _graph(query, results)
     form: Form = "boolean" if isinstance(results, QueryBoolean) else "solutions"
     return _results(query, form, results)
+
+
+def answer(store: Store, query: Query, *, union: bool = False) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Return what pyoxigraph answers to `query`, which is read by the rules of this endpoint; it goes on evaluating.
+
+    union: the default graph is all graphs as if they were one. Raises QuerySyntaxError, here and (as ValueError,
+    RuntimeError or OSError) while the answer is read.
+    """
+    with _readable_errors(query):
+        query = replace(query, text=with_lower_booleans(query.text, query.base))
+        _refuse_service(query)
+        default_graph, named_graphs = _dataset(query)
+        return store.query(
+            with_columns(query.text, query.base),
+            base_iri=query.base,
+            use_default_graph_as_union=union,
+            default_graph=default_graph,
+            named_graphs=named_graphs,
+        )
 
 
 def _results(query: Query, form: Form, results: QuerySolutions | QueryBoolean) -> Result:

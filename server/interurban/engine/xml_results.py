@@ -8,8 +8,9 @@ from typing import IO
 from pyoxigraph import BlankNode, Triple
 
 from interurban.errors import Form, QueryFormatError
+from interurban.files import control_character
 from interurban.messages import say
-from interurban.rdf.formats import FORMATS, control_character, not_in_rdf_xml
+from interurban.rdf.formats import FORMATS, not_in_rdf_xml
 
 _OTHERS: dict[Form, str] = {
     "solutions": "JSON, CSV, TSV",

@@ -7,7 +7,6 @@ of a dataset is that of RDF Dataset Canonicalization (RDFC-1.0).
 import codecs
 import hashlib
 import io
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -19,6 +18,7 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from interurban.errors import InputError, Place, Problem, relative
+from interurban.files import control_character, read
 from interurban.iris import RDF, XSD, shortened
 from interurban.messages import say
 
@@ -60,9 +60,15 @@ LOOSE = tuple((name, form.media_type) for form in FORMATS for name in form.loose
 BY_EXTENSION = {f.extension: f for f in FORMATS}
 BY_MEDIA_TYPE = {f.media_type: f for f in FORMATS}
 
-# Characters that no XML 1.0 document can hold, and so not every format of ours; they come from broken conversions.
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
+# Datatypes whose values are written in digits; pyshacl also takes those of other scripts, an engine takes none of them.
+_DIGITS = {
+    XSD + name
+    for name in (
+        *("decimal", "integer", "double", "float", "nonNegativeInteger", "positiveInteger", "int", "long"),
+        *("date", "gYear", "gYearMonth", "dateTime", "duration"),
+    )
+}
 _DEFAULT = ox.DefaultGraph()
 _TYPE = ox.NamedNode(RDF + "type")
 _ANY = ox.NamedNode("urn:any")
@@ -83,13 +89,13 @@ def read_placed(path: Path, base: str) -> Iterator[tuple[ox.Triple, Place]]:
     """
     form = BY_EXTENSION[path.suffix.lstrip(".")]
     by_lines = form.extension not in ("rdf", "jsonld")
-    lines = _Lines(path.read_bytes().removeprefix(codecs.BOM_UTF8))  # which editors of Windows put there
+    lines = _Lines(read(path).removeprefix(codecs.BOM_UTF8))  # which editors of Windows put there
     try:
         for quad in ox.parse(
             lines, format=form.syntax, base_iri=base, without_named_graphs=True, rename_blank_nodes=True
         ):
             place = Place(relative(path), lines.line if by_lines else None)
-            _refuse_control(quad.triple, place)
+            _refuse_unusable(quad.triple, place)
             yield quad.triple, place
     except (SyntaxError, UnicodeDecodeError) as error:
         line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
@@ -108,12 +114,6 @@ class _Lines(io.BytesIO):
         self.line += bool(part) and self._at_start
         self._at_start = part.endswith(b"\n")
         return part
-
-
-def control_character(text: str) -> str | None:
-    """Return the code of the first character that not every format can hold (U+000B), None if there is none."""
-    found = NOT_IN_XML.search(text)
-    return f"U+{ord(found.group()):04X}" if found else None
 
 
 def not_in_rdf_xml(triple: ox.Triple) -> str | None:
@@ -142,7 +142,10 @@ def _element_name(predicate: ox.NamedNode, node: ox.NamedNode) -> bool:
         return False
 
 
-def _refuse_control(triple: ox.Triple, place: Place) -> None:
+def _refuse_unusable(triple: ox.Triple, place: Place) -> None:
+    said = triple.object
+    if isinstance(said, ox.Literal) and not said.value.isascii() and said.datatype.value in _DIGITS:
+        raise InputError([Problem(say("rdf-digits", value=said.value), place)])
     code = control_character(triple.object.value) if isinstance(triple.object, ox.Literal) else None
     if code:
         subject = str(triple.subject).strip("<>")

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import pyoxigraph as ox
 
-from interurban.rdf.formats import NOT_IN_XML
+from interurban.files import NOT_IN_XML
 
 EDGES = ("source", "target", "weight", "certain_weight")
 NODES = "nodes"

@@ -22,9 +22,9 @@ import csvw
 import pyoxigraph as ox
 
 from interurban.errors import InputError, Place, Problem, relative
+from interurban.files import control_character, control_in, read_source, read_text, usable
 from interurban.messages import LANGUAGES, Bilingual, say
 from interurban.rdf.dates import EDTF, dated
-from interurban.rdf.formats import control_character
 
 _DESCRIPTION = "dc:description"
 _NUMBERS = ("decimal", "integer", "nonNegativeInteger", "double")
@@ -58,15 +58,28 @@ def read_tables(path: Path) -> dict[str, Table]:
     Raises InputError if the metadata is not JSON, is not CSVW, or leaves a column undescribed in a language.
     """
     place = Place(relative(path))
+    text = read_source(path)
     try:
-        with warnings.catch_warnings():
+        with usable(path), warnings.catch_warnings():
             warnings.simplefilter("error")  # csvw warns where its standard lets it carry on; we do not
-            group = csvw.TableGroup.from_file(path)
+            described = json.loads(text)
+            if code := control_in(described):
+                raise InputError([Problem(say("cell-control", code=code), place)])
+            _refuse_elsewhere(described)
+            group = csvw.TableGroup.from_file(path, data=described)
     except json.JSONDecodeError as error:
         place = Place(relative(path), error.lineno, error.colno)
         raise InputError([Problem(say("tables-json", reason=error.msg), place)]) from error
-    except (ValueError, TypeError, UserWarning) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        UserWarning,
+    ) as error:  # what csvw has for what is not CSVW
         raise InputError([Problem(say("tables-csvw", reason=error), place)]) from error
+    if not group.tables:
+        raise InputError([Problem(say("tables-csvw", reason="tables: []"), Place(relative(path), 1))])
     tables, problems = {}, []
     for table in group.tables:
         name, schema = str(table.url), table.tableSchema
@@ -82,6 +95,14 @@ def read_tables(path: Path) -> dict[str, Table]:
     if problems:
         raise InputError(problems)
     return tables
+
+
+def _refuse_elsewhere(described: Any) -> None:
+    """Raise ValueError for a part of the metadata that stands at an address, where csvw would ask for it."""
+    for part in (described, *described["tables"]):
+        for name in ("tableSchema", "dialect"):
+            if isinstance(part.get(name), str):
+                raise ValueError(f"{name}: {part[name]}")
 
 
 def _in_each_language(value: object) -> Bilingual:
@@ -117,9 +138,6 @@ def read_rows(table: Table, path: Path) -> tuple[list[Row], list[Problem]]:
         lines = list(_lines(path))
     except InputError as error:
         return [], error.problems
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        return [], [Problem(say("table-encoding"), Place(file, line))]
     if not lines:
         return [], [Problem(say("table-empty", columns=", ".join(table.columns)), Place(file, 1))]
     (_, header), *body = lines
@@ -141,8 +159,8 @@ def read_rows(table: Table, path: Path) -> tuple[list[Row], list[Problem]]:
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield (line on which the row starts, cells), without empty lines; InputError for a row that is not CSV."""
-    text = path.read_bytes().decode("utf-8-sig")  # whole, so that an error can be placed in the file
-    reader, start = csv.reader(io.StringIO(text, newline=""), strict=True), 1
+    # whole, so that an error can be placed in the file
+    reader, start = csv.reader(io.StringIO(read_text(path), newline=""), strict=True), 1
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):

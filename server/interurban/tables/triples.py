@@ -20,6 +20,7 @@ import yaml
 from csvw.metadata import NAMESPACES
 
 from interurban.errors import InputError, Place, Problem, relative
+from interurban.files import read_source, usable
 from interurban.iris import CANONICAL_BASE, IU, SKOS, XSD
 from interurban.messages import say
 from interurban.rdf.dates import dated
@@ -88,18 +89,18 @@ def read_sssom(path: Path, base: str) -> Iterator[tuple[ox.Triple, Place]]:
     Our own things stand in the file under the canonical base; they are named under `base` here.
     Raises InputError with everything that is wrong in the file.
     """
-    file, lines = relative(path), path.read_text(encoding="utf-8-sig").splitlines()
+    file, lines = relative(path), read_source(path).split("\n")
     comments = [line[1:] for line in lines if line.startswith("#")]
-    try:
-        prefixes: dict[str, str] = yaml.safe_load("\n".join(comments))["curie_map"]
-    except (yaml.YAMLError, KeyError, TypeError) as error:
-        raise InputError([Problem(say("sssom-metadata"), Place(file, 1))]) from error
+    prefixes = _prefixes(path, "\n".join(comments))
     rows = csv.DictReader(lines[len(comments) :], delimiter="\t")
     if missing := [name for name in _REQUIRED if name not in (rows.fieldnames or ())]:
         raise InputError([Problem(say("sssom-columns", names=", ".join(missing)), Place(file, len(comments) + 1))])
-    problems = []
-    for line, row in enumerate(rows, len(comments) + 2):
-        place = Place(file, line)
+    problems: list[Problem] = []
+    for row in rows:
+        place = Place(file, len(comments) + rows.line_num)
+        if None in row or None in row.values():  # cells beyond the columns, columns beyond the cells
+            problems.append(Problem(say("sssom-ragged", expected=len(rows.fieldnames or ())), place))
+            continue
         try:
             subject, predicate, target = (_expand_curie(row[name], prefixes) for name in _REQUIRED[:3])
             if (
@@ -111,10 +112,27 @@ def read_sssom(path: Path, base: str) -> Iterator[tuple[ox.Triple, Place]]:
             if subject.startswith(CANONICAL_BASE) and not subject.startswith(IU):
                 subject = base + subject.removeprefix(CANONICAL_BASE)
             yield ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), ox.NamedNode(target)), place
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError):
             problems.append(Problem(say("sssom-row", prefixes=", ".join(prefixes)), place))
     if problems:
         raise InputError(problems)
+
+
+def _prefixes(path: Path, metadata: str) -> dict[str, str]:
+    """Return the curie_map of a file's metadata; InputError with the line if there is none that can be used."""
+    line = 1
+    try:
+        with usable(path):
+            line = next((n for n, text in enumerate(metadata.split("\n"), 1) if text.startswith("curie_map")), 1)
+            prefixes: dict[str, str] = yaml.safe_load(metadata)["curie_map"]
+            for iri in prefixes.values():
+                ox.NamedNode(iri)
+            return prefixes
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise InputError(
+            [Problem(say("sssom-metadata"), Place(relative(path), mark.line + 1 if mark else line))]
+        ) from error
 
 
 def _expand_curie(curie: str, prefixes: dict[str, str]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from interurban.build.asking import Asked, construct
 from interurban.build.catalog.dumps import (
     Dump,
     Selection,
@@ -28,11 +29,12 @@ from interurban.build.catalog.dumps import (
 )
 from interurban.build.catalog.editions import CATALOG, CHECKSUM, POSITION, Catalogue, dcat, dct, things
 from interurban.build.catalog.publisher import published_by
+from interurban.build.confined import TOGETHER, at
 from interurban.build.dataset import Dataset
-from interurban.build.derive import construct
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.read import read_turtle
-from interurban.errors import InputError, Problem
+from interurban.errors import InputError, Place, Problem, relative
+from interurban.files import read_source
 from interurban.iris import PREFIXES, SKOS, XSD
 from interurban.messages import say
 from interurban.rdf.formats import description, quads_of
@@ -67,7 +69,7 @@ class _Composer:
     def __init__(self, dataset: Dataset, settings: Settings) -> None:
         base = dataset.base
         self.questions, self.base = dataset.questions, base
-        self.tables = json.loads((dataset.data / "tables.json").read_text(encoding="utf-8-sig"))["tables"]
+        self.tables = json.loads(read_source(dataset.data / "tables.json"))["tables"]
         self.folder = dataset.data / CATALOG
         self.here = ox.NamedNode(base.iri + CATALOG)
         self.sources = {graph.name: graph for graph in dataset.graphs}
@@ -84,10 +86,11 @@ class _Composer:
 
     def composed(self) -> Catalogue:
         """Run the rules, and hand out each dataset as soon as the catalogue has it."""
+        at(Place(relative(self.folder)), TOGETHER)
         done: set[ox.NamedNode] = set()
         for rule in [None, *sorted((self.folder / "rules").glob("*.rq"))]:
             if rule:
-                self.put(construct(self.bench, rule, rule.read_text(encoding="utf-8-sig"), self.base))
+                self.put(construct(self.bench, Asked(read_source(rule), Place(relative(rule))), self.base))
             for dataset in things(self.triples(), "Dataset"):
                 if dataset not in done:
                     done.add(dataset)
@@ -122,6 +125,7 @@ class _Composer:
             self.problems.append(Problem(say("catalog-no-query", file=path.name), place, dataset.value))
             return
         selection = self.of_source(source) if source else self.of_query(path)
+        at(Place(relative(self.folder)), TOGETHER)
         self.bench.extend(ox.Quad(q.subject, q.predicate, q.object, dataset) for q in selection.quads)
         dumps = statements(slug, selection, self.terms)
         sheets = curated(source.folder, self.tables, self.base) if source and source.folder else []
@@ -141,7 +145,7 @@ class _Composer:
 
     def of_query(self, path: Path) -> Selection:
         """Return what a query selects: the quads of its triples, wherever they stand, and those that are believed."""
-        chosen = set(construct(self.data, path, path.read_text(encoding="utf-8-sig"), self.base, union=True))
+        chosen = set(construct(self.data, Asked(read_source(path), Place(relative(path))), self.base, union=True))
         quads = frozenset(
             q for t in chosen for q in self.data.quads_for_pattern(t.subject, t.predicate, t.object, None)
         )

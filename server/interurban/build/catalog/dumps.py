@@ -19,6 +19,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pyoxigraph as ox
 
+from interurban.build.asking import Asked, select
+from interurban.files import read
 from interurban.iris import PREFIXES, RDF, XSD, Base
 from interurban.messages import Bilingual
 from interurban.questions import Question
@@ -102,9 +104,8 @@ def asked(address: str, questions: Mapping[str, Question], base: Base) -> tuple[
 
 def answered(name: str, store: ox.Store, question: Question, query: str, base: Base) -> Sheet:
     """Return what a question answers over `store` as a table with that file name."""
-    solutions = _ask(store, query, base)
-    columns = [variable.value for variable in solutions.variables]
-    rows = [list(solution) for solution in solutions]
+    found = _ask(store, question, query, base)
+    columns, rows = found.columns, found.rows
     out = io.StringIO(newline="")
     table = csv.writer(out)  # lines end as RFC 4180 says
     table.writerow(columns)
@@ -130,9 +131,9 @@ def graph_file(
     """
     if missing := [column for column in EDGES if column not in question.columns]:
         raise KeyError(missing[0])
-    edges, nodes = (_ask(store, text, base) for text in (query, questions[NODES].bind({}, base)))
-    found, known = (Answer([v.value for v in part.variables], [list(row) for row in part]) for part in (edges, nodes))
-    content = write_graphml(question.name, base.iri, *graph_of(found, known))
+    things = questions[NODES]
+    edges, nodes = _ask(store, question, query, base), _ask(store, things, things.bind({}, base), base)
+    content = write_graphml(question.name, base.iri, *graph_of(edges, nodes))
     return Dump(name, content, question.summary, question.description)
 
 
@@ -146,17 +147,17 @@ def curated(folder: Path, tables: list[dict[str, Any]], base: Base) -> list[Shee
         path = folder / table["url"]
         if not path.is_file():
             continue
-        content = path.read_bytes()
+        content = read(path)
         (header, *_) = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
         schema = table["tableSchema"]
         given = {column["name"]: _whole(column, base) for column in schema["columns"]}
         # as `titles` the labels in two languages would be what the first line has to say
-        real = [{**given[name], "titles": name, "dc:title": _texts(given[name]["titles"])} for name in header]
+        real = [{**given[name], "titles": name, **_titled(given[name])} for name in header]
         cut = _whole(schema, base) | {"columns": real + [c for c in given.values() if c.get("virtual")]}
         if not set(schema.get("primaryKey", ())) <= set(header):
             del cut["primaryKey"]
         described = {**table, "tableSchema": cut}
-        title = Bilingual({text["@language"]: text["@value"] for text in table["dc:title"]})
+        title = Bilingual({text["@language"]: text["@value"] for text in table.get("dc:title", ())})
         sheets.append(Sheet(Dump(path.name, content, title), described))
     return sheets
 
@@ -183,11 +184,11 @@ def _trig(quads: bytes) -> bytes:
     return ox.serialize(found, format=BY_EXTENSION["trig"].syntax, prefixes=PREFIXES) or b""
 
 
-def _ask(store: ox.Store, query: str, base: Base) -> ox.QuerySolutions:
-    solutions = store.query(query, base_iri=base.iri)
-    if not isinstance(solutions, ox.QuerySolutions):  # the build lets nothing else in
+def _ask(store: ox.Store, question: Question, query: str, base: Base) -> Answer:
+    found = select(store, Asked(query, question.place), base)
+    if found is None:  # the build lets nothing else in
         raise TypeError(query)
-    return solutions
+    return found
 
 
 def _datatype(terms: list[Any]) -> str | None:
@@ -205,6 +206,12 @@ def _whole(described: Mapping[str, Any], base: Base) -> dict[str, Any]:
         if name in given and not _ABSOLUTE.match(given[name]):
             given[name] = base.iri + given[name]
     return given
+
+
+def _titled(column: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the title of a column as its description has it, nothing if it has none in its languages."""
+    titles = column.get("titles")
+    return {"dc:title": _texts(titles)} if isinstance(titles, dict) else {}
 
 
 def _texts(texts: Mapping[str, str]) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ Dimensions, metrics and points stand in `data/catalog/quality.toml`, each metric
 """
 
 import math
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,14 +13,17 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from interurban.build.asking import Asked, select
 from interurban.build.catalog.composer import DUMPS
 from interurban.build.catalog.editions import CATALOG, Catalogue
 from interurban.errors import InputError, Place, Problem, relative
+from interurban.files import read_source, there, usable
 from interurban.iris import PREFIXES
-from interurban.messages import Message, say
+from interurban.messages import Message, catalogue, say
 from interurban.rdf.formats import quads_of
 
 _METRICS = "quality.toml"
+_TOML_PLACE = re.compile(r"at line (\d+), column (\d+)")
 
 
 @dataclass(frozen=True)
@@ -60,37 +64,88 @@ class Score:
         ]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A metric as it stands in the file: for each thing of a class of DCAT, whether the pattern holds of it."""
+
+    dimension: str
+    name: str
+    line: int
+    of: str
+    points: int
+    pattern: str
+
+
+def read_metrics(data: Path) -> tuple[str, list[_Asked]]:
+    """Return the prefixes, as SPARQL, and the metrics that `data/catalog/quality.toml` asks; none if there is no file.
+
+    Raises InputError if it is not TOML, or a metric is not what this module can ask.
+    """
+    path = data / CATALOG / _METRICS
+    if not there(path):
+        return "", []
+    text = read_source(path)
+    with usable(path):
+        try:
+            given = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            line, column = map(int, _TOML_PLACE.findall(str(error))[0]) if _TOML_PLACE.search(str(error)) else (1, 1)
+            raise InputError(
+                [Problem(say("quality-toml", reason=error), Place(relative(path), line, column))]
+            ) from error
+    prefixes = given.pop("prefixes", {})
+    asked: list[_Asked] = []
+    problems: list[Problem] = []
+    for dimension, metrics in given.items():
+        for name, metric in metrics.items() if isinstance(metrics, dict) else [(dimension, {})]:
+            line = _line_of(name, text)
+            match metric:
+                case {"of": str(of), "points": int(points), "pattern": str(pattern)} if (
+                    points > 0 and len(metric) == 3 and of.isidentifier() and f"quality-{dimension}" in catalogue()
+                ):
+                    asked.append(_Asked(dimension, name, line, of, points, pattern))
+                case _:
+                    problems.append(Problem(say("quality-metric"), Place(relative(path), line, name=name)))
+    if not isinstance(prefixes, dict) or not all(isinstance(iri, str) for iri in prefixes.values()):
+        problems.append(Problem(say("quality-metric"), Place(relative(path), _line_of("[prefixes]", text))))
+    elif not asked and not problems:
+        problems.append(Problem(say("quality-metric"), Place(relative(path), 1)))
+    if problems:
+        raise InputError(problems)
+    return "".join(f"PREFIX {name}: <{iri}> " for name, iri in prefixes.items()), asked
+
+
+def _line_of(name: str, text: str) -> int:
+    """Return the first line that begins with a name, 1 if none does."""
+    return next((number for number, line in enumerate(text.split("\n"), 1) if line.startswith(name)), 1)
+
+
 def assess(catalogue: Catalogue, data: Path, published: str) -> Score:
     """Return what each metric finds in the catalogue of a release from the instant `published`, in order.
 
     An address counts as answering if the release has the file. Raises InputError for a pattern that is not SPARQL.
     """
-    path = data / CATALOG / _METRICS
-    if not path.is_file():
-        return Score([])
-    dimensions = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in dimensions.pop("prefixes").items())
-    store = ox.Store()
+    path, store = data / CATALOG / _METRICS, ox.Store()
     store.extend(quads_of(catalogue.dated(published, None)))
     here = ox.NamedNode(f"{catalogue.base.iri}{DUMPS}/")
     files = (ox.NamedNode(catalogue.base.iri + file) for file in catalogue.files)
     store.extend(ox.Quad(file, ox.NamedNode(PREFIXES["dct"] + "isPartOf"), here, here) for file in files)
+    prologue, asked = read_metrics(data)
 
-    def found(pattern: str) -> set[str]:
-        query = f"{prologue}SELECT DISTINCT ?this WHERE {{ {pattern} }}"
-        try:
-            solutions = store.query(query, base_iri=catalogue.base.iri)
-        except SyntaxError as error:
-            message = say("rule-syntax", reason=error.msg)
-            raise InputError([Problem(message, Place(relative(path), name=pattern.strip()))]) from error
-        return {row["this"].value for row in solutions} if isinstance(solutions, ox.QuerySolutions) else set()
+    def found(pattern: str, place: Place) -> set[str]:
+        # a comment at a pattern's end ends with its line
+        query = Asked(f"{prologue}SELECT DISTINCT ?this WHERE {{ {pattern}\n}}", place)
+        answer = select(store, query, catalogue.base)
+        if answer is None:
+            raise InputError([Problem(say("quality-pattern"), place)])
+        return {row[0].value for row in answer.rows if isinstance(row[0], ox.NamedNode)}
 
     metrics = []
-    for dimension, asked in dimensions.items():
-        for name, metric in asked.items():
-            things = found(f"?this a dcat:{metric['of']}")
-            missing = tuple(sorted(things - found(metric["pattern"])))
-            metrics.append(Metric(dimension, name, metric["points"], missing, len(things)))
+    for question in asked:
+        place = Place(relative(path), question.line, name=question.name)
+        things = found(f"?this a dcat:{question.of}", place)
+        missing = tuple(sorted(things - found(question.pattern, place)))
+        metrics.append(Metric(question.dimension, question.name, question.points, missing, len(things)))
     return Score(metrics)
 
 

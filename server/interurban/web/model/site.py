@@ -45,7 +45,7 @@ class LoadedRelease:
     @cached_property
     def questions(self) -> dict[str, Question]:
         """Its saved questions, and nothing else that may lie in their folder; InputError if they cannot be used."""
-        files, found = self.release.manifest["files"], read_questions(self.release.queries)
+        files, found = self.release.manifest["files"], read_questions(self.release.queries, strict=False)
         return {name: question for name, question in found.items() if f"{QUERIES}/{name}.rq" in files}
 
     @cached_property

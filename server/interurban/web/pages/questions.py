@@ -65,8 +65,12 @@ def _choice(value: str, language: Language) -> Text:
 
 
 def by_theme(questions: Iterable[Question], language: Language) -> dict[str, list[Question]]:
-    """Return theme -> questions, both in order of name; a question's theme is the first of its keywords."""
+    """Return theme -> questions, both in order of name; a question's theme is the first of its keywords.
+
+    An older release may have a question without any: these come last.
+    """
+    others = say("web-questions-other").text(language)
     themes: dict[str, list[Question]] = {}
     for question in sorted(questions, key=lambda q: q.summary.text(language).casefold()):
-        themes.setdefault(question.keywords[language][0], []).append(question)
-    return dict(sorted(themes.items(), key=lambda theme: theme[0].casefold()))
+        themes.setdefault(next(iter(question.keywords[language]), others), []).append(question)
+    return dict(sorted(themes.items(), key=lambda theme: (theme[0] == others, theme[0].casefold())))

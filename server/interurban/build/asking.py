@@ -1,0 +1,73 @@
+"""Asking: every query that people wrote is answered here, as by the endpoint: same rules, same messages, no network."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from interurban.build.confined import at, without_files
+from interurban.engine.evaluate import answer
+from interurban.engine.model import Query
+from interurban.errors import InputError, Place, Problem, QuerySyntaxError
+from interurban.files import control_character
+from interurban.iris import Base, shortened
+from interurban.messages import Message, say
+from interurban.rdf.graphml import Answer
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query that somebody wrote: its text, and the place in a file at which it begins."""
+
+    text: str
+    place: Place
+
+
+def construct(store: ox.Store, query: Asked, base: Base, *, union: bool = False) -> list[ox.Triple]:
+    """Return what a CONSTRUCT query yields now; union: asked over all graphs as if they were one.
+
+    Raises InputError if it is anything else, or the endpoint would not answer it.
+    """
+    with _told(query):
+        found = answer(store, Query(query.text, base.iri), union=union)
+        triples = list(found) if isinstance(found, ox.QueryTriples) else None
+    if triples is None:
+        raise InputError([Problem(say("rule-form"), query.place)])
+    for triple in triples:
+        if isinstance(triple.object, ox.Literal) and (code := control_character(triple.object.value)):
+            about = {"subject": str(triple.subject).strip("<>"), "property": shortened(triple.predicate.value)}
+            raise InputError([Problem(say("rdf-control", **about, code=code), query.place)])
+    return triples
+
+
+def select(store: ox.Store, query: Asked, base: Base) -> Answer | None:
+    """Return what a SELECT query answers, None if it is anything else. Raises InputError as `construct` does."""
+    with _told(query):
+        found = answer(store, Query(query.text, base.iri))
+        if not isinstance(found, ox.QuerySolutions):
+            return None
+        return Answer([variable.value for variable in found.variables], [list(solution) for solution in found])
+
+
+@contextmanager
+def _told(query: Asked) -> Iterator[None]:
+    """Let nothing be opened; turn the endpoint's complaints into InputError, with their places in the file."""
+    at(query.place)
+    try:
+        with without_files():
+            yield
+    except QuerySyntaxError as error:
+        raise InputError([Problem(*_placed(error, query.place))]) from error
+    except (ValueError, RuntimeError, OSError) as error:  # while the answer was read
+        raise InputError([Problem(say("query-evaluation", reason=str(error)), query.place)]) from error
+
+
+def _placed(error: QuerySyntaxError, start: Place) -> tuple[Message, Place]:
+    """Return the complaint and its place, both with the line of the file instead of that of the query."""
+    if error.line is None:
+        return error.message, start
+    line = (start.line or 1) + error.line - 1
+    values = error.message.values | ({"line": line} if "line" in error.message.values else {})
+    place = start if start.name else Place(start.file, line, error.column)  # a named part of a file is place enough
+    return Message(error.message.key, values), place

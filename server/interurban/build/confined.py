@@ -1,0 +1,138 @@
+"""The build in a cage: what people wrote is an untrusted program, be it a query without end or brackets without number.
+
+`confined` does the work in a process of its own. Each file and query that it comes to (`at`) has so much processor time
+and so much memory; nothing in there opens a connection. Whatever the kernel ends it for, the parent says where it was.
+"""
+
+import json
+import mmap
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
+from interurban.engine.supervisor import fork
+from interurban.errors import InputError, Place, Problem
+from interurban.messages import Message, say
+from interurban.settings import Settings
+
+TOGETHER = 10  # `times` for what is done with all files together
+_ROOM = 2**16  # bytes in which a place is told
+_CONNECTIONS = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
+
+
+class _Here:
+    """Where this process is at work, and what it may take there; `told`: memory that the parent sees."""
+
+    place: Place | None = None
+    told: mmap.mmap | None = None
+    seconds, allowance = 0.0, 0
+
+
+def at(place: Place | None, times: int = 1) -> None:
+    """Say what the work is about from here on; in a confined process it gets its time and memory, `times` over.
+
+    None: for what is ours, without limits.
+    """
+    _Here.place = place
+    if _Here.told:
+        told = json.dumps([place and astuple(place), _Here.seconds * times]).encode()
+        _Here.told[:] = told.ljust(_ROOM, b"\0")
+        signal.setitimer(signal.ITIMER_PROF, _Here.seconds * times if place else 0)
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        most = _address_space() + _Here.allowance * times if place else hard
+        resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def here() -> Place | None:
+    """Return what the work is about."""
+    return _Here.place
+
+
+def confined(work: Callable[[], int], settings: Settings) -> int:
+    """Return what `work` returns, done in a process of its own that no error leaves; it can only end.
+
+    Raises InputError with the place where it was if it was ended, by its limits or by what it read.
+    """
+    told = mmap.mmap(-1, _ROOM)
+    sys.stdout.flush()
+    child = fork("build", partial(_confine, work, told, settings))
+    try:
+        ending = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    except BaseException:  # Ctrl-C
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        raise
+    if ending >= 0:
+        return ending
+    place, seconds = json.loads(told[:].rstrip(b"\0") or b"[null, 0]")
+    raise InputError([Problem(_why(-ending, seconds), Place(*place) if place else None)])
+
+
+@contextmanager
+def without_files() -> Iterator[None]:
+    """Let native code open neither file nor connection meanwhile, as in a query worker."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def exhausted() -> InputError:
+    """Return the error for a MemoryError or RecursionError here."""
+    return InputError([Problem(say("build-exhausted"), _Here.place)])
+
+
+def unforeseen(error: BaseException) -> InputError:
+    """Return the error for an exception that nobody foresaw: what it is, and where the program and the data were."""
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    code = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
+    said = " ".join(str(error).split())[:300]
+    return InputError([Problem(say("build-unforeseen", kind=type(error).__name__, said=said, code=code), _Here.place)])
+
+
+def _confine(work: Callable[[], int], told: mmap.mmap, settings: Settings) -> int:
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.environ["RUST_BACKTRACE"] = "0"
+    # What native code says when it aborts is nothing to a person; Python speaks through a descriptor of its own.
+    sys.stderr = os.fdopen(os.dup(sys.stderr.fileno()), "w", buffering=1, errors="backslashreplace")
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    sys.addaudithook(_stay)
+    _Here.told = told
+    _Here.seconds, _Here.allowance = settings.query_seconds, settings.query_megabytes * 2**20
+    return work()
+
+
+def _stay(event: str, _: tuple[object, ...]) -> None:
+    if event in _CONNECTIONS:
+        _refuse()
+
+
+def _refuse() -> NoReturn:
+    raise InputError([Problem(say("build-network"), _Here.place)])
+
+
+def _why(number: int, seconds: float) -> Message:
+    """Return what a signal means that has ended the process."""
+    if number == signal.SIGPROF:
+        return say("build-time", seconds=seconds)
+    if number == signal.SIGSEGV:
+        return say("file-deep")
+    return say("build-exhausted")
+
+
+def _address_space() -> int:
+    """Return the bytes of this process's address space (proc(5), statm)."""
+    return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
