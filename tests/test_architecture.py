@@ -29,6 +29,7 @@ def note(frame, event, argument):
     if event == "call" and code.co_filename.startswith(root):
         seen.setdefault(code.co_filename.removeprefix(root) + " " + code.co_qualname)
 
+threading.setprofile(note)
 sys.setprofile(note)
 {program}
 sys.setprofile(None)

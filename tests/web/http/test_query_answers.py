@@ -8,7 +8,8 @@ import pytest
 from starlette.requests import Request
 
 from interurban.engine import Answer, Query
-from interurban.web.http.query_answers import QueryAnswerResponse, ask, client_address
+from interurban.web.http.parameters import client_address
+from interurban.web.http.query_answers import QueryAnswerResponse, ask
 
 GONE = {"type": "http.disconnect"}
 
