@@ -30,6 +30,7 @@ _MOST = {
     "query_characters": 10_000_000,
     "client_queries": 10_000,
     "client_workers": 10_000,
+    "client_connections": 1_000_000,
     "queue_length": 10_000,
 }
 _MAIL = re.compile(r"[^\s<>\"{}|^`\\@:]+@[^\s<>\"{}|^`\\@]+")
@@ -144,6 +145,13 @@ class Settings:
             "quante query brevi di un indirizzo possono girare insieme, il doppio di quelle lunghe; le altre aspettano",
         ),
     ] = 4
+    client_connections: Annotated[
+        int,
+        Help(
+            "how many connections of one address may be open to each web process",
+            "quante connessioni di un indirizzo possono essere aperte con ogni processo web",
+        ),
+    ] = 256
     queue_length: Annotated[
         int,
         Help(

@@ -98,7 +98,8 @@ def test_who_left_the_line_is_passed_over(dataset: Path) -> None:
 
 
 def test_a_slow_reader_does_not_hold_a_worker_beyond_the_limit(dataset: Path) -> None:
-    with house(dataset, query_workers=1, web_processes=1, query_seconds=1.0, queue_seconds=20.0) as server:
+    limits: dict[str, Any] = {"query_seconds": 1.0, "queue_seconds": 20.0, "short_seconds": 60.0}
+    with house(dataset, query_workers=1, web_processes=1, **limits) as server:
         slow = server.begin(TALKATIVE)
         head = slow.head()
         assert server.ask("ASK {}").body

@@ -21,8 +21,9 @@ _FREE = 0
 _RUNS = 1  # the query runs
 _LONG = 2  # it is known to be a long one
 _OVER = 4  # it is over, and its client has the place for a moment yet
-_BITS = 3
-_CLIENTS = 2**60
+_BEGUN = 8  # a worker has it, whose slot tells how long; whoever reads slowly has the place for longer than the worker
+_BITS = 4
+_CLIENTS = 2**59
 _BYTES = 8
 _MODEST = 4  # how many queries of one client are let in also where the line is full
 _ROOM = 1024  # places for those
@@ -40,10 +41,12 @@ class Moment:
         running = [place for place in self.places if place & _RUNS]
         self.long = queue.slots.clients(queue.slots.older(self.settings.short_seconds))
         slow = queue.slots.clients(queue.slots.older(quick_seconds(self.settings)))
-        self._quick = Counter(place >> _BITS for place in running) - slow
+        busy = queue.slots.clients(queue.slots.older(0.0))
+        begun = busy + Counter(place >> _BITS for place in running if not place & _BEGUN)
+        self._quick = begun - slow
         # a long one that has just begun again does not look long yet
-        self._long = Counter(place >> _BITS for place in running if place & _LONG) | self.long
-        self._room = min(self.settings.query_workers - self._quick.total(), workers(self.settings) - len(running))
+        self._long = Counter(place >> _BITS for place in running if place & _LONG) & begun | self.long
+        self._room = min(self.settings.query_workers - self._quick.total(), workers(self.settings) - begun.total())
         self._kept = self.settings.query_workers // 4  # places for who has lately used little
         self._long_room = most_long(self.settings) - self._long.total()
         waiting = [place for place in self.places if not place & (_RUNS | _OVER)]
@@ -147,6 +150,10 @@ class AdmissionQueue:
     def client(self, place: int) -> int:
         """Return whose query is in a place."""
         return self.every[self.first + place] >> _BITS
+
+    def begun(self, place: int) -> None:
+        """Take note that a worker has the query in a place."""
+        self.every[self.first + place] |= _BEGUN
 
     def end(self, place: int) -> None:
         """Take note that the query in a place is over, though its client has the place for a moment yet."""

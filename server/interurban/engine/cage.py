@@ -70,9 +70,11 @@ class Cage:
 
     async def _answer(self, query: Query, client: str, last_moment: float, long: bool) -> Answer:
         """Do as `answer` does; _MadeRoomError if it was ended for others. long: the query is known to be a long one."""
-        conversation = self._begin(await self._turn(client, last_moment, long))
+        place = await self._turn(client, last_moment, long)
+        conversation = self._begin(place)
         try:
             await self._wait_for_worker(conversation, wire.pack_request(query), last_moment)
+            self._queue.begun(place)
             head = json.loads(await conversation.expect(wire.HEAD))
             chunks = _chunks(conversation)
             await anext(chunks)

@@ -21,6 +21,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from interurban.messages import say
 from interurban.news import LogHandler
+from interurban.web.http.parameters import network
 
 _GRACE = 2  # seconds to finish what has begun; the supervisor waits for three
 _LINGER = 0.5  # seconds for those to ask who were let in just before others took over
@@ -29,7 +30,6 @@ _UPGRADE = re.compile(rb"\r\n(?:upgrade|http2-settings):[^\r\n]*", re.IGNORECASE
 HEAD_SECONDS = 10.0  # for the head of a request, from the first byte or the beginning of the connection
 BODY_SECONDS = 30.0  # for its body
 READING_SECONDS = 60.0  # for a client to read what has been sent, about 64 KiB at a time
-CONNECTIONS = 256  # of one address to one web process
 _SWITCH = 0.0005  # seconds after which a thread that makes a page lets this process hear of others
 LONGEST_HEAD = 32_768  # bytes of request line and headers; a longer query goes into the body
 
@@ -45,6 +45,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """
 
     open: ClassVar[Counter[str]] = Counter()  # connections of this process, by address
+    most: ClassVar[int] = 256  # of one address
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -56,10 +57,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin a conversation, unless its address has too many."""
         super().connection_made(transport)
-        self._address = self.client[0] if self.client else ""
+        self._address = network(self.client[0]) if self.client else ""
         self.open[self._address] += 1
         self._expect(HEAD_SECONDS)
-        if self.open[self._address] > CONNECTIONS:
+        if self.open[self._address] > self.most:
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -164,11 +165,13 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(app: ASGIApp, listening_socket: socket.socket, answers: Callable[[], None]) -> None:
+def serve(app: ASGIApp, listening_socket: socket.socket, answers: Callable[[], None], connections: int) -> None:
     """Answer on a socket that already listens; at SIGTERM or SIGINT finish what has begun and return.
 
     At SIGUSR1, others have taken over: what has begun may take its time. answers: is called when it begins to answer.
+    connections: how many of one address may be open.
     """
+    BoundedProtocol.most = connections
     config = uvicorn.Config(
         app,
         http=BoundedProtocol,
