@@ -113,7 +113,8 @@ SLOW = query("", f"SELECT (COUNT(*) AS ?n) {{ {EVERYTHING} FILTER (STR(?a) < STR
 
 
 def test_whoever_asks_for_no_query_never_waits_for_one(releases: Path) -> None:
-    options = ("--query-workers", 2, "--query-seconds", 60, "--queue-seconds", 60, "--web-processes", 1)
+    limits = ("--query-workers", 2, "--query-seconds", 60, "--short-seconds", 60, "--queue-seconds", 60)
+    options = (*limits, "--web-processes", 1)
     endings: list[Ending] = []
     with serving(releases, *options) as server:
 
