@@ -49,7 +49,7 @@ def test_there_are_no_more_long_queries_than_may_be(server: House) -> None:
         long_ones(server, f"another {number}", 1)
     wait_until(lambda: len(server.busy()) == 4, "as many as there are workers")
     assert answered(server, "elsewhere")
-    assert len(server.workers()) >= 8  # those of the long ones, and as many for the others
+    wait_until(lambda: len(server.workers()) >= 8, "those of the long ones, and as many for the others")
 
 
 def test_what_made_room_begins_again_when_there_is_some(dataset: Path) -> None:
