@@ -10,9 +10,9 @@ from interurban.build.confined import at, without_files
 from interurban.engine.evaluate import answer
 from interurban.engine.model import Query
 from interurban.errors import InputError, Place, Problem, QuerySyntaxError
-from interurban.files import control_character
-from interurban.iris import Base, shortened
+from interurban.iris import Base
 from interurban.messages import Message, say
+from interurban.rdf.formats import refuse_control
 from interurban.rdf.graphml import Answer
 
 
@@ -35,9 +35,7 @@ def construct(store: ox.Store, query: Asked, base: Base, *, union: bool = False)
     if triples is None:
         raise InputError([Problem(say("rule-form"), query.place)])
     for triple in triples:
-        if isinstance(triple.object, ox.Literal) and (code := control_character(triple.object.value)):
-            about = {"subject": str(triple.subject).strip("<>"), "property": shortened(triple.predicate.value)}
-            raise InputError([Problem(say("rdf-control", **about, code=code), query.place)])
+        refuse_control(triple, query.place)
     return triples
 
 

@@ -10,7 +10,9 @@ worker and nothing else. The files, from the inside out:
     evaluate    one query on one store, with errors a person can read; whether it answers the same each time
     wire        how a web process and a query worker write to each other
     worker      the process in which queries run
-    admission   the admission queue: how many queries may be under way, in all and for one client
+    shares      the running queries and what clients have used, in shared memory; which long one makes room
+    admission   the admission queue: how many queries may be under way, in all and for one client, and whose turn it is
+    line        those of one web process that wait for their turn
     cage        the web process's side
     supervisor  the process that keeps them all alive, and children that end with their parent
     keeper      the one above it, which goes over to a new release

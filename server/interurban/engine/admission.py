@@ -37,19 +37,19 @@ class Moment:
     def __init__(self, queue: "AdmissionQueue") -> None:
         self.settings = queue.settings
         self.use = {client: min(used, _COUNTS) for client, used in queue.use.read().items()}
-        self.places = [place for place in queue.every.tolist() if place != _FREE]
-        running = [place for place in self.places if place & _RUNS]
-        self.long = queue.slots.clients(queue.slots.older(self.settings.short_seconds))
+        places = [place for place in queue.every.tolist() if place != _FREE]
+        running = [place for place in places if place & _RUNS]
+        long = queue.slots.clients(queue.slots.older(self.settings.short_seconds))
         slow = queue.slots.clients(queue.slots.older(quick_seconds(self.settings)))
         busy = queue.slots.clients(queue.slots.older(0.0))
         begun = busy + Counter(place >> _BITS for place in running if not place & _BEGUN)
         self._quick = begun - slow
         # a long one that has just begun again does not look long yet
-        self._long = Counter(place >> _BITS for place in running if place & _LONG) & begun | self.long
+        self._long = Counter(place >> _BITS for place in running if place & _LONG) & begun | long
         self._room = min(self.settings.query_workers - self._quick.total(), workers(self.settings) - begun.total())
         self._kept = self.settings.query_workers // 4  # places for who has lately used little
         self._long_room = most_long(self.settings) - self._long.total()
-        waiting = [place for place in self.places if not place & (_RUNS | _OVER)]
+        waiting = [place for place in places if not place & (_RUNS | _OVER)]
         self._least = [
             min(
                 (
@@ -107,7 +107,7 @@ class AdmissionQueue:
     @cached_property
     def length(self) -> int:
         """How many places a part has."""
-        return places(self.settings)
+        return _places(self.settings)
 
     def enter(self, client: str) -> int:
         """Take a place for a query of `client` ("": nobody who is counted) and return it, for `run` and `leave`.
@@ -121,8 +121,9 @@ class AdmissionQueue:
         place = own.index(_FREE)
         number = client_number(client)
         self.every[self.first + place] = number << _BITS
-        now = Moment(self)
-        under_way = Counter(taken >> _BITS for taken in now.places if not taken & _LONG) - now.long
+        long = self.slots.clients(self.slots.older(self.settings.short_seconds))
+        taken = (each for each in self.every.tolist() if each != _FREE and not each & _LONG)
+        under_way = Counter(each >> _BITS for each in taken) - long
         if client and under_way[number] > self.settings.client_queries:
             self.leave(place)
             raise QueryShareError(say("query-share", count=self.settings.client_queries))
@@ -180,13 +181,13 @@ def client_number(client: str) -> int:
     return hash(("client", client)) % (_CLIENTS - 2) + 2 if client else NOBODY
 
 
-def places(settings: Settings) -> int:
+def _places(settings: Settings) -> int:
     """Return how many queries one web process can have under way."""
     return workers(settings) + settings.queue_length + _ROOM
 
 
 def admission_queue(settings: Settings, slots: Slots, use: Use) -> list[AdmissionQueue]:
     """Return a new queue, in parts for the web processes that will be forked."""
-    length = places(settings)
+    length = _places(settings)
     every = memoryview(mmap.mmap(-1, _BYTES * length * settings.web_processes)).cast("Q")
     return [AdmissionQueue(every, process * length, settings, slots, use) for process in range(settings.web_processes)]

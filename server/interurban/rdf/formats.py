@@ -142,15 +142,20 @@ def _element_name(predicate: ox.NamedNode, node: ox.NamedNode) -> bool:
         return False
 
 
-def _refuse_unusable(triple: ox.Triple, place: Place) -> None:
-    said = triple.object
-    if isinstance(said, ox.Literal) and not said.value.isascii() and said.datatype.value in _DIGITS:
-        raise InputError([Problem(say("rdf-digits", value=said.value), place)])
+def refuse_control(triple: ox.Triple, place: Place) -> None:
+    """Raise InputError if a statement has a text with a character that not every format can hold."""
     code = control_character(triple.object.value) if isinstance(triple.object, ox.Literal) else None
     if code:
         subject = str(triple.subject).strip("<>")
         message = say("rdf-control", subject=subject, property=shortened(triple.predicate.value), code=code)
         raise InputError([Problem(message, place)])
+
+
+def _refuse_unusable(triple: ox.Triple, place: Place) -> None:
+    said = triple.object
+    if isinstance(said, ox.Literal) and not said.value.isascii() and said.datatype.value in _DIGITS:
+        raise InputError([Problem(say("rdf-digits", value=said.value), place)])
+    refuse_control(triple, place)
 
 
 def quads_of(triples: Iterable[ox.Triple], graph: ox.NamedNode | ox.DefaultGraph = _DEFAULT) -> Iterator[ox.Quad]:

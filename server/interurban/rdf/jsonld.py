@@ -22,10 +22,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from interurban.iris import PREFIXES, RDF, XSD
-from interurban.rdf.terms import NAMES, TermDefinition, prefixed
+from interurban.iris import PREFIXES, XSD
+from interurban.rdf.terms import NAMES, PLAIN_NAME, TYPE, TermDefinition, prefixed
 
-_PLAIN_NAME = re.compile(r"[A-Za-z][\w-]*")
 _INTEGER = re.compile(r"0|-?[1-9]\d{0,15}")
 _SAFE_INTEGER = 2**53  # beyond it, JSON numbers lose digits in many readers (RFC 8259, section 6)
 _BOOLEANS = {"true": True, "false": False}
@@ -33,8 +32,6 @@ _BOOLEANS = {"true": True, "false": False}
 Json = dict[str, Any]
 Node = ox.NamedNode | ox.BlankNode | ox.Triple  # what can be a subject
 Groups = Mapping[Node, Sequence[ox.Triple]]
-
-TYPE = ox.NamedNode(RDF + "type")
 
 
 def write_jsonld(root: ox.NamedNode | None, groups: Groups, known: Mapping[str, TermDefinition]) -> bytes:
@@ -174,7 +171,7 @@ class _Writer:
             return term
         for prefix, namespace in PREFIXES.items():
             rest = iri[len(namespace) :]
-            if iri.startswith(namespace) and _PLAIN_NAME.fullmatch(rest):
+            if iri.startswith(namespace) and PLAIN_NAME.fullmatch(rest):
                 name = prefixed(prefix, rest)
                 if name not in self.taken and name not in self.names:
                     return TermDefinition(name, iri)

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from interurban.iris import DCT, IU, OWL, PREFIXES, RDF, RDFS, SKOS, XSD
 
-_PLAIN_NAME = re.compile(r"[A-Za-z][\w-]*")
+PLAIN_NAME = re.compile(r"[A-Za-z][\w-]*")
 
 # What names a thing; of these there is one in each language.
 NAMES = (RDFS + "label", SKOS + "prefLabel", DCT + "title")
@@ -28,7 +28,7 @@ TEXTS = frozenset(
     ]
 )
 _TEXT = RDF + "langString"
-_TYPE = ox.NamedNode(RDF + "type")
+TYPE = ox.NamedNode(RDF + "type")
 _CLASSES = (ox.NamedNode(OWL + "Class"), ox.NamedNode(RDFS + "Class"))
 _LINK = ox.NamedNode(OWL + "ObjectProperty")
 _INVERSE_LABEL = ox.NamedNode(IU + "inverseLabel")  # what has one leads to things
@@ -86,13 +86,13 @@ def terms_of(store: ox.Store, vocabulary: ox.NamedNode) -> dict[str, TermDefinit
 
     used = {
         quad.object.value
-        for quad in store.quads_for_pattern(None, _TYPE, None, ox.DefaultGraph())
+        for quad in store.quads_for_pattern(None, TYPE, None, ox.DefaultGraph())
         if isinstance(quad.object, ox.NamedNode)
     }
     told = store.quads_for_pattern(None, None, None, vocabulary)
-    described = {q.subject.value for q in told if q.predicate != _TYPE and isinstance(q.subject, ox.NamedNode)}
+    described = {q.subject.value for q in told if q.predicate != TYPE and isinstance(q.subject, ox.NamedNode)}
     inverse = store.quads_for_pattern(None, _INVERSE_LABEL, None, vocabulary)
-    datatypes = subjects(_TYPE, _DATATYPE) | {_TEXT}
+    datatypes = subjects(TYPE, _DATATYPE) | {_TEXT}
     ranges: dict[str, set[str]] = defaultdict(set)
     for predicate in _RANGES:
         for quad in store.quads_for_pattern(None, predicate, None, vocabulary):
@@ -101,9 +101,9 @@ def terms_of(store: ox.Store, vocabulary: ox.NamedNode) -> dict[str, TermDefinit
                 if datatype.startswith(XSD) or datatype in datatypes:
                     ranges[quad.subject.value].add(datatype)
     return terms(
-        names=described.difference(*(subjects(_TYPE, kind) for kind in _NOT_TERMS)) | used,
-        classes=used.union(*(subjects(_TYPE, kind) for kind in _CLASSES)),
-        links=subjects(_TYPE, _LINK) | {q.subject.value for q in inverse if isinstance(q.subject, ox.NamedNode)},
+        names=described.difference(*(subjects(TYPE, kind) for kind in _NOT_TERMS)) | used,
+        classes=used.union(*(subjects(TYPE, kind) for kind in _CLASSES)),
+        links=subjects(TYPE, _LINK) | {q.subject.value for q in inverse if isinstance(q.subject, ox.NamedNode)},
         ranges=ranges,
     )
 
@@ -121,7 +121,7 @@ def terms(
     for prefix, namespace in PREFIXES.items():
         for iri in every:
             name = iri[len(namespace) :]
-            if iri.startswith(namespace) and _PLAIN_NAME.fullmatch(name):
+            if iri.startswith(namespace) and PLAIN_NAME.fullmatch(name):
                 short.setdefault(name if name not in short else prefixed(prefix, name), iri)
     kinds, things = frozenset(classes), frozenset(links)
     found = {}

@@ -10,9 +10,11 @@ import pyoxigraph as ox
 
 from interurban.iris import DCT, PREFIXES
 from interurban.rdf.formats import BY_EXTENSION, description, quads_of
-from interurban.web.model.document import Document, Node
+from interurban.rdf.jsonld import Node
+from interurban.rdf.terms import TYPE
+from interurban.web.model.document import Document
 from interurban.web.model.site import Site
-from interurban.web.model.vocabulary import TYPE, Term
+from interurban.web.model.vocabulary import Term
 
 CATALOG, CATALOGO = "catalog.ttl", "catalogo.ttl"  # in a release that has them; the second in Italian
 PACKED = "application/gzip"

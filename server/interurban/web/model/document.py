@@ -15,12 +15,13 @@ import pyoxigraph as ox
 
 from interurban.iris import XSD
 from interurban.messages import LANGUAGES, say
+from interurban.rdf.jsonld import Node
+from interurban.rdf.terms import TYPE
 from interurban.web.model.phases import OnDay
-from interurban.web.model.vocabulary import DEFAULT, TYPE, Step, Term, Vocabulary, name_of
+from interurban.web.model.vocabulary import DEFAULT, Step, Term, Vocabulary, name_of
 
 INBOUND_LIMIT = 1000
 
-Node = ox.NamedNode | ox.BlankNode | ox.Triple  # what can be a subject
 Find = Callable[..., Iterator[ox.Quad]]  # the store's quads_for_pattern, or what takes its place
 
 Said = Iterable[tuple[str, Term]]  # properties and values

@@ -14,10 +14,10 @@ import pyoxigraph as ox
 
 from interurban.iris import RDFS, SH, XSD
 from interurban.rdf.jsonld import Json
-from interurban.rdf.terms import TermDefinition
+from interurban.rdf.terms import TYPE, TermDefinition
 from interurban.release.folder import SHAPES
 from interurban.web.model.site import Site
-from interurban.web.model.vocabulary import DEFAULT, TYPE, Kind, Term, name_of
+from interurban.web.model.vocabulary import DEFAULT, Kind, Term, name_of
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

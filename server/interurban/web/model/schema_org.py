@@ -3,9 +3,10 @@
 import pyoxigraph as ox
 
 from interurban.iris import PREFIXES, SKOS
-from interurban.web.model.document import Node
+from interurban.rdf.jsonld import Node
+from interurban.rdf.terms import TYPE
 from interurban.web.model.site import Site
-from interurban.web.model.vocabulary import DEFAULT, TYPE, Term
+from interurban.web.model.vocabulary import DEFAULT, Term
 
 SCHEMA = PREFIXES["schema"]
 _MATCH = ox.NamedNode(SKOS + "closeMatch")

@@ -10,8 +10,9 @@ from interurban.engine.xml_results import XmlOutput, nameable
 from interurban.iris import PREFIXES, RDF, XSD
 from interurban.rdf.formats import Format
 from interurban.rdf.jsonld import write_jsonld
+from interurban.rdf.terms import TYPE
 from interurban.web.model.document import Document
-from interurban.web.model.vocabulary import DEFAULT, TYPE, Term, Vocabulary
+from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary
 
 # Datatypes that a literal has without their being written out.
 _UNWRITTEN = {ox.NamedNode(iri) for iri in (RDF + "langString", XSD + "string")}

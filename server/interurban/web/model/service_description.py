@@ -7,10 +7,10 @@ import pyoxigraph as ox
 
 from interurban.iris import PREFIXES, XSD
 from interurban.rdf.formats import FORMATS, Format
-from interurban.rdf.jsonld import write_jsonld
-from interurban.web.model.document import Node
+from interurban.rdf.jsonld import Node, write_jsonld
+from interurban.rdf.terms import TYPE
 from interurban.web.model.site import Site
-from interurban.web.model.vocabulary import DEFAULT, TYPE
+from interurban.web.model.vocabulary import DEFAULT
 
 _SD = PREFIXES["sd"]
 _TRIPLES = ox.NamedNode(PREFIXES["void"] + "triples")

@@ -14,10 +14,11 @@ from interurban.errors import ReleaseError, relative
 from interurban.iris import IU, OWL, Base, percent_encoded
 from interurban.messages import say
 from interurban.questions import Question, read_questions
+from interurban.rdf.terms import TYPE
 from interurban.release.folder import DATASET, MODULES, QUERIES, Release
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
-from interurban.web.model.vocabulary import DEFAULT, TYPE, Term, Vocabulary, exists, name_of
+from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary, exists, name_of
 
 _BLANK_NODES = "ASK { ?s ?p ?o FILTER (ISBLANK(?s) || ISBLANK(?o)) }"
 _IN_EACH_RELEASE = ("/id/", "/graph/", "/def/")  # only the current release has questions and a catalogue

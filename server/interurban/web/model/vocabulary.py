@@ -12,14 +12,13 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from interurban.errors import ReleaseError
-from interurban.iris import IU, OWL, PREFIXES, RDF, RDFS, Base
+from interurban.iris import IU, OWL, PREFIXES, RDFS, Base
 from interurban.messages import say
-from interurban.rdf.terms import NAMES, terms_of
+from interurban.rdf.terms import NAMES, TYPE, terms_of
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 DEFAULT = ox.DefaultGraph()
-TYPE = ox.NamedNode(RDF + "type")
 SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
 # What names a thing, the best first.
 LABELS = tuple(map(ox.NamedNode, NAMES))

@@ -6,7 +6,8 @@ import pyoxigraph as ox
 
 from interurban.iris import DCT, PREFIXES
 from interurban.rdf.formats import BY_EXTENSION, Format
-from interurban.web.model.document import Document, Node, instant
+from interurban.rdf.jsonld import Node
+from interurban.web.model.document import Document, instant
 from interurban.web.model.site import Site
 
 PATH = "/.well-known/void"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from interurban.iris import CATALOGUE_PREFIXES, DCT, PREFIXES, RDFS
+from interurban.rdf.jsonld import Node
 from interurban.web.model.catalog import Catalog
-from interurban.web.model.document import Node
 from interurban.web.pages.literals import Text, date_text, label_text
 from interurban.web.pages.names import Names, Value
 

@@ -13,13 +13,14 @@ from interurban.engine.model import Answer, Query
 from interurban.errors import QueryRefusedError
 from interurban.messages import LANGUAGES, Language, say
 from interurban.rdf.formats import BY_EXTENSION
+from interurban.rdf.terms import TYPE
 from interurban.release.changes import Change
 from interurban.release.folder import Release
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
 from interurban.web.model.diff import KINDS, ChangeKind, Diff, as_quads, parsed
 from interurban.web.model.site import LoadedRelease, Site
-from interurban.web.model.vocabulary import DEFAULT, TYPE
+from interurban.web.model.vocabulary import DEFAULT
 from interurban.web.pages.literals import Text, date_text, grouped
 from interurban.web.pages.names import Names, Value
 

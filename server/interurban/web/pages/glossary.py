@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from interurban.iris import IU, OWL, SKOS
-from interurban.web.model.vocabulary import TYPE, Vocabulary, prefixed
+from interurban.rdf.terms import TYPE
+from interurban.web.model.vocabulary import Vocabulary, prefixed
 from interurban.web.pages.literals import Text
 from interurban.web.pages.views import DocumentView
 

@@ -16,12 +16,13 @@ import pyoxigraph as ox
 from interurban.iris import XSD
 from interurban.messages import Language
 from interurban.rdf.formats import quads_of
+from interurban.rdf.jsonld import Node
+from interurban.rdf.terms import TYPE
 from interurban.web.model import void
 from interurban.web.model.catalog import Catalog
-from interurban.web.model.document import Document, Node
+from interurban.web.model.document import Document
 from interurban.web.model.schema_org import SCHEMA, SchemaOrg
 from interurban.web.model.site import Site
-from interurban.web.model.vocabulary import TYPE
 from interurban.web.pages.literals import preferred
 
 VIEW = "views/schema-org.rq"

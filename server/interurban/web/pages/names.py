@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from interurban.messages import Language
+from interurban.rdf.terms import TYPE
 from interurban.web.model.site import Site
-from interurban.web.model.vocabulary import DEFAULT, LABELS, TYPE, Term, prefixed
+from interurban.web.model.vocabulary import DEFAULT, LABELS, Term, prefixed
 from interurban.web.pages.literals import Text, label_text, literal_text
 
 _LAST = 1_000_000  # the place of properties for which the vocabulary gives none
