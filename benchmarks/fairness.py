@@ -39,10 +39,14 @@ def main() -> None:
     """Print the table."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=8.0)
-    seconds = options.parse_args().seconds
+    options.add_argument("--attack", default="", help="only those whose name has this in it")
+    given = options.parse_args()
+    seconds = given.seconds
     rows = []
     with served() as server:
         for name, (addresses, each, asked) in ATTACKS.items():
+            if given.attack not in name and name != "nobody":
+                continue
             with attack(server.address, addresses, each, asked) as endings:
                 elsewhere, same = bystanders(server.address, seconds)
             rows.append([name, *elsewhere, *same, told(endings())])

@@ -162,8 +162,8 @@ class Settings:
     queue_seconds: Annotated[
         float,
         Help(
-            "how long a query may wait for a free worker before it is refused, in seconds",
-            "quanto una query può aspettare un processo libero prima di essere rifiutata, in secondi",
+            "how long a query may wait for a free worker, in seconds; a long one up to three times as long",
+            "quanto una query può aspettare un processo libero, in secondi; una lunga fino al triplo",
         ),
     ] = 5.0
     cache_megabytes: Annotated[

@@ -8,6 +8,7 @@ name, so there is no file to protect or to clean up, and nobody else can connect
 import asyncio
 import json
 import os
+import random
 import socket
 import time
 from collections.abc import AsyncGenerator, Callable
@@ -31,6 +32,9 @@ from interurban.messages import say
 from interurban.settings import Settings
 
 _NEVER = float("inf")
+# How much longer than another a long query may wait for room. Not all equally long: those that come together would be
+# refused together, and come back together.
+_PATIENCE = (1, 3)
 _PRICE = 0.2  # seconds for which the client of a query that has cost a worker does not get the place back
 
 
@@ -60,13 +64,14 @@ class Cage:
         limit = self._settings.query_characters
         if len(query.text) > limit:
             raise QuerySyntaxError(say("query-length", length=len(query.text), limit=limit))
-        last_moment = asyncio.get_running_loop().time() + self._settings.queue_seconds
-        long = False
+        clock = asyncio.get_running_loop().time
+        last_moment, long = clock() + self._settings.queue_seconds, False
         while True:
             try:
                 return await self._answer(query, client, last_moment, long)
             except _MadeRoomError:
-                long = True  # nothing has been sent of its answer, so it can begin again when there is room
+                if not long:  # nothing has been sent of its answer, so it can begin again when there is room
+                    long, last_moment = True, clock() + self._settings.queue_seconds * random.uniform(*_PATIENCE)  # noqa: S311
 
     async def _answer(self, query: Query, client: str, last_moment: float, long: bool) -> Answer:
         """Do as `answer` does; _MadeRoomError if it was ended for others. long: the query is known to be a long one."""

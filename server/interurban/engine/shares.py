@@ -11,6 +11,7 @@ one does no harm.
 """
 
 import mmap
+import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,8 +24,13 @@ NOBODY = 1  # the number of a client without an address, which has no share of i
 _REMEMBERED = 256  # clients whose use is known to all
 _HALF_LIFE = 5.0  # seconds after which what a client has used counts half
 _MUCH = 0.3  # seconds of use; who has more has less time to show that a query is quick
+_LESS = 2 / 3  # of short_seconds: what they have
 _LITTLE = 0.01  # seconds of use that are forgotten
 _DOUBLE = 8
+# How much nicer than a quick query others are (nice(1)): one that is no longer quick or whose client asks much, and one
+# that runs for so long that a moment more does not matter.
+_NICE, _NICEST = 10, 19
+_KNOWN = 0.05  # seconds of use; who has more is nicer from the start
 
 
 def workers(settings: Settings) -> int:
@@ -115,11 +121,20 @@ class Use:
                 break
             self._clients[place] = 0
 
+    def asks_much(self, client: int) -> bool:
+        """Tell whether a client has lately had so much that its queries are not to delay those of others."""
+        return self.read().get(client, 0.0) > _KNOWN
+
     def read(self) -> dict[int, float]:
         """Return the seconds of each client that has used any."""
         used: dict[int, float] = dict(zip(self._clients.tolist(), self._seconds.tolist(), strict=True))
         used.pop(0, None)
         return used
+
+
+def be_nice(pid: int, priority: int, *, long: bool = False) -> None:
+    """Let a process, 0 for this one, be nicer than one of this priority; it cannot be undone."""
+    os.setpriority(os.PRIO_PROCESS, pid, min(priority + (_NICEST if long else _NICE), 19))
 
 
 class FairShare:
@@ -137,7 +152,7 @@ class FairShare:
         seconds: dict[int, float] = {}
         for index, age in slow.items():
             client = self.slots.client[index]
-            seconds[client] = seconds.get(client, 0.0) + min(age - quick, passed)
+            seconds[client] = seconds.get(client, 0.0) + (age if age - quick < passed else passed)
         self.use.add(seconds, passed)
         overdue = [index for index, age in slow.items() if age > self.settings.query_seconds + 1]
         making_room = list(self._making_room(slow))
@@ -153,7 +168,8 @@ class FairShare:
         share, most, used = long_share(self.settings), most_long(self.settings), self.use.read()
 
         def is_long(index: int) -> bool:
-            return slow[index] > self.settings.short_seconds or used.get(self.slots.client[index], 0.0) > _MUCH
+            much = used.get(self.slots.client[index], 0.0) > _MUCH
+            return slow[index] > self.settings.short_seconds * (_LESS if much else 1)
 
         long = {index: age for index, age in slow.items() if is_long(index)}
         running = self.slots.clients(long)

@@ -23,7 +23,16 @@ from pyoxigraph import Store
 from interurban.engine.admission import AdmissionQueue, admission_queue
 from interurban.engine.cage import Cage
 from interurban.engine.model import Engine
-from interurban.engine.shares import IDLE, FairShare, Slot, Slots, Use, quick_seconds, workers
+from interurban.engine.shares import (
+    IDLE,
+    FairShare,
+    Slot,
+    Slots,
+    Use,
+    be_nice,
+    quick_seconds,
+    workers,
+)
 from interurban.engine.worker import work
 from interurban.messages import Language, catalogue, say
 from interurban.news import complain
@@ -34,12 +43,11 @@ _LEAVE = signal.SIGUSR1
 _SIGNALS = {signal.SIGCHLD, _LEAVE, *_STOP}
 _ROUND = 0.02  # seconds between two looks at the running queries
 _SHORT = 0.1  # seconds after which a query is no longer a short one
-_COURTESY = 10  # how much nicer than a short query a long one has to be (nice(1))
 _GRACE = 3.0  # seconds that web processes have for what they are doing when everything ends
 _FAREWELL = 60.0  # seconds that they have when others have taken over
+_STARTING = -1.0  # in a slot: the worker has not come as far as waiting for a query
 _YOUNG = 2.0  # seconds; a process that dies younger than this never worked
 _PATIENCE = 5  # how many of those in a row, in one place, it takes to give up
-_STARTING = -1.0  # in a slot: the worker has not come as far as waiting for a query
 
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15  # <linux/prctl.h>
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -83,7 +91,7 @@ class _Place:
     queue: AdmissionQueue | None = None  # of a web process: its part
     pid: int | None = None
     born: float = 0.0
-    lowered: bool = False
+    lowered: int = 0  # how often its priority has been
     stillborn: int = 0  # how many of its processes in a row never worked
 
     def bury(self) -> None:
@@ -116,7 +124,7 @@ class _Supervisor:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             asking.close()
             listening.close()
-            work(store, answering, settings, slot)
+            work(store, answering, settings, slot, use)
 
         def web_process(queue: AdmissionQueue) -> None:
             answering.close()
@@ -177,7 +185,7 @@ class _Supervisor:
     def _fork(self, place: _Place) -> None:
         if place.slot:
             place.slot.since = _STARTING
-        place.born, place.lowered = time.monotonic(), False
+        place.born, place.lowered = time.monotonic(), 0
         place.pid = fork(place.name, place.run)
 
     def _reap(self) -> None:
@@ -190,11 +198,11 @@ class _Supervisor:
 
     def _lower_priorities(self) -> None:
         """Let short queries overtake the ones that have been running for longer."""
-        long_ago = time.monotonic() - _SHORT
-        for place in self._workers:
-            if place.pid and place.slot and not place.lowered and IDLE < place.slot.since < long_ago:
-                os.setpriority(os.PRIO_PROCESS, place.pid, min(self._priority + _COURTESY, 19))
-                place.lowered = True
+        for index, age in self._slots.older(_SHORT).items():
+            place, long = self._workers[index], age > self._settings.short_seconds
+            if place.pid and place.lowered < 1 + long:
+                be_nice(place.pid, self._priority, long=long)
+                place.lowered = 1 + long
 
     def _end(self, ending: signal.Signals, seconds: float) -> None:
         """End the web processes, then the workers, which those still need; a second signal means at once."""

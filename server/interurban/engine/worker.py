@@ -27,7 +27,7 @@ from pyoxigraph import BlankNode, Store
 
 from interurban.engine import wire
 from interurban.engine.evaluate import Result, evaluate
-from interurban.engine.shares import IDLE, Slot
+from interurban.engine.shares import IDLE, Slot, Use, be_nice
 from interurban.errors import QueryFormatError, QueryLimitError, QuerySyntaxError
 from interurban.messages import say
 from interurban.settings import Settings
@@ -37,7 +37,7 @@ _MEBIBYTE = 2**20
 _RESEED = 65536 // 16 + 1  # blank nodes of 16 random bytes
 
 
-def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot) -> None:
+def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot, use: Use) -> None:
     """Answer the queries that come by `jobs` until this process is no longer as good as a new one.
 
     Must be called in a process forked for it, with default actions for SIGALRM and SIGIO. Each message of
@@ -51,7 +51,10 @@ def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot) -> N
         slot.since = IDLE
         # (the channel never ends before this process does)
         whose, descriptors, *_ = socket.recv_fds(jobs, wire.CLIENT.size, 2)
-        slot.begin(*wire.CLIENT.unpack(whose))  # before the timer is set: it must not end a query before its deadline
+        (number,) = wire.CLIENT.unpack(whose)
+        slot.begin(number)  # before the timer is set: it must not end a query before its deadline
+        if use.asks_much(number):
+            be_nice(0, priority)
         with (
             socket.socket(fileno=descriptors[0]) as client,
             os.fdopen(descriptors[1], "rb", buffering=0) as lifeline,
