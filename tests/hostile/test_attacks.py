@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from engine.house import descendants, wait_until
+from engine.house import descendants, limits, wait_until
 from engine.test_limits import descriptors
 from hostile.attacks import ATTACKS, ENDED, EVERYTHING, LIMITS, Attack, Ending, query
 from serving import Served, serving
@@ -113,10 +113,9 @@ SLOW = query("", f"SELECT (COUNT(*) AS ?n) {{ {EVERYTHING} FILTER (STR(?a) < STR
 
 
 def test_whoever_asks_for_no_query_never_waits_for_one(releases: Path) -> None:
-    limits = ("--query-workers", 2, "--query-seconds", 60, "--short-seconds", 60, "--queue-seconds", 60)
-    options = (*limits, "--web-processes", 1)
+    options = ("--query-workers", 2, "--query-seconds", 60, "--short-seconds", 60, "--queue-seconds", 60)
     endings: list[Ending] = []
-    with serving(releases, *options) as server:
+    with serving(releases, *options, "--web-processes", 1) as server:
 
         def attack(one: Attack) -> None:
             with httpx.Client(base_url=server.address, timeout=60) as client:
@@ -143,4 +142,4 @@ def test_whoever_asks_for_no_query_never_waits_for_one(releases: Path) -> None:
 def busy(server: Served) -> list[int]:
     """Return the ids of the workers that are running a query: they can open nothing."""
     workers = [pid for pid, name in family(server).items() if name == "query-worker"]
-    return [pid for pid in workers if "Max open files            0 " in Path(f"/proc/{pid}/limits").read_text()]
+    return [pid for pid in workers if "Max open files            0 " in limits(pid)]
