@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -76,7 +76,10 @@ def allowed(attack: Attack) -> frozenset[Ending]:
 
 
 @pytest.mark.parametrize("kind", ATTACKS)
-def test_an_attack_costs_nobody_anything_but_the_attacker(attacked: Served, kind: str) -> None:
+def test_an_attack_costs_nobody_anything_but_the_attacker(
+    attacked: Served, kind: str, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("tried", len(ATTACKS[kind]))
     with httpx.Client(base_url=attacked.address) as client:
         assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"]
     wait_until(lambda: len(family(attacked)) == 6, "all processes")

@@ -1,7 +1,7 @@
 """Requests that come before the one before them has been answered (RFC 9112, 9.3.2): one after another."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 import httptools
@@ -67,8 +67,11 @@ def alone(world: World) -> Iterator[Served]:
         yield server
 
 
-def test_each_is_answered_in_turn_wherever_they_are_cut(alone: Served) -> None:
+def test_each_is_answered_in_turn_wherever_they_are_cut(
+    alone: Served, record_property: Callable[[str, object], None]
+) -> None:
     several = counted(1) + chunked(2) + GET + counted(3)
+    record_property("tried", len(several) - 1)
     with connected(alone) as connection, httpx.Client(base_url=alone.address, timeout=20) as reader:
         for cut in range(1, len(several)):
             connection.sendall(several[:cut])
