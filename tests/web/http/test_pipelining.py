@@ -146,6 +146,23 @@ def test_nothing_is_done_for_who_has_gone(alone: Served, how: str, behind: bytes
         wait_until(lambda: not busy(alone), "nothing runs that was asked behind it")
 
 
+def test_only_so_much_is_read_ahead(alone: Served) -> None:
+    most = 64 * 2**20  # more than the kernel holds for both sides
+    with connected(alone) as connection, httpx.Client(base_url=alone.address, timeout=20) as reader:
+        connection.sendall(runaway(0))
+        connection.setblocking(False)
+        sent, refused = 0, 0
+        while sent < most and refused < 20:
+            try:
+                sent, refused = sent + connection.send(GET * 1_000), 0
+            except BlockingIOError:
+                refused += 1
+                reader.get("health")  # what it was ready to read it has read
+        assert sent < most
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    wait_until(lambda: not busy(alone), "nothing runs")
+
+
 def test_an_answer_holds_no_complaint_about_the_rest_of_its_request(alone: Served) -> None:
     flood = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
     asking = f"GET /sparql?query={quote(flood)} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
