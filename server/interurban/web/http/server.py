@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import resource
+import select
 import signal
 import socket
 import sys
@@ -31,7 +32,8 @@ HEAD_SECONDS = 10.0  # for the head of a request, from the first byte or the beg
 BODY_SECONDS = 30.0  # for its body
 READING_SECONDS = 60.0  # for a client to read what has been sent, about 64 KiB at a time
 _SWITCH = 0.0005  # seconds after which a thread that makes a page lets this process hear of others
-LONGEST_HEAD = 32_768  # bytes of request line and headers; a longer query goes into the body
+LONGEST_HEAD = 32_768  # bytes of request line and headers; a longer query goes into the body. Also what is read ahead
+_LOOK = 1.0  # seconds between two looks whether somebody is still there whom nothing is read from
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -39,6 +41,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     It also takes what follows a wish for HTTP/2 (`Upgrade: h2c`, which Java's client sends along with everything) for
     the other protocol, and loses the body. A server may ignore the wish (RFC 9110, 7.8), so the parser does not see it.
+
+    It also reads all that comes, and begins what it has read even when nobody is there any more. Here requests are
+    read one at a time, each when the one before it has been answered (RFC 9112, 9.3.2). What comes meanwhile waits,
+    and so do those who send too much of it.
 
     And it waits for ever for who says nothing, says it byte by byte, or does not read. Here each has a deadline, and of
     one address only so many connections are open.
@@ -49,7 +55,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._in_head, self._head = True, bytearray()
+        self._in_head = True
+        self._waiting = bytearray()  # what has come and is not parsed yet
+        self._searched = 0  # bytes of it that hold no end of a head
+        self._left: int | None = None  # bytes that a body still has, None if it is in chunks
         self._address = ""
         self._deadline: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
@@ -83,32 +92,79 @@ class BoundedProtocol(HttpToolsProtocol):
             self._unread.cancel()
         super().resume_writing()
 
-    def _expect(self, seconds: float | None) -> None:
-        """Hang up unless what is waited for has come in so many seconds; None: nothing is waited for."""
+    def _expect(self, seconds: float | None, otherwise: Callable[[], None] | None = None) -> None:
+        """Hang up, or do what else is said, unless what is waited for has come in so many seconds; None: nothing is."""
         if self._deadline:
             self._deadline.cancel()
             self._deadline = None
         if seconds:
-            self._deadline = self.loop.call_later(seconds, self.transport.abort)
+            self._deadline = self.loop.call_later(seconds, otherwise or self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
-        """Read on, a head when it is whole; unless it has become too long: then say so, and hang up."""
-        if self._in_head:
-            new = max(0, len(self._head) - 3)  # its end may have come in pieces
-            self._head += data
-            end = _END.search(self._head, new)
-            if (end.start() if end else len(self._head)) > LONGEST_HEAD:
-                self._refuse()
-                return
-            if not end:
-                if not self._deadline:
-                    self._expect(HEAD_SECONDS)
-                return
-            data = _UPGRADE.sub(b"", self._head[: end.start()]) + self._head[end.start() :]
-            self._head.clear()
-        super().data_received(bytes(data))
-        if not self._in_head and not self._deadline:
-            self._expect(BODY_SECONDS)
+        """Read on, or keep it until what was asked before has been answered."""
+        self._waiting += data
+        self._read()
+
+    def _read(self) -> None:
+        """Parse what waits, piece by piece, so that nothing of one message is taken for a part of another."""
+        while self._waiting and not self.transport.is_closing():
+            if self._in_head and self.cycle and not self.cycle.response_complete:
+                break
+            piece = self._head() if self._in_head else self._body()
+            if not piece:
+                break
+            super().data_received(piece)
+            if not self._in_head and not self._deadline:  # a body begins
+                self._expect(BODY_SECONDS)
+                length = dict(self.headers).get(b"content-length")
+                self._left = int(length) if length else None  # the parser refuses who says both
+        if self.transport.is_closing():
+            return
+        if len(self._waiting) > LONGEST_HEAD:  # not an unfinished head, which would be refused, so read ahead
+            self.transport.pause_reading()
+            if not self._deadline:
+                self._look()
+        elif not self.flow.read_paused:
+            self.transport.resume_reading()
+
+    def _head(self) -> bytes:
+        """Take a head when it is whole, else nothing; unless it has become too long: then say so, and hang up."""
+        if not self._searched:  # empty lines before a request are none of its lines (RFC 9112, 2.2)
+            self._waiting = self._waiting.lstrip(b"\r\n")
+        end = _END.search(self._waiting, max(0, self._searched - 3))  # its end may have come in pieces
+        self._searched = len(self._waiting)
+        if (end.start() if end else self._searched) > LONGEST_HEAD:
+            self._refuse()
+        elif end:
+            self._searched = 0
+            return _UPGRADE.sub(b"", self._take(end.end()))
+        elif not self._deadline:
+            self._unset_keepalive_if_required()
+            self._expect(HEAD_SECONDS)
+        return b""
+
+    def _body(self) -> bytes:
+        """Take what has come of a body, and nothing beyond it: one in chunks can end only with an empty line."""
+        if self._left is None:
+            end = self._waiting.find(b"\r\n\r\n")
+            return self._take(end + 4 if end >= 0 else max(0, len(self._waiting) - 3))
+        piece = self._take(self._left)
+        self._left -= len(piece)
+        return piece
+
+    def _take(self, size: int) -> bytes:
+        piece = bytes(self._waiting[:size])
+        del self._waiting[:size]
+        return piece
+
+    def _look(self) -> None:
+        """Hang up if the other side has, which reading would tell; else look again."""
+        ended = select.poll()
+        ended.register(self.transport.get_extra_info("socket").fileno(), select.POLLRDHUP)
+        if ended.poll(0):
+            self.transport.abort()
+        else:
+            self._expect(_LOOK, self._look)
 
     def on_headers_complete(self) -> None:
         """Note that the body begins."""
@@ -122,10 +178,24 @@ class BoundedProtocol(HttpToolsProtocol):
         self._expect(None)
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """Go on to what was asked meanwhile."""
+        super().on_response_complete()
+        if self._in_head:  # else the deadline is the body's
+            self._expect(None)
+        self._read()
+
     def _unsupported_upgrade_warning(self) -> None:
         """Say nothing of who wants another protocol: they have their answer, and nothing more is read from them."""
         if self.cycle:
             self.cycle.keep_alive = False
+
+    def send_400_response(self, msg: str) -> None:
+        """Say so, unless an answer has begun: it would become a part of that."""
+        if self.cycle and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.abort()
+        else:
+            super().send_400_response(msg)
 
     def _refuse(self) -> None:
         detail = say("web-head", limit=LONGEST_HEAD).text()
