@@ -43,6 +43,8 @@ def parser(language: Language) -> argparse.ArgumentParser:
         command.set_defaults(command=name)
         if name == "check":
             command.add_argument("--publish", action="store_true", help=say("cli-publish").text(language))
+        if name in ("check", "build"):
+            command.add_argument("--all", action="store_true", help=say("cli-all").text(language))
         for setting in settings:
             help_text = getattr(hints[setting].__metadata__[0], language)
             option = "--" + setting.replace("_", "-")

@@ -26,10 +26,11 @@ from interurban.build import (
     unforeseen,
 )
 from interurban.engine import Engine, keep, supervise
-from interurban.errors import InterurbanError, ReleaseError, SettingError, relative
+from interurban.errors import InputError, InterurbanError, Problem, ReleaseError, SettingError, relative
 from interurban.files import printable, reason
 from interurban.iris import Base
-from interurban.messages import say
+from interurban.kinds import summary
+from interurban.messages import Language, say
 from interurban.news import complain, open_streams, tell
 from interurban.release import Release, current, history, open_release, publish_again, state
 from interurban.resources import ROOMS
@@ -66,11 +67,14 @@ def _run(given: argparse.Namespace, language: str | None) -> int:
     command = partial(_RUN[given.command], given, settings)
     if given.command not in ("check", "build"):
         return command()
-    return confined(lambda: _told(command, language), settings)
+    return confined(lambda: _told(command, language, every=given.all), settings)
 
 
-def _told(work: Callable[[], int], language: str | None, wait: bool = True) -> int:
-    """Return what some work returns; 1, after telling what is wrong, if anything is. No error leaves it."""
+def _told(work: Callable[[], int], language: str | None, wait: bool = True, every: bool = False) -> int:
+    """Return what some work returns; 1, after telling what is wrong, if anything is. No error leaves it.
+
+    every: tell each problem, and not only the first ones of each kind.
+    """
     try:
         return work()
     except KeyboardInterrupt:
@@ -83,8 +87,17 @@ def _told(work: Callable[[], int], language: str | None, wait: bool = True) -> i
         if os.environ.get("INTERURBAN_TRACEBACK"):
             complain(traceback.format_exc(), wait)
         wrong = unforeseen(error)
+    if isinstance(wrong, InputError):
+        _complain(wrong.problems, known_language(language), every, wait)
+        wrong = InterurbanError(wrong.message)
     complain(printable(wrong.text(known_language(language))), wait)
     return 1
+
+
+def _complain(problems: Sequence[Problem], language: Language, every: bool, wait: bool = True) -> None:
+    lines = [problem.text(language) for problem in problems] if every else summary(problems, language)
+    for line in lines:
+        complain(printable(line), wait)
 
 
 def _readable(error: InterurbanError | OSError) -> InterurbanError:
@@ -101,8 +114,7 @@ def _check(given: argparse.Namespace, settings: Settings) -> int:
     score = assess(compose(dataset, settings), dataset.data, dataset.published)
     for told in score.told():
         tell(told.text(known_language(settings.language)))
-    for warning in [*score.problems(), *dataset.warnings]:
-        complain(printable(warning.text(known_language(settings.language))))
+    _complain([*score.problems(), *dataset.warnings], known_language(settings.language), given.all)
     return 0
 
 
