@@ -11,6 +11,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from interurban.arguments import known_language, parser
 from interurban.build import (
@@ -111,7 +112,8 @@ def _check(given: argparse.Namespace, settings: Settings) -> int:
     if given.publish:
         ready(settings)
     dataset = _checked(given, settings)
-    score = assess(compose(dataset, settings), dataset.data, dataset.published)
+    with TemporaryDirectory() as folder:
+        score = assess(compose(dataset, settings, Path(folder)), dataset.data, dataset.published)
     for told in score.told():
         tell(told.text(known_language(settings.language)))
     _complain([*score.problems(), *dataset.warnings], known_language(settings.language), given.all)
