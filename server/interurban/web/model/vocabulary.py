@@ -32,7 +32,7 @@ _SHORT_FOR = ox.NamedNode(IU + "shortFor")
 _STEP = re.compile(r"(\^?)([\w-]+):([\w-]+)")
 _REMEMBERED = 16_384
 
-_TOMBSTONE = IU + "Tombstone"
+_NOT_THINGS = {IU + "Tombstone", IU + "FormerAddress"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,10 @@ class Vocabulary:
         self._paths: dict[str, list[tuple[Step, ...]]] = defaultdict(list)
         for quad in sorted(self._statements(_PATH), key=str):
             self._paths[name_of(quad.subject)].append(_read_path(name_of(quad.object)))
-        self.shortcuts = {name_of(q.subject): _read_path(name_of(q.object)) for q in self._statements(_SHORT_FOR)}
+        self.shortcuts = {
+            short: [_read_path(name_of(way)) for way in ways]
+            for short, ways in _grouped(self._statements(_SHORT_FOR)).items()
+        }
         self.kinds = self._kinds()
         self.lists = {kind.path: kind for kind in self.kinds.values()}
         self.terms = terms_of(store, self.graph)
@@ -148,7 +151,7 @@ class Vocabulary:
                 kind = rest.partition("/")[0] if room == "id" else room
                 if room in ("id", "graph") and rest:
                     types[kind][thing] |= self.superclasses(name_of(quad.object))
-        alive = {k: {t: c for t, c in things.items() if _TOMBSTONE not in c} for k, things in sorted(types.items())}
+        alive = {k: {t: c for t, c in things.items() if not _NOT_THINGS & c} for k, things in sorted(types.items())}
         return {kind: self._kind(kind, things) for kind, things in alive.items() if things}
 
     def _kind(self, name: str, types: dict[ox.NamedNode, set[str]]) -> Kind:
