@@ -4,12 +4,14 @@
 """
 
 import asyncio
+import ctypes
 import json
 import logging
 import re
 import resource
 import signal
 import socket
+import struct
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -21,6 +23,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from interurban.messages import say
 from interurban.news import LogHandler
+from interurban.web.http.holding import BLOCK
 from interurban.web.http.parameters import network
 
 _GRACE = 2  # seconds to finish what has begun; the supervisor waits for three
@@ -30,7 +33,14 @@ _UPGRADE = re.compile(rb"\r\n(?:upgrade|http2-settings):[^\r\n]*", re.IGNORECASE
 HEAD_SECONDS = 10.0  # for the head of a request, from the first byte or the beginning of the connection
 BODY_SECONDS = 30.0  # for its body
 READING_SECONDS = 60.0  # for a client to read what has been sent, about 64 KiB at a time
+_UNSENT = 131_072  # bytes of an answer that the system takes in before they can go out
+_LOOKS = 50  # ticks of uvicorn's clock, ten a second, between two looks whether memory can be given back
 _SWITCH = 0.0005  # seconds after which a thread that makes a page lets this process hear of others
+# Blocks of memory that are longer are the system's again as soon as they are freed. Left to itself malloc raises this
+# bound to what it has seen, and puts megabytes where any small thing behind them keeps them (mallopt(3)).
+_ALONE = 131_072
+_M_MMAP_THRESHOLD = -3  # <malloc.h>
+_libc = ctypes.CDLL(None)
 LONGEST_HEAD = 32_768  # bytes of request line and headers; a longer query goes into the body
 
 
@@ -57,6 +67,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin a conversation, unless its address has too many."""
         super().connection_made(transport)
+        transport.set_write_buffer_limits(BLOCK)
         self._address = network(self.client[0]) if self.client else ""
         self.open[self._address] += 1
         self._expect(HEAD_SECONDS)
@@ -75,13 +86,19 @@ class BoundedProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Wait until the client has read, but not for ever."""
         super().pause_writing()
-        self._unread = self.loop.call_later(READING_SECONDS, self.transport.abort)
+        self._unread = self.loop.call_later(READING_SECONDS, self._reset)
 
     def resume_writing(self) -> None:
         """Go on writing."""
         if self._unread:
             self._unread.cancel()
         super().resume_writing()
+
+    def _reset(self) -> None:
+        """Hang up, and let the system too forget what it holds for the client: without this it offers it on and on."""
+        connection = self.transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     def _expect(self, seconds: float | None) -> None:
         """Hang up unless what is waited for has come in so many seconds; None: nothing is waited for."""
@@ -145,6 +162,15 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self.answers = answers
         self.leaving = False
+        self._open = 0  # connections at the last look
+
+    async def on_tick(self, counter: int) -> bool:
+        """Give memory back to the system when clients have gone: left to itself, malloc keeps what is in between."""
+        if counter % _LOOKS == 0:
+            before, self._open = self._open, len(self.server_state.connections)
+            if self._open < before:
+                _libc.malloc_trim(0)
+        return await super().on_tick(counter)
 
     def leave(self) -> None:
         """Take no more connections, finish what has begun, however long that takes, and return."""
@@ -184,6 +210,7 @@ def serve(app: ASGIApp, listening_socket: socket.socket, answers: Callable[[], N
         timeout_graceful_shutdown=_GRACE,
     )
     sys.setswitchinterval(_SWITCH)
+    _libc.mallopt(_M_MMAP_THRESHOLD, _ALONE)
     # As many connections as the system lets us have.
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -191,6 +218,9 @@ def serve(app: ASGIApp, listening_socket: socket.socket, answers: Callable[[], N
         # Connections inherit it. asyncio would set it only on sockets made with an explicit protocol number, and
         # without it every answer whose head and body are written apart waits 40 ms for an acknowledgement.
         listening_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Who does not read makes the system hold megabytes, and for ever if we have written all there is (tcp(7)).
+        listening_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT)
+        listening_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(READING_SECONDS * 1000))
     # uvicorn raises the signal once more when it has finished; here it has then done its work
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
