@@ -64,7 +64,7 @@ def megabytes(served: Served) -> float:
 
 
 def in_system(served: Served) -> float:
-    """Return the MiB that the system holds of what the server has sent and clients have not taken (proc(5), net/tcp)."""
+    """Return the MiB that the system holds of what clients have not taken of what was sent (proc(5), net/tcp)."""
     port = f":{httpx.URL(served.address).port:04X}"
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return sum(int(row[4].partition(":")[0], 16) for row in rows if row[1].endswith(port)) / MEBIBYTE
@@ -102,4 +102,5 @@ def test_the_address_with_most_loses_its_oldest_and_can_tell(alone: Served) -> N
 def test_what_many_read_at_once_counts_once(alone: Served) -> None:
     with ExitStack() as stack:
         assert read(stack.enter_context(ask(alone, 0, "127.0.0.1")))  # and so it is kept
-        assert all([read(c) for c in [stack.enter_context(ask(alone, 0, "127.0.0.1")) for _ in range(20)]])
+        others = [stack.enter_context(ask(alone, 0, "127.0.0.1")) for _ in range(20)]
+        assert all(read(connection) for connection in others)
