@@ -84,7 +84,7 @@ def test_slow_readers_are_held_a_bounded_amount_of_and_memory_is_given_back(alon
         for number in range(READERS):  # of answers of 180 MB
             stack.enter_context(ask(alone, 1 + number, "127.0.0.1"))
         # 32 that are held, 32 that are kept, and what a few make meanwhile
-        assert eventually(lambda: megabytes(alone) - before < 110)
+        assert megabytes(alone) - before < 110
         assert in_system(alone) < READERS
     assert eventually(lambda: megabytes(alone) - before < 60)  # what is kept stays
 
