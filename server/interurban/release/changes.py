@@ -190,8 +190,10 @@ def _side_by_side(old: BinaryIO, new: BinaryIO) -> Iterator[tuple[Block, Block]]
 
 def _entity(block: Block) -> Entity:
     """Return the entity that lines about one subject make, nothing if they make none."""
-    lines = frozenset(line[:-1].decode() for line in block if line[:1] == b"<" and in_default_graph(line.decode()))
-    iri = block[0].decode()[1 : block[0].index(b">")] if lines else ""
+    if not block or block[0][:1] != b"<":
+        return _NOTHING
+    texts = (line[:-1].decode() for line in block)
+    lines, iri = frozenset(text for text in texts if in_default_graph(text)), _subject(block[0])[1:-1].decode()
     return (iri, lines) if lines and f"<{iri}> {_IS_TOMBSTONE} ." not in lines else _NOTHING
 
 
