@@ -1,4 +1,4 @@
-"""The command line: `interurban check | build | serve | diff | switch`."""
+"""The command line: `interurban check | build | serve | diff | switch | fetch | import`."""
 
 import argparse
 import os
@@ -11,19 +11,17 @@ from functools import partial
 from pathlib import Path
 from typing import get_type_hints
 
-from interurban import __version__
+from interurban import __version__, sources
 from interurban.build import (
     Dataset,
     Inputs,
     assess,
     check,
     compose,
-    confined,
-    exhausted,
     export,
     ready,
-    unforeseen,
 )
+from interurban.confined import confined, exhausted, unforeseen
 from interurban.engine import Engine, keep, supervise
 from interurban.errors import InterurbanError, ReleaseError, SettingError, relative
 from interurban.files import printable, reason
@@ -52,6 +50,8 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     ),
     "diff": ("releases", "language"),
     "switch": ("releases", "published", "language"),
+    "fetch": ("language",),
+    "import": (*_BOUNDS, "language"),
 }  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.read(os.environ, vars(given))
         command: Callable[[argparse.Namespace, Settings], int] = given.run
-        if command not in (_check, _build):
+        if command not in (_check, _build, _import):
             return command(given, settings)
         return confined(lambda: _told(partial(command, given, settings), language), settings)
     except (InterurbanError, OSError) as error:
@@ -231,12 +231,23 @@ def _version(root: Path, version: str) -> Release:
     return open_release(root / version)
 
 
-_RUN = {"check": _check, "build": _build, "serve": _serve, "diff": _diff, "switch": _switch}
+def _fetch(given: argparse.Namespace, settings: Settings) -> int:
+    return sources.fetch(given, _inputs(given).data, settings)
+
+
+def _import(given: argparse.Namespace, settings: Settings) -> int:
+    return sources.import_tables(given, _inputs(given).data, settings)
+
+
+_RUN = {
+    "check": _check, "build": _build, "serve": _serve, "diff": _diff, "switch": _switch, "fetch": _fetch,
+    "import": _import,
+}  # fmt: skip
 
 
 def _inputs(given: argparse.Namespace) -> Inputs:
     """Return the installed inputs, with the folders the command line names in their place."""
-    named: dict[str, str] = {room: name for room in ROOMS if (name := vars(given)[room]) is not None}
+    named: dict[str, str] = {room: name for room in ROOMS if (name := vars(given).get(room)) is not None}
     if empty := [room for room, name in named.items() if not name]:  # an unset variable of a script
         raise SettingError(say("room-unnamed", room=empty[0]))
     return replace(Inputs.installed(), **{room: Path(name) for room, name in named.items()})
@@ -275,7 +286,9 @@ def _parser(language: Language) -> argparse.ArgumentParser:
             formats = say("cli-diff-format", formats=", ".join(DIFF_FORMATS[1:])).text(language)
             command.add_argument("--format", choices=DIFF_FORMATS, default=DIFF_FORMATS[0], help=formats)
         elif name != "serve":
-            for room in ROOMS:
+            if name in ("fetch", "import"):
+                sources.add_options(command, name, language)
+            for room in ROOMS if name in ("check", "build") else ROOMS[:1]:
                 command.add_argument(f"--{room}", metavar="…", help=say("cli-folder", room=room).text(language))
     return parser
 

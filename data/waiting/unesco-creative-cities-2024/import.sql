@@ -1,0 +1,103 @@
+-- UNESCO Creative Cities: each row is a city in its field; half of them with country, coordinates and year.
+
+CREATE VIEW reasons AS FROM (VALUES
+    ('no-country', 'left-out',
+        'The list does not say in which country the city is, and no city of this name is known here, or several are.',
+        'L''elenco non dice in quale Paese è la città, e qui non se ne conosce nessuna con questo nome, o più di una.'),
+    ('unknown-country', 'left-out',
+        'The country has no code in data/import/countries.csv, and import.sql does not know it under another name.',
+        'Il Paese non ha un codice in data/import/countries.csv, e import.sql non lo conosce sotto un altro nome.'),
+    ('no-latin-name', 'left-out',
+        'No address can be made of the name: it has no letters a to z.',
+        'Dal nome non si può fare un indirizzo: non ha lettere dalla a alla z.'),
+    ('name-misspelt', 'repaired',
+        'The name is written wrongly in the list.',
+        'Il nome è scritto male nell''elenco.'),
+    ('country-of-known-city', 'doubtful',
+        'The list gives no country; the one city of this name that is known here is taken for it.',
+        'L''elenco non dà il Paese; si intende l''unica città con questo nome che qui si conosce.'),
+    ('country-ambiguous', 'doubtful',
+        'More than one country is called so; the one in which the coordinates lie is taken.',
+        'Più di un Paese si chiama così; si intende quello in cui cadono le coordinate.'),
+    ('government-presumed', 'doubtful',
+        'Which body joined is not said; a municipality is presumed.',
+        'Non è detto quale ente abbia aderito; si presume un comune.')
+) AS _(reason, outcome, en, it);
+
+-- Names that data/import/countries.csv does not have.
+CREATE VIEW other_names AS FROM (VALUES
+    ('Brasil', 'BRA', false), ('Lietuva', 'LTU', false), ('Polska', 'POL', false), ('Danmark', 'DNK', false),
+    ('Slovensko', 'SVK', false), ('Slovenija', 'SVN', false), ('Palestina', 'PSE', false), ('Turkey', 'TUR', false),
+    ('The Bahamas', 'BHS', false), ('Czech Republic', 'CZE', false), ('Bosnia and Herzegovina', 'BIH', false),
+    ('Trinidad and Tobago', 'TTO', false), ('Democratic Republic of the Congo', 'COD', false),
+    ('Korea', 'KOR', true), ('Congo', 'COG', true)
+) AS _(name, code, ambiguous);
+
+CREATE VIEW misspelt AS FROM (VALUES ('Come', 'Italy', 'Como')) AS _(written, country, meant);
+
+CREATE VIEW rows AS
+SELECT
+    origin,
+    coalesce(misspelt.meant, "City Name") AS name,
+    misspelt.written,
+    listed."Country" AS country_name,
+    coalesce(other_names.code, country(listed."Country")) AS country,
+    coalesce(ambiguous, false) AS ambiguous,
+    slug("Category") AS field,
+    number("Latitude") AS latitude,
+    number("Longitude") AS longitude,
+    iso_year("Member since") AS year
+FROM listed
+LEFT JOIN other_names ON other_names.name = listed."Country"
+LEFT JOIN misspelt ON misspelt.written = "City Name" AND misspelt.country = listed."Country";
+
+-- The known city of a row: of its country, else the only one of its name.
+CREATE VIEW known_names AS
+SELECT DISTINCT cities.slug, cities.country, slug(unnest([label_en, label_it])) AS name FROM register__cities AS cities;
+
+CREATE VIEW placed AS
+SELECT
+    rows.* EXCLUDE (country),
+    slug(rows.name) AS short,
+    coalesce(rows.country, same_name.country) AS country,
+    coalesce(in_country.slug, same_name.slug) AS known
+FROM rows
+LEFT JOIN known_names AS in_country ON in_country.name = slug(rows.name) AND in_country.country = rows.country
+LEFT JOIN (
+    SELECT name, any_value(slug) AS slug, any_value(country) AS country
+    FROM known_names GROUP BY name HAVING count(DISTINCT slug) = 1
+) AS same_name ON same_name.name = slug(rows.name) AND country_name IS NULL;
+
+CREATE VIEW usable AS
+SELECT
+    placed.*,
+    coalesce(known, lower(alpha_2) || '-' || short) AS city,
+    coalesce(governing.slug, lower(alpha_2) || '-' || short) AS government,
+    governing.slug IS NULL AS presumed
+FROM placed
+JOIN countries ON countries.code = placed.country
+LEFT JOIN register__governments AS governing ON governing.governs = known AND governing.class = 'Municipality'
+WHERE short IS NOT NULL;
+
+CREATE VIEW cities AS
+SELECT origin, city AS slug, name AS label_en, name AS label_it, country, latitude, longitude
+FROM usable WHERE known IS NULL;
+
+CREATE VIEW governments AS
+SELECT origin, government AS slug, 'Municipality' AS class,
+    'Municipality of ' || name AS label_en, 'Comune di ' || name AS label_it, city AS governs
+FROM usable WHERE presumed;
+
+CREATE VIEW memberships AS
+SELECT origin, government, 'unesco-creative-cities' AS network, 'member' AS role, year AS start,
+    CASE WHEN year IS NULL THEN '2024-10' END AS attested_on, field
+FROM usable;
+
+CREATE VIEW report AS
+SELECT origin, 'no-country' AS reason, name AS detail FROM placed WHERE country_name IS NULL AND country IS NULL
+UNION ALL SELECT origin, 'unknown-country', country_name FROM placed WHERE country_name IS NOT NULL AND country IS NULL
+UNION ALL SELECT origin, 'no-latin-name', name FROM placed WHERE country IS NOT NULL AND short IS NULL
+UNION ALL SELECT origin, 'name-misspelt', written || ': ' || name FROM rows WHERE written IS NOT NULL
+UNION ALL SELECT origin, 'country-of-known-city', name || ': ' || known FROM usable WHERE country_name IS NULL
+UNION ALL SELECT origin, 'country-ambiguous', name || ', ' || country_name || ': ' || country FROM usable WHERE ambiguous
+UNION ALL SELECT origin, 'government-presumed', government FROM usable WHERE presumed;
