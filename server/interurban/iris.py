@@ -37,6 +37,7 @@ PREFIXES: dict[str, str] = {
     "prov": "http://www.w3.org/ns/prov#",
     "dcat": "http://www.w3.org/ns/dcat#",
     "void": "http://rdfs.org/ns/void#",
+    "adms": "http://www.w3.org/ns/adms#",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sh": SH,
     "vann": "http://purl.org/vocab/vann/",
@@ -52,7 +53,6 @@ PREFIXES: dict[str, str] = {
 }
 # What only the catalogue uses besides.
 CATALOGUE_PREFIXES: dict[str, str] = {
-    "adms": "http://www.w3.org/ns/adms#",
     "dcatap": "http://data.europa.eu/r5r/",
     "locn": "http://www.w3.org/ns/locn#",
     "dcatapit": "http://dati.gov.it/onto/dcatapit#",

@@ -90,8 +90,8 @@ def test_every_property_says_what_it_is_said_of(terms: Graph) -> None:
 def test_functional_properties_are_those_that_consolidation_settles(terms: Graph) -> None:
     functional = {str(s)[len(IU) :] for s in terms.subjects(RDF.type, OWL.FunctionalProperty)}
     assert functional == {
-        *("amount", "country", "end", "founded", "foundedIn", "post", "rank", "seat", "start"),
-        *("conflictProperty", "conflictSubject"),
+        *("amount", "country", "electedOn", "end", "founded", "foundedIn", "post", "rank", "seat", "start"),
+        *("conflictProperty", "conflictSubject", "targetYear"),
         *("endEarliest", "endLatest", "startEarliest", "startLatest"),
     }
 

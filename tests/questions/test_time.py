@@ -1,19 +1,14 @@
 """Time: on a world of its own, built from tables by the package, every question about a day at its edges."""
 
 import re
-import shutil
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from interurban.build import Inputs, check
 from interurban.iris import Base
-from interurban.resources import room
 from questions.golden import QUERIES, QUESTIONS, answer
-from questions.towns import FILES, TOWNS
+from questions.towns import FILES, TOWNS, build
 
 Rows = list[dict[str, str]]
 Ask = Callable[..., Rows]
@@ -45,15 +40,7 @@ STANDINGS = ("Certain", "Presumed", "Possible", "Unknown")
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
     """The dataset that the package makes of the tables above with the real ontology and shapes."""
-    data: Path = tmp_path_factory.mktemp("world") / "data"
-    for name, text in FILES.items():
-        (data / name).parent.mkdir(parents=True, exist_ok=True)
-        (data / name).write_text(text, encoding="utf-8")
-    shutil.copy(room("data") / "tables.json", data)
-    shutil.copytree(room("data") / "catalog", data / "catalog")
-    store = ox.Store()
-    store.extend(check(replace(Inputs.installed(), data=data), Base()).quads())
-    return store
+    return build(FILES, tmp_path_factory.mktemp("world") / "data")
 
 
 @pytest.fixture

@@ -1,5 +1,16 @@
 """A world of towns and memberships, one for each way of knowing when: the tables that test_time.py builds."""
 
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from interurban.build import Inputs, check
+from interurban.iris import Base
+from interurban.resources import room
+
 # Towns on one meridian, a degree apart: town a is the southernmost.
 TOWNS = "abcdefghij"
 SOURCE = """
@@ -58,3 +69,15 @@ FILES = {
     "sources/two/memberships.csv": "government,network,role,start,attested_on\n"
     "a,rivers,member,2003,\ng,rivers,member,,2020-05\n",
 }
+
+
+def build(files: Mapping[str, str], data: Path) -> ox.Store:
+    """Return the dataset that the package makes of these tables, put into `data`, with the real ontology and shapes."""
+    for name, text in files.items():
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_text(text, encoding="utf-8")
+    shutil.copy(room("data") / "tables.json", data)
+    shutil.copytree(room("data") / "catalog", data / "catalog")
+    store = ox.Store()
+    store.extend(check(replace(Inputs.installed(), data=data), Base()).quads())
+    return store

@@ -61,8 +61,9 @@ class OnDay:
     def of(self, statement: ox.Triple, besides: Term | None = None) -> Standing:
         """Return whether a statement held: as its ends did (but `besides`), and as a way did that it is short for."""
         subject, value = statement.subject, statement.object
-        path = self.vocabulary.shortcuts.get(statement.predicate.value)
-        way = self.reach(subject, path).get(value, Standing.NO) if path else Standing.CERTAIN
+        paths = self.vocabulary.shortcuts.get(statement.predicate.value, ())
+        ways = (self.reach(subject, path).get(value, Standing.NO) for path in paths)
+        way = max(ways, default=Standing.CERTAIN)
         ends = (self.standing(end) for end in (subject, value) if end not in (self.about, besides))
         return min((way, *ends))
 

@@ -67,7 +67,10 @@ class Vocabulary:
         self._paths: dict[str, list[tuple[Step, ...]]] = defaultdict(list)
         for quad in sorted(self._statements(_PATH), key=str):
             self._paths[name_of(quad.subject)].append(_read_path(name_of(quad.object)))
-        self.shortcuts = {name_of(q.subject): _read_path(name_of(q.object)) for q in self._statements(_SHORT_FOR)}
+        self.shortcuts = {
+            short: [_read_path(name_of(way)) for way in ways]
+            for short, ways in _grouped(self._statements(_SHORT_FOR)).items()
+        }
         self.kinds = self._kinds()
         self.lists = {kind.path: kind for kind in self.kinds.values()}
         self.terms = terms_of(store, self.graph)
