@@ -8,7 +8,9 @@ import rdflib
 from rdflib.collection import Collection
 from rdflib.namespace import SH
 
+from interurban.build.conformance import Conformance
 from interurban.build.graphs import TYPE, NamedGraph, subject_of
+from interurban.build.index import Index
 from interurban.confined import here
 from interurban.errors import InputError, InterurbanError, Place, Problem, in_order
 from interurban.iris import IU, RDFS, SKOS, shortened
@@ -19,6 +21,7 @@ from interurban.release.erasure import erased
 rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False  # else FROM in a shape's query would be asked of the network
 
 Statements = dict[ox.Triple, Place | None]
+_Placed = dict[ox.NamedNode, list[tuple[ox.Triple, Place]]]
 
 # What a graph may need to know of things that others describe: their classes, of concepts their schemes, and of
 # properties whether a thing has one value of them.
@@ -33,10 +36,15 @@ def _names_elsewhere(triple: ox.Triple) -> bool:
 
 
 class Validator:
-    """The shapes, ready to be held against graphs."""
+    """The shapes, ready to be held against graphs.
 
-    def __init__(self, shapes: Iterable[ox.Triple], vocabulary: Iterable[ox.Triple]) -> None:
+    thorough: let pyshacl judge also what certainly conforms, which finds the same and takes forty times as long.
+    """
+
+    def __init__(self, shapes: Iterable[ox.Triple], vocabulary: Iterable[ox.Triple], *, thorough: bool = False) -> None:
+        self._thorough = thorough
         self._shapes = _with_own_targets(to_rdflib(shapes))
+        self._conformance = Conformance(self._shapes)
         self._vocabulary = [t for t in vocabulary if t.predicate in _CONTEXT or _names_elsewhere(t)]
 
     def problems(self, statements: Statements, types: Iterable[ox.Triple] = ()) -> list[Problem]:
@@ -45,14 +53,23 @@ class Validator:
         types: rdf:type statements of other graphs, so that a reference to a thing described there can be judged.
         Raises InputError for a shape that cannot be asked.
         """
-        focus = {t.subject.value for t in statements if t.predicate == TYPE and isinstance(t.subject, ox.NamedNode)}
-        mentioned = {t.object for t in statements}
-        context = (t for t in (*types, *self._vocabulary) if t.predicate == _SUBCLASS or t.subject in mentioned)
+        focus = {t.subject for t in statements if t.predicate == TYPE and isinstance(t.subject, ox.NamedNode)}
+        context = self._context(statements, types)
+        judged: Iterable[ox.Triple] = statements
+        if not self._thorough:
+            index = Index((*statements, *context))
+            focus = self._conformance.doubtful(focus, index)
+            if self._conformance.are_near(focus, index):
+                near = index.near(focus)
+                judged = [t for t in statements if t.subject in near]
+                context = self._context(judged, context)
+        if not focus:
+            return []
         # Not pyshacl's own `focus_nodes`: it also leaves out the values that nested shapes would have to judge.
         report: object
         try:
             _, report, _ = pyshacl.validate(
-                to_rdflib([*statements, *context]),
+                to_rdflib([*judged, *context]),
                 shacl_graph=self._shapes,
                 inference="none",
                 inplace=True,  # the graph is ours; a copy would only cost time
@@ -65,10 +82,17 @@ class Validator:
         if not isinstance(report, rdflib.Graph):
             raise InputError([Problem(say("shape-failure", reason=" ".join(str(report).split())[:300]), here())])
         results = report.objects(None, SH.result)  # not the details of a result, which are results too
-        found = (r for r in results if str(report.value(r, SH.focusNode)) in focus)
-        return [problem for result in found for problem in self._problems(report, result, statements)]
+        names = {node.value for node in focus}
+        found = [r for r in results if str(report.value(r, SH.focusNode)) in names]
+        about = _placed(statements, {ox.NamedNode(str(report.value(r, SH.focusNode))) for r in found})
+        return [problem for result in found for problem in self._problems(report, result, about)]
 
-    def _problems(self, report: rdflib.Graph, result: rdflib.term.Node, statements: Statements) -> list[Problem]:
+    def _context(self, statements: Iterable[ox.Triple], types: Iterable[ox.Triple]) -> list[ox.Triple]:
+        """Return what is to be known of the things that statements mention."""
+        mentioned = {t.object for t in statements}
+        return [t for t in (*types, *self._vocabulary) if t.predicate == _SUBCLASS or t.subject in mentioned]
+
+    def _problems(self, report: rdflib.Graph, result: rdflib.term.Node, about: _Placed) -> list[Problem]:
         """Return one validation result as a problem with the place of the statement it is about.
 
         What several files say together that each may say alone is a problem in each of them.
@@ -80,7 +104,7 @@ class Validator:
         key = "shape-violation" + ("-node" if path is None else "" if value is None else "-value")
         message = say(key, text=texts, path="|".join(map(_short, _paths(report, path))), value=_short(value))
         warning = report.value(result, SH.resultSeverity) != SH.Violation
-        places = _places(statements, focus, _paths(report, path), value)
+        places = _places(about[ox.NamedNode(str(focus))], _paths(report, path), value)
         return [Problem(message, place, str(focus), warning) for place in (places or (None,))]
 
 
@@ -138,18 +162,23 @@ def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
     return graph.parse(data=data, format="nt")
 
 
+def _placed(statements: Statements, nodes: set[ox.NamedNode]) -> _Placed:
+    """Return what is said of nodes, each with its place."""
+    about: _Placed = {node: [] for node in nodes}
+    for t, place in statements.items():
+        if place and t.subject in about:
+            about[t.subject].append((t, place))  # type: ignore[index]  # as has just been seen
+    return about
+
+
 def _places(
-    statements: Statements,
-    focus: rdflib.term.Node | None,
-    paths: list[rdflib.term.Node],
-    value: rdflib.term.Node | None,
+    about: list[tuple[ox.Triple, Place]], paths: list[rdflib.term.Node], value: rdflib.term.Node | None
 ) -> list[Place]:
     """Return where the nearest statement stands: this value, else these properties, else anything about the node.
 
     If it is no one value but how many there are, that is in each file the first of them.
     """
-    node, properties = ox.NamedNode(str(focus)), set(map(str, paths))
-    about = [(t, place) for t, place in statements.items() if place and t.subject == node]
+    properties = set(map(str, paths))
     for wanted in (
         lambda t: t.predicate.value in properties and t.object.value == str(value),
         lambda t: t.predicate.value in properties,

@@ -14,6 +14,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,6 +34,9 @@ _GROUPED = re.compile("[1-9][0-9]{0,2}([.][0-9]{3})+")
 _BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
+Templates = tuple[str | None, str | None, str | None]
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: its CSVW description, its place in the file when read, and what to tell a person who got it wrong."""
@@ -41,6 +45,37 @@ class Column:
     name: str
     expected: Bilingual
 
+    @cached_property
+    def templates(self) -> Templates:
+        """What its values are about, by which property they are, and what they name if not themselves."""
+        return templates(self.csvw)
+
+    @cached_property
+    def datatype(self) -> csvw.Datatype | None:
+        """What its values are, None for texts."""
+        return self.csvw.inherit("datatype")
+
+    @cached_property
+    def base(self) -> str:
+        """The name of the datatype on which its own is built."""
+        return str(self.csvw.datatype.base) if self.csvw.datatype else "string"
+
+    @cached_property
+    def language(self) -> str | None:
+        """The language of its texts."""
+        language: str = self.csvw.inherit("lang")
+        return None if language == "und" else language
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """Whether it holds dates whose precision is kept."""
+        return self.csvw.datatype is not None and self.csvw.datatype.at_props.get("id") == EDTF
+
+    @cached_property
+    def is_bounded(self) -> bool:
+        """Whether its numbers lie between two bounds."""
+        return bool(self.csvw.datatype and None not in (self.csvw.datatype.minimum, self.csvw.datatype.maximum))
+
 
 @dataclass(frozen=True)
 class Table:
@@ -48,8 +83,14 @@ class Table:
 
     name: str
     columns: dict[str, Column]
-    virtual: list[csvw.Column]
+    virtual: list[Templates]
     primary_key: tuple[str, ...]
+
+
+def templates(column: csvw.Column) -> Templates:
+    """Return the templates of a column's subject, predicate and object."""
+    about, predicate, target = (column.inherit(kind) for kind in ("aboutUrl", "propertyUrl", "valueUrl"))
+    return about and about.uri, predicate and predicate.uri, target and target.uri
 
 
 def read_tables(path: Path) -> dict[str, Table]:
@@ -90,7 +131,7 @@ def read_tables(path: Path) -> dict[str, Table]:
                 message = say("tables-description", table=name, column=column.name, languages=", ".join(missing))
                 problems.append(Problem(message, place))
             columns[column.name] = Column(column, column.name, expected)
-        virtual = [c for c in schema.columns if c.virtual]
+        virtual = [templates(c) for c in schema.columns if c.virtual]
         tables[name] = Table(name, columns, virtual, tuple(schema.primaryKey or ()))
     if problems:
         raise InputError(problems)
@@ -213,29 +254,25 @@ def read_row(table: Table, header: list[str], cells: list[str], place: Place) ->
 
 def _value(column: Column, text: str) -> Any:
     """Return the cell's value as its column's datatype has it; ValueError if it does not fit."""
+    if not text and not column.csvw.required and not column.csvw.default:
+        return None
     if column.csvw.separator:
         text = column.csvw.separator.join(part.strip() for part in text.split(column.csvw.separator))
-    if text and _base(column) in _NUMBERS and (_grouped(column, text) or not _NUMBER.fullmatch(text)):
+    if text and column.base in _NUMBERS and (_grouped(column, text) or not _NUMBER.fullmatch(text)):
         raise ValueError(text)
     value = column.csvw.read(text)
-    if _base(column) == "anyURI":
+    if column.base == "anyURI":
         return _address(text) if text else None  # csvw makes an object of it that is no template's variable
-    if is_dated(column):
+    if column.is_dated:
         for part in value if isinstance(value, list) else [value]:
             if part is not None:
                 dated(part)
     return value
 
 
-def _base(column: Column) -> str:
-    """Return the name of the datatype on which the column's is built."""
-    return str(column.csvw.datatype.base) if column.csvw.datatype else "string"
-
-
 def _grouped(column: Column, text: str) -> bool:
     """Tell whether a point may stand between thousands, as in Italian: 200.000. Between two bounds it is a fraction."""
-    bounded = column.csvw.datatype and None not in (column.csvw.datatype.minimum, column.csvw.datatype.maximum)
-    return _base(column) in _NUMBERS and not bounded and _GROUPED.fullmatch(text) is not None
+    return column.base in _NUMBERS and not column.is_bounded and _GROUPED.fullmatch(text) is not None
 
 
 def _address(text: str) -> str:
@@ -243,8 +280,3 @@ def _address(text: str) -> str:
     if _BAD_ESCAPE.search(text) or urlsplit(text).port == 0:  # `port` itself raises for what is no number up to 65535
         raise ValueError(text)
     return ox.NamedNode(text).value
-
-
-def is_dated(column: Column) -> bool:
-    """Whether the column holds dates whose precision is kept."""
-    return column.csvw.datatype is not None and column.csvw.datatype.at_props.get("id") == EDTF

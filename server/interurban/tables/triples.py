@@ -10,12 +10,15 @@ Only the links go into the graph; why and how surely each holds stays in the fil
 """
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
-import csvw
 import pyoxigraph as ox
+import uritemplate
 import yaml
 from csvw.metadata import NAMESPACES
 
@@ -24,12 +27,16 @@ from interurban.files import read_source, usable
 from interurban.iris import CANONICAL_BASE, IU, SKOS, XSD
 from interurban.messages import say
 from interurban.rdf.dates import dated
-from interurban.tables.rows import Cell, Row, Table, is_dated
+from interurban.tables.rows import Cell, Row, Table
 
 # XSD names of the CSVW datatypes that are not called the same.
 _XSD_NAMES = {"number": "double", "binary": "base64Binary", "datetime": "dateTime", "any": "anyAtomicType"}
 
 SUFFIX = ".sssom.tsv"
+
+# A relative template with one variable, and a value that stands in an address as it is.
+_SIMPLE = re.compile(r"(?P<before>[a-z][a-z0-9/-]*/)\{\+?\w+\}(?P<after>)")
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 _REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification", "confidence")
 _PREDICATES = {SKOS + name for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")}
@@ -38,46 +45,68 @@ _PREDICATES = {SKOS + name for name in ("exactMatch", "closeMatch", "broadMatch"
 def row_triples(table: Table, row: Row, base: str) -> Iterator[tuple[ox.Triple, Place]]:
     """Yield what a row says and where it says it. Relative templates are resolved against `base`."""
     values = {name: cell.value for name, cell in row.cells.items()}
+    # Most columns are about the same thing: its name is made once a row. A list is looked at value by value.
+    subjects: dict[str | None, ox.NamedNode | None] = {}
     for name, cell in row.cells.items():
-        column = cell.column.csvw
+        about, predicate, target = cell.column.templates
         for value in cell.value if isinstance(cell.value, list) else [cell.value]:
-            here = values | {name: value}
-            subject, predicate = (_expand(column, kind, here, base) for kind in ("aboutUrl", "propertyUrl"))
-            target: ox.NamedNode | ox.Literal | None
-            target = _expand(column, "valueUrl", here, base) if column.valueUrl else _literal(cell, value)
-            if subject and predicate and target:
-                yield ox.Triple(subject, predicate, target), cell.place
-    for column in table.virtual:
-        subject, predicate, target = (
-            _expand(column, kind, values, base) for kind in ("aboutUrl", "propertyUrl", "valueUrl")
-        )
-        if subject and predicate and target:
-            yield ox.Triple(subject, predicate, target), row.place
+            here = values if value is cell.value else values | {name: value}
+            named = _expand(predicate, here, base)
+            if named is None:
+                continue
+            if here is values and about not in subjects:
+                subjects[about] = _expand(about, here, base)
+            subject = subjects[about] if here is values else _expand(about, here, base)
+            said: ox.NamedNode | ox.Literal | None = _expand(target, here, base) if target else _literal(cell, value)
+            if subject and said:
+                yield ox.Triple(subject, named, said), cell.place
+    for about, predicate, target in table.virtual:
+        if about not in subjects:
+            subjects[about] = _expand(about, values, base)
+        subject, named, said = subjects[about], _expand(predicate, values, base), _expand(target, values, base)
+        if subject and named and said:
+            yield ox.Triple(subject, named, said), row.place
 
 
-def _expand(column: csvw.Column, kind: str, values: dict[str, object], base: str) -> ox.NamedNode | None:
-    """Return the IRI that a column's template makes of a row; None if there is no template or a variable is empty."""
-    template = column.inherit(kind)
-    if template is None:
-        return None
-    needed = (name for name in template.variable_names if f"{{/{name}}}" not in template.uri)
-    if any(values.get(name) in (None, []) for name in needed):
-        return None  # a path segment {/x} may be absent, anything else may not
-    prefix, colon, local = template.uri.partition(":")
+def _expand(template: str | None, values: dict[str, Any], base: str) -> ox.NamedNode | None:
+    """Return the IRI that a template makes of a row; None if there is no template or a variable is empty."""
+    return None if template is None else _expander(template, base)(values)
+
+
+@cache
+def _expander(text: str, base: str) -> Callable[[dict[str, Any]], ox.NamedNode | None]:
+    """Return what makes the IRI of a row from a template, made once for all rows."""
+    template = uritemplate.URITemplate(text)
+    needed = [name for name in template.variable_names if f"{{/{name}}}" not in text]  # such a segment may be absent
+    prefix, colon, local = text.partition(":")
     if colon and prefix in NAMESPACES:
-        return ox.NamedNode(NAMESPACES[prefix] + local)
-    return ox.NamedNode(urljoin(base, template.expand(**values)))
+        text = NAMESPACES[prefix] + local
+        template = uritemplate.URITemplate(text)
+    if not template.variable_names:
+        constant = ox.NamedNode(urljoin(base, text))
+        return lambda values: constant
+    simple, start = _SIMPLE.fullmatch(text), urljoin(base, ".")
+
+    def expand(values: dict[str, Any]) -> ox.NamedNode | None:
+        if any(values.get(name) in (None, []) for name in needed):
+            return None
+        if simple:
+            value = values[needed[0]]
+            if isinstance(value, str) and _PLAIN.fullmatch(value):
+                return ox.NamedNode(f"{start}{simple['before']}{value}{simple['after']}")
+        return ox.NamedNode(urljoin(base, template.expand(**values)))
+
+    return expand
 
 
 def _literal(cell: Cell, value: object) -> ox.Literal:
     """Return a cell's value as a literal of its column's datatype or language."""
-    column = cell.column.csvw
-    if is_dated(cell.column):
+    column = cell.column
+    if column.is_dated:
         return dated(str(value))
-    datatype = column.inherit("datatype")
+    datatype = column.datatype
     if datatype is None or datatype.base == "string":
-        language = column.inherit("lang")
-        return ox.Literal(str(value), language=None if language == "und" else language)
+        return ox.Literal(str(value), language=column.language)
     return ox.Literal(
         datatype.formatted(value), datatype=ox.NamedNode(XSD + _XSD_NAMES.get(datatype.base, datatype.base))
     )

@@ -1,0 +1,127 @@
+"""Conformance at a glance: which focus nodes certainly conform to the shapes, so that pyshacl need not be asked.
+
+Almost everything conforms, and to see that takes far less than a report. The shapes are read once into checks over an
+index of the statements. A check may say yes only where pyshacl would find nothing; what it does not understand it
+doubts. So what is doubted is judged by pyshacl, and what is not would only have cost time.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Set
+
+import pyoxigraph as ox
+import rdflib
+from rdflib.collection import Collection
+from rdflib.namespace import RDF, RDFS, SH
+
+from interurban.build.constraints import EXACT, Test, constraint, doubt, term
+from interurban.build.index import Index, Term
+from interurban.build.prebinding import SparqlConstraint, for_all
+
+Check = Callable[[Index, Term], bool]  # whether a node certainly conforms
+
+# What says nothing of the values: about the shape, to people, or where it is aimed.
+_TARGETS = (SH.targetClass, SH.targetSubjectsOf)
+_SILENT = {RDF.type, RDFS.label, RDFS.comment, SH.path, SH.name, SH.description, SH.message, SH.severity, *_TARGETS}
+_AIMED_OTHERWISE = (SH.targetNode, SH.targetObjectsOf, SH.target)
+
+
+class Conformance:
+    """The shapes as checks. complete: all were understood as to whom they are aimed at, and how far they look."""
+
+    def __init__(self, shapes: rdflib.Graph) -> None:
+        self._shapes = shapes
+        self.complete = not any(aim in set(shapes.predicates()) for aim in _AIMED_OTHERWISE)
+        self._far: list[SparqlConstraint] = []
+        self._aimed: list[dict[object, list[Check]]] = []
+        for aim in (SH.targetClass, SH.targetSubjectsOf):
+            checks: dict[object, list[Check]] = {}
+            for shape, of in sorted(shapes.subject_objects(aim)):
+                checks.setdefault(term(of), []).append(self._check(shape))
+            self._aimed.append(checks)
+
+    def doubtful(self, nodes: Iterable[ox.NamedNode], index: Index) -> set[ox.NamedNode]:
+        """Return the focus nodes of which it is not certain that they conform."""
+        of_class, of_property = self._aimed
+        known: dict[tuple[frozenset[object], frozenset[object]], list[Check]] = {}
+        found = set()
+        for node in nodes:
+            key = classes, properties = index.classes(node), frozenset(index.about[node])
+            if key not in known:
+                listed = [*map(of_class.get, classes), *map(of_property.get, properties)]
+                known[key] = list(dict.fromkeys(check for checks in listed for check in checks or ()))
+            if not all(check(index, node) for check in known[key]):
+                found.add(node)
+        return found
+
+    def are_near(self, nodes: Set[object], index: Index) -> bool:
+        """Tell whether what the shapes find at these nodes is to be seen from what is near to them."""
+        return self.complete and not any(index.found_by(query) & nodes for query in self._far)
+
+    def _check(self, shape: rdflib.term.Node) -> Check:
+        """Return the check of a shape: of the values of its path, else of the node itself."""
+        tests = [
+            self._test(shape, part, given)
+            for part, given in sorted(self._shapes.predicate_objects(shape))
+            if part not in _SILENT
+        ]
+        path = self._path(self._shapes.value(shape, SH.path))
+        if path == ():
+            return lambda index, node: all(test(index, node, [node]) for test in tests)
+        if path is None:
+            self.complete = False
+            return lambda index, node: False
+
+        def check(index: Index, node: Term) -> bool:
+            values = index.values(node, path)
+            return all(test(index, node, values) for test in tests)
+
+        return check
+
+    def _path(self, given: rdflib.term.Node | None) -> tuple[ox.NamedNode, ...] | None:
+        """Return the properties of a path, none for the node itself; None for a path that goes elsewhere."""
+        if given is None:
+            return ()
+        choice = self._shapes.value(given, SH.alternativePath)
+        parts = list(Collection(self._shapes, choice)) if choice else [given]
+        named = [ox.NamedNode(str(part)) for part in parts if isinstance(part, rdflib.URIRef)]
+        return tuple(named) if len(named) == len(parts) else None
+
+    def _test(self, shape: rdflib.term.Node, part: rdflib.term.Node, given: rdflib.term.Node) -> Test:
+        """Return the test of one constraint of a shape; one that is not known here is always doubted."""
+        try:
+            if part == SH.sparql:
+                return self._sparql(str(self._shapes.value(given, SH.select)))
+            if part == SH["or"]:
+                checks = [self._check(each) for each in Collection(self._shapes, given)]
+                return lambda index, node, values: all(any(check(index, v) for check in checks) for v in values)
+            if part == SH.qualifiedValueShape:
+                return self._qualified(shape, self._check(given), exact=self._is_exact(given))
+            if part in (SH.qualifiedMinCount, SH.qualifiedMaxCount):
+                return lambda index, node, values: True  # goes with the shape
+            listed = part in (SH["in"], SH.languageIn)
+            return constraint(part, list(Collection(self._shapes, given)) if listed else [given])
+        except (ValueError, ArithmeticError, re.error):  # it cannot be asked, which pyshacl is to say
+            return doubt
+
+    def _sparql(self, text: str) -> Test:
+        query = for_all(text)
+        if query is None:
+            self.complete = False
+            return doubt
+        if not query.near:
+            self._far.append(query)
+        return lambda index, node, values: node not in index.found_by(query)
+
+    def _qualified(self, shape: rdflib.term.Node, check: Check, *, exact: bool) -> Test:
+        least, most = (self._shapes.value(shape, p) for p in (SH.qualifiedMinCount, SH.qualifiedMaxCount))
+
+        def test(index: Index, _: Term, values: list[Term]) -> bool:
+            count = sum(check(index, value) for value in values)
+            may_be = count if exact else len(values)
+            return (least is None or count >= int(str(least))) and (most is None or may_be <= int(str(most)))
+
+        return test
+
+    def _is_exact(self, shape: rdflib.term.Node) -> bool:
+        """Tell whether what a check of a shape doubts certainly does not conform."""
+        return all(part in _SILENT or part in EXACT for part in self._shapes.predicates(shape))

@@ -1,0 +1,78 @@
+"""Statements by subject and property, as the checks of shapes look them up."""
+
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+import pyoxigraph as ox
+
+from interurban.build.graphs import TYPE
+from interurban.build.prebinding import SparqlConstraint
+from interurban.iris import RDFS
+from interurban.rdf.formats import quads_of
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+_SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
+_THIS = ox.Variable("this")
+_NEAR = 2  # steps from a focus node beyond which no shape that is understood looks
+
+
+class Index:
+    """Statements by subject and property, with what the checks ask of them."""
+
+    def __init__(self, statements: Iterable[ox.Triple]) -> None:
+        self.about: dict[object, dict[ox.NamedNode, list[Term]]] = {}
+        for t in statements:
+            self.about.setdefault(t.subject, {}).setdefault(t.predicate, []).append(t.object)
+        self._classes: dict[object, frozenset[object]] = {}
+        self._found: dict[SparqlConstraint, frozenset[object]] = {}
+
+    def values(self, node: object, path: tuple[ox.NamedNode, ...]) -> list[Term]:
+        """Return the values of a property, or of a choice of them, each once."""
+        said = self.about.get(node, {})
+        if len(path) == 1:
+            return said.get(path[0], [])
+        return list({value: None for each in path for value in said.get(each, ())})
+
+    def classes(self, node: object) -> frozenset[object]:
+        """Return the classes of a node, with all that they are subclasses of."""
+        return frozenset().union(*map(self._with_broader, self.about.get(node, {}).get(TYPE, ())))
+
+    def _with_broader(self, kind: object) -> frozenset[object]:
+        if kind not in self._classes:
+            found, waiting = {kind}, [kind]
+            while waiting:
+                broader = set(self.about.get(waiting.pop(), {}).get(_SUBCLASS, ())) - found
+                found |= broader
+                waiting += broader
+            self._classes[kind] = frozenset(found)
+        return self._classes[kind]
+
+    def found_by(self, query: SparqlConstraint) -> frozenset[object]:
+        """Return the nodes that a constraint in SPARQL finds at fault."""
+        if query not in self._found:
+            store = ox.Store()
+            store.extend(quads_of(self._with(query.properties)))
+            try:
+                solutions = cast(ox.QuerySolutions, store.query(query.text))
+                self._found[query] = frozenset(solution[_THIS] for solution in solutions)
+            except (SyntaxError, ValueError):  # it cannot be asked, which is to be said where it is
+                self._found[query] = frozenset(self.about)
+        return self._found[query]
+
+    def _with(self, properties: Iterable[ox.NamedNode]) -> Iterator[ox.Triple]:
+        for node, said in self.about.items():
+            for each in properties:
+                for value in said.get(each, ()):
+                    yield ox.Triple(node, each, value)  # type: ignore[arg-type]  # a subject is what it came from
+
+    def near(self, nodes: Iterable[object]) -> set[object]:
+        """Return the nodes and what they lead to, as far as shapes look."""
+        found: set[object] = set(nodes)
+        reached = found
+        for _ in range(_NEAR):
+            said = (values for node in reached for values in self.about.get(node, {}).values())
+            new: set[object] = {value for values in said for value in values}
+            reached = new - found
+            found = found | reached
+        return found
