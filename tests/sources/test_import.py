@@ -81,7 +81,7 @@ def test_tables_that_people_wrote_are_not_replaced(source: Source) -> None:
         (("'left-out'", "'gone'"), "not so: no-name"),
         (("'Non ha un nome.'", "''"), "not so: no-name"),
         (("AS acronym", "AS acronim"), "no column «acronim»"),
-        (("\"Name\" AS label_it, ", ""), "«label_it» is missing"),
+        (("slug(\"Name\") AS slug, ", ""), "«slug» is missing"),
         (("SELECT origin, slug", "SELECT slug"), "origin"),
         (("SELECT origin, slug", "SELECT {'input': 'x', 'row': 1} AS origin, slug"), "x 1"),
         (("slug(\"Name\") AS slug", "\"Name\" AS slug"), "houses:2:1 [slug]: «House of Letters» does not fit"),

@@ -46,16 +46,19 @@ def test_sql_without_end_is_ended(query: str, source: Source) -> None:
 
 def test_sql_sees_what_we_have_and_not_what_it_made_before(source: Source) -> None:
     sql = SQL + (
-        "CREATE TABLE of_register AS FROM register__cities WHERE slug = 'it-modena';\n"
-        "CREATE TABLE of_links AS SELECT subject_id, object_id FROM links__wikidata;\n"
-        "CREATE TABLE of_sources AS SELECT government, start FROM modena_networks__memberships;\n"
+        "CREATE TABLE of_register AS FROM known__cities WHERE slug = 'it-modena' AND source = 'register';\n"
+        "CREATE TABLE of_links AS SELECT subject_id, object_id FROM known__links;\n"
+        "CREATE TABLE seen AS SELECT CASE WHEN count(*) = 1 THEN 1 ELSE error('not seen') END FROM known__memberships\n"
+        "    WHERE source = 'modena-networks' AND network = 'climate-alliance' AND start = '2002';\n"
     )
     source.sql(sql)
     assert imported(source).status == 0
-    source.sql(sql + "CREATE TABLE t AS FROM letters__organizations;\n")
-    ran = imported(source)
-    assert ran.status == 1
-    assert "letters__organizations" in ran.err
+    source.sql(
+        f"{sql}CREATE TABLE own AS SELECT CASE WHEN count(*) = 0 THEN 1 ELSE error('seen') END FROM known__organizations\n"
+        "    WHERE source = 'letters';\n"
+    )
+    again = imported(source)
+    assert again.status == 0, again.err
 
 
 MACROS = {

@@ -10,6 +10,9 @@ CREATE VIEW reasons AS FROM (VALUES
     ('no-latin-name', 'left-out',
         'No address can be made of the name: it has no letters a to z.',
         'Dal nome non si può fare un indirizzo: non ha lettere dalla a alla z.'),
+    ('homonym', 'left-out',
+        'Several cities of the country have this name.',
+        'Più città del Paese hanno questo nome.'),
     ('name-misspelt', 'repaired',
         'The name is written wrongly in the list.',
         'Il nome è scritto male nell''elenco.'),
@@ -52,41 +55,38 @@ LEFT JOIN other_names ON other_names.name = listed."Country"
 LEFT JOIN misspelt ON misspelt.written = "City Name" AND misspelt.country = listed."Country";
 
 -- The known city of a row: of its country, else the only one of its name.
-CREATE VIEW known_names AS
-SELECT DISTINCT cities.slug, cities.country, slug(unnest([label_en, label_it])) AS name FROM register__cities AS cities;
-
 CREATE VIEW placed AS
 SELECT
     rows.* EXCLUDE (country),
     slug(rows.name) AS short,
-    coalesce(rows.country, same_name.country) AS country,
-    coalesce(in_country.slug, same_name.slug) AS known
+    coalesce(rows.country, elsewhere.country) AS country,
+    coalesce(in_country.city, elsewhere.city) AS known,
+    coalesce(in_country.government, elsewhere.government) AS government,
+    coalesce(in_country.homonyms, 1) > 1 AS homonym
 FROM rows
-LEFT JOIN known_names AS in_country ON in_country.name = slug(rows.name) AND in_country.country = rows.country
+LEFT JOIN places AS in_country ON in_country.name = slug(rows.name) AND in_country.country = rows.country
 LEFT JOIN (
-    SELECT name, any_value(slug) AS slug, any_value(country) AS country
-    FROM known_names GROUP BY name HAVING count(DISTINCT slug) = 1
-) AS same_name ON same_name.name = slug(rows.name) AND country_name IS NULL;
+    SELECT name, min(country) AS country, min(city) AS city, min(government) AS government
+    FROM places GROUP BY name HAVING sum(homonyms) = 1
+) AS elsewhere ON elsewhere.name = slug(rows.name) AND country_name IS NULL;
 
 CREATE VIEW usable AS
 SELECT
-    placed.*,
+    placed.* EXCLUDE (government),
     coalesce(known, lower(alpha_2) || '-' || short) AS city,
-    coalesce(governing.slug, lower(alpha_2) || '-' || short) AS government,
-    governing.slug IS NULL AS presumed
+    coalesce(government, known, lower(alpha_2) || '-' || short) AS government,
+    government IS NULL AS presumed
 FROM placed
 JOIN countries ON countries.code = placed.country
-LEFT JOIN register__governments AS governing ON governing.governs = known AND governing.class = 'Municipality'
-WHERE short IS NOT NULL;
+WHERE short IS NOT NULL AND NOT homonym;
 
-CREATE VIEW cities AS
-SELECT origin, city AS slug, name AS label_en, name AS label_it, country, latitude, longitude
-FROM usable WHERE known IS NULL;
+CREATE VIEW municipalities AS
+SELECT origin, city AS slug, name, country, latitude, longitude FROM usable WHERE known IS NULL;
 
+-- Of a city that is known, without its municipality.
 CREATE VIEW governments AS
-SELECT origin, government AS slug, 'Municipality' AS class,
-    'Municipality of ' || name AS label_en, 'Comune di ' || name AS label_it, city AS governs
-FROM usable WHERE presumed;
+SELECT origin, government AS slug, 'Municipality' AS class, name, city AS governs
+FROM usable WHERE presumed AND known IS NOT NULL;
 
 CREATE VIEW memberships AS
 SELECT origin, government, 'unesco-creative-cities' AS network, 'member' AS role, year AS start,
@@ -97,6 +97,7 @@ CREATE VIEW report AS
 SELECT origin, 'no-country' AS reason, name AS detail FROM placed WHERE country_name IS NULL AND country IS NULL
 UNION ALL SELECT origin, 'unknown-country', country_name FROM placed WHERE country_name IS NOT NULL AND country IS NULL
 UNION ALL SELECT origin, 'no-latin-name', name FROM placed WHERE country IS NOT NULL AND short IS NULL
+UNION ALL SELECT origin, 'homonym', name FROM placed WHERE homonym AND short IS NOT NULL
 UNION ALL SELECT origin, 'name-misspelt', written || ': ' || name FROM rows WHERE written IS NOT NULL
 UNION ALL SELECT origin, 'country-of-known-city', name || ': ' || known FROM usable WHERE country_name IS NULL
 UNION ALL SELECT origin, 'country-ambiguous', name || ', ' || country_name || ': ' || country FROM usable WHERE ambiguous

@@ -120,9 +120,9 @@ def _account(
         database = Database(settings.query_megabytes)
         for path in sorted((data / _GENERAL).glob("*.csv")):
             database.put(path.stem, of_ours(path))
-        database.define(data / _GENERAL / "macros.sql")
-        for name, sheet in known(data, folder):
+        for name, sheet in known(data, tables, folder):
             database.put(name, sheet)
+        database.define(data / _GENERAL / "general.sql")
         for file, path in located:
             at(file.place, TOGETHER)
             if f"{file.name}.csv" in tables or database.columns(file.name):

@@ -44,3 +44,26 @@ CREATE MACRO current_date() AS refused();
 CREATE MACRO current_timestamp() AS refused();
 CREATE MACRO current_localtime() AS refused();
 CREATE MACRO current_localtimestamp() AS refused();
+
+-- The places that are known by name: the name as a slug, the city, its municipality if one is known, and how many cities of
+-- the country have the name. Those that are no more are not among them.
+CREATE TABLE places AS
+WITH governing AS (
+    SELECT unnest(string_split(governs, ';')) AS city, slug AS government
+    FROM known__governments WHERE class = 'Municipality' AND "end" IS NULL
+    UNION SELECT slug, slug FROM known__municipalities WHERE "end" IS NULL
+),
+named AS (
+    SELECT country, slug AS city, unnest([name, label_en, label_it]) AS name FROM known__cities WHERE "end" IS NULL
+    UNION SELECT country, slug, name FROM known__municipalities WHERE "end" IS NULL
+)
+SELECT country, slug(name) AS name, min(city) AS city, min(government) AS government, count(DISTINCT city) AS homonyms
+FROM named LEFT JOIN governing USING (city)
+WHERE name IS NOT NULL
+GROUP BY country, slug(name);
+
+-- A name in capitals as people write it; the words of joining (di, del, sur) stay small, save at the beginning.
+CREATE MACRO in_mixed_case(text, joining) AS list_aggregate(list_transform(
+    regexp_extract_all(lower(text), '[^ ''/-]+|[ ''/-]'),
+    lambda word, i: CASE WHEN i > 1 AND list_contains(joining, word) THEN word ELSE upper(word[1]) || word[2:] END
+), 'string_agg', '');
