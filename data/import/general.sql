@@ -45,17 +45,19 @@ CREATE MACRO current_timestamp() AS refused();
 CREATE MACRO current_localtime() AS refused();
 CREATE MACRO current_localtimestamp() AS refused();
 
--- The places that are known by name: the name as a slug, the city, its municipality if one is known, and how many cities of
--- the country have the name. Those that are no more are not among them.
+-- The places that the registers know by name: the name as a slug, the city, its municipality if they know one, and how many
+-- cities of the country have the name. Those that are no more are not among them. Only registers, so that what one list of
+-- members makes does not depend on which other was imported before it; by the same rule they mint the same addresses.
 CREATE TABLE places AS
 WITH governing AS (
     SELECT unnest(string_split(governs, ';')) AS city, slug AS government
-    FROM known__governments WHERE class = 'Municipality' AND "end" IS NULL
-    UNION SELECT slug, slug FROM known__municipalities WHERE "end" IS NULL
+    FROM known__governments SEMI JOIN registers USING (source) WHERE class = 'Municipality' AND "end" IS NULL
+    UNION SELECT slug, slug FROM known__municipalities SEMI JOIN registers USING (source) WHERE "end" IS NULL
 ),
 named AS (
-    SELECT country, slug AS city, unnest([name, label_en, label_it]) AS name FROM known__cities WHERE "end" IS NULL
-    UNION SELECT country, slug, name FROM known__municipalities WHERE "end" IS NULL
+    SELECT country, slug AS city, unnest([name, label_en, label_it]) AS name
+    FROM known__cities SEMI JOIN registers USING (source) WHERE "end" IS NULL
+    UNION SELECT country, slug, name FROM known__municipalities SEMI JOIN registers USING (source) WHERE "end" IS NULL
 )
 SELECT country, slug(name) AS name, min(city) AS city, min(government) AS government, count(DISTINCT city) AS homonyms
 FROM named LEFT JOIN governing USING (city)

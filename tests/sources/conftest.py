@@ -106,13 +106,15 @@ class Source:
         return {p.name: p.read_bytes() for p in self.folder.iterdir() if p.name not in ("source.ttl", "import.sql")}
 
 
+def copy_of_data(folder: Path) -> Path:
+    """Return a copy of the data."""
+    shutil.copytree(room("data"), folder)
+    return folder
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A copy of the data, where sources that wait for the build stand among the others."""
-    shutil.copytree(room("data"), tmp_path / "data")
-    for waiting in (tmp_path / "data" / "waiting").glob("*/"):
-        waiting.rename(tmp_path / "data" / "sources" / waiting.name)
-    return tmp_path / "data"
+    return copy_of_data(tmp_path / "data")
 
 
 @pytest.fixture

@@ -54,8 +54,8 @@ def test_sql_sees_what_we_have_and_not_what_it_made_before(source: Source) -> No
     source.sql(sql)
     assert imported(source).status == 0
     source.sql(
-        f"{sql}CREATE TABLE own AS SELECT CASE WHEN count(*) = 0 THEN 1 ELSE error('seen') END FROM known__organizations\n"
-        "    WHERE source = 'letters';\n"
+        f"{sql}CREATE TABLE own AS SELECT CASE WHEN count(*) = 0 THEN 1 ELSE error('seen') END\n"
+        "    FROM known__organizations WHERE source = 'letters';\n"
     )
     again = imported(source)
     assert again.status == 0, again.err

@@ -2,8 +2,8 @@
 
 CREATE VIEW reasons AS FROM (VALUES
     ('no-country', 'left-out',
-        'The list does not say in which country the city is, and no city of this name is known here, or several are.',
-        'L''elenco non dice in quale Paese è la città, e qui non se ne conosce nessuna con questo nome, o più di una.'),
+        'The list does not say in which country the city is, and our own register has none of this name.',
+        'L''elenco non dice in quale Paese è la città, e il nostro registro non ne ha con questo nome.'),
     ('unknown-country', 'left-out',
         'The country has no code in data/import/countries.csv, and import.sql does not know it under another name.',
         'Il Paese non ha un codice in data/import/countries.csv, e import.sql non lo conosce sotto un altro nome.'),
@@ -17,8 +17,8 @@ CREATE VIEW reasons AS FROM (VALUES
         'The name is written wrongly in the list.',
         'Il nome è scritto male nell''elenco.'),
     ('country-of-known-city', 'doubtful',
-        'The list gives no country; the one city of this name that is known here is taken for it.',
-        'L''elenco non dà il Paese; si intende l''unica città con questo nome che qui si conosce.'),
+        'The list gives no country; the city of this name in our own register is taken for it.',
+        'L''elenco non dà il Paese; si intende la città con questo nome nel nostro registro.'),
     ('country-ambiguous', 'doubtful',
         'More than one country is called so; the one in which the coordinates lie is taken.',
         'Più di un Paese si chiama così; si intende quello in cui cadono le coordinate.'),
@@ -54,7 +54,8 @@ FROM listed
 LEFT JOIN other_names ON other_names.name = listed."Country"
 LEFT JOIN misspelt ON misspelt.written = "City Name" AND misspelt.country = listed."Country";
 
--- The known city of a row: of its country, else the only one of its name.
+-- The known city of a row: of its country, else the one of its name in our own register of cities. A larger register is no
+-- help there: the only Burgos that one of Italy knows is not the one that is meant.
 CREATE VIEW placed AS
 SELECT
     rows.* EXCLUDE (country),
@@ -66,8 +67,9 @@ SELECT
 FROM rows
 LEFT JOIN places AS in_country ON in_country.name = slug(rows.name) AND in_country.country = rows.country
 LEFT JOIN (
-    SELECT name, min(country) AS country, min(city) AS city, min(government) AS government
-    FROM places GROUP BY name HAVING sum(homonyms) = 1
+    SELECT places.name, min(places.country) AS country, min(city) AS city, min(government) AS government
+    FROM places JOIN known__cities AS cities ON cities.slug = city AND cities.source = 'register'
+    GROUP BY places.name HAVING count(DISTINCT city) = 1
 ) AS elsewhere ON elsewhere.name = slug(rows.name) AND country_name IS NULL;
 
 CREATE VIEW usable AS

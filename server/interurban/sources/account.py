@@ -74,7 +74,7 @@ def account(
     for table in tables.values():
         if columns := database.columns(table.name.removesuffix(".csv")):
             result, found = _made(database, table, columns, path)
-            made.append(result)
+            made += [result] if result.rows else []
             origins |= found
     reasons = _reasons(database, path)
     remarks = _remarks(database, reasons, path)
@@ -146,6 +146,8 @@ def _as_text(column: Column, kind: str) -> str:
     name = quoted(column.name)
     if kind.endswith("[]"):
         return f"array_to_string({name}, '{column.csvw.separator or ''}')"
+    if kind.startswith(("DOUBLE", "FLOAT", "DECIMAL")):  # as decimal digits, to what is a centimetre in degrees
+        return f"rtrim(rtrim(CAST(CAST({name} AS DECIMAL(38, 7)) AS VARCHAR), '0'), '.')"
     return f"CAST({name} AS VARCHAR)"
 
 
