@@ -4,7 +4,7 @@ import argparse
 from dataclasses import fields
 from typing import get_type_hints
 
-from interurban import __version__
+from interurban import __version__, sources
 from interurban.messages import LANGUAGES, Language, say
 from interurban.resources import ROOMS
 from interurban.settings import Settings
@@ -27,6 +27,8 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     ),
     "diff": ("releases", "language"),
     "switch": ("releases", "published", "language"),
+    "fetch": ("language",),
+    "import": (*_BOUNDS, "language"),
 }  # fmt: skip
 
 
@@ -57,7 +59,9 @@ def parser(language: Language) -> argparse.ArgumentParser:
             formats = say("cli-diff-format", formats=", ".join(DIFF_FORMATS[1:])).text(language)
             command.add_argument("--format", choices=DIFF_FORMATS, default=DIFF_FORMATS[0], help=formats)
         elif name != "serve":
-            for room in ROOMS:
+            if name in ("fetch", "import"):
+                sources.add_options(command, name, language)
+            for room in ROOMS if name in ("check", "build") else ROOMS[:1]:
                 command.add_argument(f"--{room}", metavar="…", help=say("cli-folder", room=room).text(language))
     return parser
 

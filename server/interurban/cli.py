@@ -1,4 +1,4 @@
-"""The command line: `interurban check | build | serve | diff | switch`."""
+"""The command line: `interurban check | build | serve | diff | switch | fetch | import`."""
 
 import argparse
 import io
@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from interurban import sources
 from interurban.arguments import known_language, parser
 from interurban.build import (
     Dataset,
@@ -20,12 +21,10 @@ from interurban.build import (
     assess,
     check,
     compose,
-    confined,
-    exhausted,
     export,
     ready,
-    unforeseen,
 )
+from interurban.confined import confined, exhausted, unforeseen
 from interurban.engine import Engine, keep, supervise
 from interurban.errors import InputError, InterurbanError, Problem, ReleaseError, SettingError, relative
 from interurban.files import printable, reason
@@ -66,9 +65,9 @@ def _main(arguments: Sequence[str] | None, language: str | None) -> int:
 def _run(given: argparse.Namespace, language: str | None) -> int:
     settings = Settings.read(os.environ, vars(given))
     command = partial(_RUN[given.command], given, settings)
-    if given.command not in ("check", "build"):
+    if given.command not in ("check", "build", "import"):
         return command()
-    return confined(lambda: _told(command, language, every=given.all), settings)
+    return confined(lambda: _told(command, language, every=vars(given).get("all", False)), settings)
 
 
 def _told(work: Callable[[], int], language: str | None, wait: bool = True, every: bool = False) -> int:
@@ -257,12 +256,23 @@ def _version(root: Path, version: str) -> Release:
     return open_release(root / version)
 
 
-_RUN = {"check": _check, "build": _build, "serve": _serve, "diff": _diff, "switch": _switch}
+def _fetch(given: argparse.Namespace, settings: Settings) -> int:
+    return sources.fetch(given, _inputs(given).data, settings)
+
+
+def _import(given: argparse.Namespace, settings: Settings) -> int:
+    return sources.import_tables(given, _inputs(given).data, settings)
+
+
+_RUN = {
+    "check": _check, "build": _build, "serve": _serve, "diff": _diff, "switch": _switch, "fetch": _fetch,
+    "import": _import,
+}  # fmt: skip
 
 
 def _inputs(given: argparse.Namespace) -> Inputs:
     """Return the installed inputs, with the folders the command line names in their place."""
-    named: dict[str, str] = {room: name for room in ROOMS if (name := vars(given)[room]) is not None}
+    named: dict[str, str] = {room: name for room in ROOMS if (name := vars(given).get(room)) is not None}
     if empty := [room for room, name in named.items() if not name]:  # an unset variable of a script
         raise SettingError(say("room-unnamed", room=empty[0]))
     return replace(Inputs.installed(), **{room: Path(name) for room, name in named.items()})

@@ -13,6 +13,9 @@ from interurban.messages import Message, catalogue, say
 
 LARGEST = 2**28  # bytes of one file; all of ours together are a hundredth of that
 
+# How a source's tables came about, beside them: what an import runs, and what it reports. A build does not read it.
+IMPORT, REMARKS, REPORT = "import.sql", "import-report.csv", "import-report.md"
+
 # Characters that no XML 1.0 document can hold, and so not every format of ours; they come from broken conversions.
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Besides those, what a terminal or a log obeys: the other controls, and those of the direction of writing (UAX #9).

@@ -17,7 +17,6 @@
 from interurban.build.catalog.composer import compose
 from interurban.build.catalog.publisher import ready
 from interurban.build.catalog.quality import assess
-from interurban.build.confined import confined, exhausted, unforeseen
 from interurban.build.dataset import Dataset
 from interurban.build.export import Exported, export
 from interurban.build.pipeline import Inputs, check
@@ -29,9 +28,6 @@ __all__ = [
     "assess",
     "check",
     "compose",
-    "confined",
-    "exhausted",
     "export",
     "ready",
-    "unforeseen",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from interurban.build.confined import at, without_files
+from interurban.confined import at, without_files
 from interurban.engine.evaluate import answer
 from interurban.engine.model import Query
 from interurban.errors import InputError, Place, Problem, QuerySyntaxError

@@ -8,10 +8,10 @@ import pyoxigraph as ox
 
 from interurban.build.catalog.composer import compose
 from interurban.build.catalog.editions import Catalogue
-from interurban.build.confined import TOGETHER, at
 from interurban.build.dataset import Dataset
 from interurban.build.graphs import TYPE, subject_of
 from interurban.build.modules import modules
+from interurban.confined import TOGETHER, at
 from interurban.errors import InputError, Place, Problem, ReleaseError, relative
 from interurban.iris import Base
 from interurban.messages import say

@@ -8,7 +8,6 @@ import pyoxigraph as ox
 
 from interurban import resources
 from interurban.build.catalog.quality import read_metrics
-from interurban.build.confined import TOGETHER, at
 from interurban.build.consolidate import consolidate
 from interurban.build.dataset import Dataset
 from interurban.build.derive import INFERENCES, RULES, derive, infer
@@ -18,6 +17,7 @@ from interurban.build.read import read_sources, read_turtle
 from interurban.build.resolve import resolve
 from interurban.build.validate import validate
 from interurban.build.views import VIEWS, views
+from interurban.confined import TOGETHER, at
 from interurban.errors import InputError, Place, Problem, in_order, relative
 from interurban.files import there
 from interurban.iris import DCT, OWL, SH, Base, shortened

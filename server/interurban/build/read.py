@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from interurban.build.confined import at
 from interurban.build.graphs import TYPE, NamedGraph
+from interurban.confined import at
 from interurban.errors import InputError, Place, Problem, relative
-from interurban.files import there, usable
+from interurban.files import IMPORT, REMARKS, REPORT, there, usable
 from interurban.iris import IU, Base
 from interurban.messages import say
 from interurban.rdf.formats import BY_EXTENSION, canonical_nquads, read_placed
@@ -67,6 +67,8 @@ def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[Na
     graph = NamedGraph(ox.NamedNode(base.graph(folder.name)), folder)
     problems: list[Problem] = []
     for path in _entries(folder):
+        if path.name in (IMPORT, REMARKS, REPORT):
+            continue
         at(Place(relative(path)))
         try:
             if path.name in tables:

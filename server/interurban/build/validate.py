@@ -8,10 +8,10 @@ import rdflib
 from rdflib.collection import Collection
 from rdflib.namespace import SH
 
-from interurban.build.confined import here
 from interurban.build.conformance import Conformance
 from interurban.build.graphs import TYPE, NamedGraph, subject_of
 from interurban.build.index import Index
+from interurban.confined import here
 from interurban.errors import InputError, InterurbanError, Place, Problem, in_order
 from interurban.iris import IU, RDFS, SKOS, shortened
 from interurban.messages import Bilingual, say

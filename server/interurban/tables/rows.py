@@ -187,7 +187,7 @@ def read_rows(table: Table, path: Path) -> tuple[list[Row], list[Problem]]:
     rows: list[Row] = []
     keys: dict[tuple[str, ...], int] = {}
     for line, cells in body:
-        row, wrong = _row(table, header, cells, Place(file, line))
+        row, wrong = read_row(table, header, cells, Place(file, line))
         if row and table.primary_key:
             key = tuple(str(row.cells[k].value) if k in row.cells else "" for k in table.primary_key)
             if (first := keys.setdefault(key, line)) != line:
@@ -229,7 +229,7 @@ def _header_problems(table: Table, header: list[str], file: str) -> Iterator[Pro
             yield Problem(say("column-missing", name=name, expected=column.expected), Place(file, 1))
 
 
-def _row(table: Table, header: list[str], cells: list[str], place: Place) -> tuple[Row | None, list[Problem]]:
+def read_row(table: Table, header: list[str], cells: list[str], place: Place) -> tuple[Row | None, list[Problem]]:
     """Return the row of these cells, or None and what is wrong with them."""
     if len(cells) != len(header):
         return None, [Problem(say("row-ragged", found=len(cells), expected=len(header)), place)]

@@ -29,10 +29,10 @@ from interurban.build.catalog.dumps import (
 )
 from interurban.build.catalog.editions import CATALOG, CHECKSUM, POSITION, Catalogue, dcat, dct, things
 from interurban.build.catalog.publisher import published_by
-from interurban.build.confined import TOGETHER, at
 from interurban.build.dataset import Dataset
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.read import read_turtle
+from interurban.confined import TOGETHER, at
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source
 from interurban.iris import PREFIXES, SKOS, XSD

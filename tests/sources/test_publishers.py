@@ -1,0 +1,130 @@
+"""The publishers' own files, imported into a copy of the data: what the reports say is what is in the files."""
+
+import csv
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from interurban.cli import main
+from serving import interurban
+from sources.conftest import SHARED, copy_of_data
+
+Tables = dict[str, list[dict[str, str]]]
+
+
+def imported(data: Path, source: str, *files: str) -> Tables:
+    """Import the publisher's files and return the tables."""
+    paths = [SHARED / file for file in files]
+    if not all(path.exists() for path in paths):
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("the publishers' files are not here")
+    if (data / "waiting" / source).exists():
+        (data / "waiting" / source).rename(data / "sources" / source)
+    given = [option for path in paths for option in ("--file", str(path))]
+    assert main(["import", source, "--data", str(data), *given]) == 0
+    return read(data / "sources" / source)
+
+
+def read(folder: Path) -> Tables:
+    return {path.stem: list(csv.DictReader(path.read_text().splitlines())) for path in folder.glob("*.csv")}
+
+
+def reasons(tables: Tables) -> dict[str, int]:
+    return dict(Counter(row["reason"] for row in tables["import-report"]))
+
+
+def test_creative_cities(data: Path) -> None:
+    tables = imported(data, "unesco-creative-cities-2024", "unesco_creative_cities.csv")
+    assert reasons(tables) == {
+        "no-country": 162,
+        "name-misspelt": 1,
+        "country-of-known-city": 5,
+        "country-ambiguous": 10,
+        "government-presumed": 179,
+    }
+    members = {row["government"]: row for row in tables["memberships"]}
+    assert len(members) == 349 - 162
+    assert members["it-modena"] == {
+        "government": "it-modena",
+        "network": "unesco-creative-cities",
+        "role": "member",
+        "start": "2021",
+        "attested_on": "",
+        "field": "media-arts",
+    }
+    assert members["gb-glasgow"]["attested_on"] == "2024-10"
+    assert members["it-como"]["start"] == "2021"
+    known = {"it-modena", "it-bologna", "pt-braga", "jp-kobe"}
+    assert not known & {row["slug"] for row in tables["municipalities"]}
+    assert {row["slug"] for row in tables["governments"]} >= {"gb-glasgow", "fr-toulouse"}
+
+
+@pytest.fixture(scope="module")
+def with_municipalities(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data with the Italian municipalities in them, by whose names others are found."""
+    copy = copy_of_data(tmp_path_factory.mktemp("municipalities") / "data")
+    imported(copy, "italian-municipalities", "open/italian_municipalities_anpr.csv")
+    return copy
+
+
+def test_italian_municipalities(with_municipalities: Path) -> None:
+    tables = read(with_municipalities / "sources" / "italian-municipalities")
+    assert reasons(tables) == {"no-cadastral-code": 28, "homonym": 50, "break": 949, "overlap": 1}
+    rows = {row["slug"]: row for row in tables["municipalities"]}
+    assert len(rows) == 9859
+    assert sum(not row["end"] for row in rows.values()) == 7901
+    assert rows["it-modena"] | {"istat": "036023", "belfiore": "F257", "start": "", "end": ""} == rows["it-modena"]
+    assert rows["it-florence"]["name"] == "Firenze"  # which the register knows by another name
+    assert rows["it-abano-terme"]["other_names"] == "Abano"
+    assert rows["it-castro-bg"]["name"] == rows["it-castro-le"]["name"] == "Castro"
+    assert rows["it-abbadia-alpina"]["end"] == "1928-12-05"
+    assert {"of": "government/it-abbadia-lariana", "scheme": "istat", "code": "013001", "end": "1992-04-15"} in tables[
+        "identifiers"
+    ]
+
+
+def test_signatories_of_the_covenant(with_municipalities: Path, tmp_path: Path) -> None:
+    shutil.copytree(with_municipalities, tmp_path / "data")
+    tables = imported(tmp_path / "data", "gcom-mycovenant-2024", "gcom_mycovenant_df1_signatories_2024.xlsx")
+    left = {"no-latin-name": 4, "homonym": 6}
+    assert reasons(tables) | left == reasons(tables)
+    rows = {row["government"]: row for row in tables["memberships"]}
+    assert rows["it-modena"]["start"] == "2010-01-14"
+    assert rows["it-florence"]["coordinated_by"].startswith("organization/")
+    assert sum(row["status"] == "on-hold" for row in rows.values()) > 2000
+    assert {row["row"] for row in tables["import-report"] if row["reason"] == "coordinates-swapped"} >= {
+        "419"
+    }  # Brescia
+    groups = {row["slug"]: row for row in tables["governments"] if row["class"] == "JointBody"}
+    alkmaar = groups["nl-alkmaar-bergen-castricum-heiloo-heerhugowaard-langedijk-uitgeest-group"]
+    assert "nl-alkmaar;nl-bergen" in alkmaar["members"]
+    assert "people" not in tables
+    assert "holdings" not in tables
+
+
+def test_british_authorities_and_their_declarations(data: Path) -> None:
+    tables = imported(data, "british-local-authorities", "open/uk_local_authorities.csv")
+    assert reasons(tables) == {"code-of-others": 37, "end-is-start-of-next": 28, "start-of-register": 70}
+    assert len(tables["municipalities"]) + len(tables["governments"]) == 470
+    assert sum(bool(row["end"]) for table in ("municipalities", "governments") for row in tables[table]) == 73
+    (cumberland,) = [row for row in tables["changes"] if row["resulting"] == "gb-cumberland"]
+    assert cumberland["original"] == "gb-allerdale;gb-carlisle;gb-copeland"
+    assert (cumberland["kind"], cumberland["start"]) == ("merger", "2023-04-01")
+
+    tables = imported(data, "british-climate-declarations", "open/uk_climate_declarations.csv")
+    assert reasons(tables) == {
+        "not-declared": 58,
+        "nothing-said": 2,
+        "unknown-council": 1,
+        "in-other-words": 6,
+        "no-day": 1,
+    }
+    declared = {row["government"]: row for row in tables["commitments"]}
+    assert len(declared) == 404 - 61
+    assert declared["gb-glasgow"]["declared_on"] == "2019-05-16"
+    assert not [row for row in declared.values() if row["page"] and not row["page"].startswith("http")]
+
+    checked = interurban("check", "--data", data)
+    assert checked.returncode == 0, checked.stderr
