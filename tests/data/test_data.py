@@ -22,7 +22,10 @@ def records(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
         return list(csv.DictReader((line for line in file if not line.startswith("#")), delimiter=delimiter))
 
 
-@pytest.mark.parametrize("path", sorted(DATA.rglob("*.csv")), ids=lambda path: path.relative_to(DATA).as_posix())
+WRITTEN = sorted(path for path in DATA.rglob("*.csv") if path.name in TABLES)
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.relative_to(DATA).as_posix())
 def test_a_table_has_nothing_wrong_and_is_in_canonical_order(path: Path) -> None:
     table = TABLES[path.name]
     rows, problems = read_rows(table, path)
