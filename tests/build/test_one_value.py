@@ -26,7 +26,9 @@ SOURCE = """\
 """
 YEAR = "^^<http://www.w3.org/2001/XMLSchema#gYear>"
 # property, and of which thing the real data say which value, and the rumour another
+STATUS = f"{IU}membership-status/"
 SAID = {
+    PREFIXES["adms"] + "status": ("membership/it-modena--energy-cities", f"<{STATUS}active>", f"<{STATUS}on-hold>"),
     DCT + "issued": ("document/it-law-56-2014", f'"2014"{YEAR}', f'"2015"{YEAR}'),
     PREFIXES["org"] + "role": ("membership/it-modena--energy-cities", f"<{IU}role/member>", f"<{IU}role/observer>"),
     RDFS + "label": ("network/eurocities", '"Eurocities"@en', '"Euro Towns"@en'),
@@ -37,8 +39,11 @@ SAID = {
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A copy of the real data, with room for one more source."""
+    """A copy of the real data, with a status that a list would tell, and with room for one more source."""
     shutil.copytree(resources.room("data"), tmp_path / "data")
+    with (tmp_path / "data/sources/modena-networks/notes.ttl").open("a", encoding="utf-8") as notes:
+        thing, status, _ = SAID[PREFIXES["adms"] + "status"]
+        notes.write(f"<id/{thing}> <{PREFIXES['adms']}status> {status} .\n")
     (tmp_path / "data/sources/rumour").mkdir()
     return tmp_path / "data"
 

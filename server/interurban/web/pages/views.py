@@ -145,8 +145,10 @@ class DocumentView(Names):
 
     def _tells(self, column: list[ox.Triple], root: ox.NamedNode) -> bool:
         """Return whether a column is worth its room: not if it repeats the page's subject, or was derived."""
-        derived = ox.NamedNode(self.site.base.graph("derived"))
-        return any(t.object != root for t in column) and any(self._graphs(t) != [derived] for t in column)
+        return any(t.object != root for t in column) and not all(map(self._derived, column))
+
+    def _derived(self, t: ox.Triple) -> bool:
+        return self._graphs(t) == [ox.NamedNode(self.site.base.graph("derived"))]
 
     def _row(self, root: ox.NamedNode, node: ox.NamedNode, cells: list[list[ox.Triple]], held: Standing) -> Row:
         """Return a row; sources that say every cell stand once, at its end."""
@@ -199,7 +201,8 @@ class DocumentView(Names):
         whole, _, fragment = t.object.value.partition("#")
         if not fragment or whole != t.subject.value:
             return None
-        about = self.document.groups.get(t.object, ())
+        about = [s for s in self.document.groups.get(t.object, ()) if not self._derived(s)]  # bounds say dates again
+        about = about or self.document.groups.get(t.object, [])
         said = preferred([s.object for s in about if isinstance(s.object, ox.Literal)], self.language)
         told = ", ".join(literal_text(literal, self.language).text for literal in said)
         return Value(Text(told or fragment), sources=self._sources(t), anchor=fragment)
