@@ -20,6 +20,8 @@ from interurban.release.erasure import erased
 
 rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False  # else FROM in a shape's query would be asked of the network
 
+_AT_A_TIME = 1_000  # focus nodes that are judged before it is seen whether it is worth going on
+
 Statements = dict[ox.Triple, Place | None]
 Classes = dict[object, list[ox.Triple]]
 _Placed = dict[ox.NamedNode, list[tuple[ox.Triple, Place]]]
@@ -52,25 +54,33 @@ class Validator:
         """Return what the shapes find about the things that `statements` give a class; less than sh:Violation warns.
 
         types: classes that other graphs give to things, so that a reference to a thing described there can be judged.
-        Raises InputError for a shape that cannot be asked.
+        Raises InputError for a shape that cannot be asked. Of very many things that do not conform only some are judged.
         """
         focus = {t.subject for t in statements if t.predicate == TYPE and isinstance(t.subject, ox.NamedNode)}
-        context = self._context(statements, types or {})
-        judged: Iterable[ox.Triple] = statements
-        if not self._thorough:
-            index = Index((*statements, *context))
-            focus = self._conformance.doubtful(focus, index)
-            if self._conformance.are_near(focus, index):
-                near = index.near(focus)
-                judged = [t for t in statements if t.subject in near]
-                context = self._context(judged, types or {})
-        if not focus:
-            return []
+        if self._thorough:
+            return self._judged(focus, statements, statements, types or {})
+        index = Index((*statements, *self._context(statements, types or {})))
+        doubtful = sorted(self._conformance.doubtful(focus, index), key=str)
+        problems: list[Problem] = []
+        for start in range(0, len(doubtful), _AT_A_TIME):
+            some = set(doubtful[start : start + _AT_A_TIME])
+            near = index.near(some) if self._conformance.are_near(some, index) else None
+            judged = statements if near is None else [t for t in statements if t.subject in near]
+            problems += self._judged(some, judged, statements, types or {})
+            left = len(doubtful) - start - len(some)
+            if left and not all(problem.warning for problem in problems):
+                return [*problems, Problem(say("shape-unjudged", count=left))]
+        return problems
+
+    def _judged(
+        self, focus: set[ox.NamedNode], judged: Iterable[ox.Triple], statements: Statements, types: Classes
+    ) -> list[Problem]:
+        """Return what pyshacl finds about focus nodes in `judged`, with its place in `statements`."""
         # Not pyshacl's own `focus_nodes`: it also leaves out the values that nested shapes would have to judge.
         report: object
         try:
             _, report, _ = pyshacl.validate(
-                to_rdflib([*judged, *context]),
+                to_rdflib([*judged, *self._context(judged, types)]),
                 shacl_graph=self._shapes,
                 inference="none",
                 inplace=True,  # the graph is ours; a copy would only cost time
