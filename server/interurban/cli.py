@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import get_type_hints
 
 from interurban import __version__
@@ -101,7 +102,8 @@ def _check(given: argparse.Namespace, settings: Settings) -> int:
     if given.publish:
         ready(settings)
     dataset = _checked(given, settings)
-    score = assess(compose(dataset, settings), dataset.data, dataset.published)
+    with TemporaryDirectory() as folder:
+        score = assess(compose(dataset, settings, Path(folder)), dataset.data, dataset.published)
     for told in score.told():
         tell(told.text(_language(settings.language)))
     for warning in [*score.problems(), *dataset.warnings]:
