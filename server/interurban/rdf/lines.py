@@ -18,7 +18,7 @@ Endings = tuple[bytes, ...]
 
 DEFAULT = b".\n"  # how the line of a quad goes on behind its object, in the default graph
 _MANY = 20_000  # lines at a time
-_QUOTE = ord('"')
+_QUOTE, _ANGLE = b'"<'
 _TYPE, _LABEL = f"<{RDF}type>".encode(), f"<{RDFS}label>".encode()
 _DAYS = {f"^^<{XSD}{name}>".encode() for name in ("date", "gYearMonth", "gYear")}
 
@@ -123,6 +123,11 @@ class Lines:
         return grouped(self.graphs)
 
 
+def class_of(predicate: bytes, value: bytes) -> bytes:
+    """Return the class that a statement says its subject is of, if it does and that has a name; b"" else."""
+    return value[:-1] if predicate == _TYPE and value.startswith(b"<") and value[1] != _ANGLE else b""
+
+
 def in_order(triples: Iterable[bytes]) -> list[bytes]:
     """Return triples in canonical order, their blank nodes named as if they were the whole dataset."""
     return list(Lines(dict.fromkeys(triples, (DEFAULT,))).canonical().graphs)
@@ -168,7 +173,7 @@ class Contents:
             things.add(subject)
             if value[0] != _QUOTE:
                 things.add(value[:-1])
-                kinds.add((predicate, value[:-1] if predicate == _TYPE else b"<"))
+                kinds.add((predicate, class_of(predicate, value) or b"<"))
                 continue
             end = value[value.rindex(b'"') + 1 : -1]
             kinds.add((predicate, end))

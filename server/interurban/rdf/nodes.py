@@ -8,13 +8,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from interurban.iris import RDF, XSD
+from interurban.iris import XSD
 from interurban.rdf.context import Context, Slot
 from interurban.rdf.jsonld import plain
-from interurban.rdf.lines import Contents, grouped
+from interurban.rdf.lines import Contents, class_of, grouped
 from interurban.rdf.terms import NAMES, TermDefinition
 
-_TYPE = f"<{RDF}type>".encode()
 _NAMES = {f"<{name}>".encode() for name in NAMES}
 _QUOTE = ord('"')
 _BOOLEAN, _INTEGER = XSD + "boolean", XSD + "integer"
@@ -64,7 +63,7 @@ class _Nodes:
         """Return where the values go of a property that are things, or literals with that end."""
         iri, kind = predicate[1:-1].decode(), end.decode()
         if kind.startswith("<"):
-            if predicate == _TYPE:
+            if kind != "<":
                 return _Place(b'"@type"', after=_json(self.context.kind(kind[1:-1])))
             return _Place(_json(self.context.things(iri).key))
         language = kind[1:] if kind.startswith("@") else None
@@ -83,8 +82,7 @@ class _Nodes:
         for line in about:
             _, predicate, value = line.split(b" ", 2)
             if value[0] != _QUOTE:
-                kind = value[:-1] if predicate == _TYPE else b"<"
-                place = self.places[predicate, kind]
+                place = self.places[predicate, class_of(predicate, value) or b"<"]
                 members.setdefault(place.key, []).append(place.after or self.mention(value[:-1]))
                 continue
             cut = value.rindex(b'"') + 1
@@ -123,7 +121,7 @@ def _itself(slot: Slot, datatype: str, language: str | None) -> _Place:
 def _is_name(line: bytes) -> bool:
     """Whether a triple says what a thing is or is called."""
     _, predicate, value = line.split(b" ", 2)
-    return predicate == _TYPE or (predicate in _NAMES and value[0] == _QUOTE)
+    return bool(class_of(predicate, value)) or (predicate in _NAMES and value[0] == _QUOTE)
 
 
 def _array(values: list[bytes] | dict[bytes, Any]) -> bytes:

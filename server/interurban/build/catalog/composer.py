@@ -2,7 +2,7 @@
 
 What datasets there are, which statements belong to each, and what is said of them stands in `data/catalog/`: Turtle
 that people wrote, a query for each dataset, and rules (SPARQL CONSTRUCT, run once each in order of name) that see the
-data, the catalogue as far as it has come (graph `<catalog>`), and the statements of each dataset (a graph of its name).
+data, the catalogue as far as it has come (graph `<catalog>`), and what each dataset tells of (a graph of its name).
 Added here is what only the build knows: files with their sizes and sums, and from the settings who publishes, whom to
 ask, and under which licence.
 """
