@@ -1,7 +1,7 @@
 """What a build costs, stage by stage: `python benchmarks/build.py --governments 1000 3000 12000`.
 
 Each number of governments is built from generated inputs (`generate.py`) by a process of its own: told are the
-processor time of its threads, the time on the clock, and the most memory that it had until a stage's end.
+processor time, the time on the clock, and the most memory of one process until a stage's end.
 """
 
 import argparse
@@ -29,7 +29,7 @@ STAGES = {
         *("dataset lines", "dataset store", "views"),
     ),
     "interurban.build.export": ("compose", "next_moments", "publish"),
-    "interurban.build.catalog.composer": ("(statements)", "(select)", "(construct)"),
+    "interurban.build.catalog.composer": ("(selected)", "(select)", "(construct)"),
 }
 
 
@@ -65,6 +65,7 @@ def _measure(count: int, without_validation: bool, told: Any) -> None:
     costs: dict[str, Cost] = {}
     for name, stages in STAGES.items():
         module = importlib.import_module(name)
+        costs |= {stage.removeprefix("dataset "): Cost() for stage in stages}
         for stage in stages:
             _watch(module, stage, costs)
     pipeline, export = (importlib.import_module(f"interurban.build.{name}") for name in ("pipeline", "export"))
@@ -89,12 +90,18 @@ class _Taking:
         self.cost = costs.setdefault(stage, Cost())
 
     def __enter__(self) -> None:
-        self.begun = time.process_time(), time.perf_counter()
+        self.begun = _processor(), time.perf_counter()
 
     def __exit__(self, *_: object) -> None:
-        self.cost.processor += time.process_time() - self.begun[0]
+        self.cost.processor += _processor() - self.begun[0]
         self.cost.clock += time.perf_counter() - self.begun[1]
         self.cost.mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _processor() -> float:
+    """Return the processor time of this process and of its children that have ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def _watch(module: ModuleType, stage: str, costs: dict[str, Cost]) -> None:
