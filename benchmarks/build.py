@@ -7,11 +7,13 @@ processor time, the time on the clock, and the most memory of one process until 
 import argparse
 import importlib
 import multiprocessing as mp
+import os
 import resource
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from types import ModuleType
@@ -74,34 +76,22 @@ def _measure(count: int, without_validation: bool, told: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
         data, releases = Path(folder, "data"), Path(folder, "releases")
         generate(data, count)
-        inputs = pipeline.Inputs.installed()
-        inputs = pipeline.Inputs(data, inputs.ontology, inputs.shapes, inputs.queries)
-        with _Taking(costs, "all"):
+        inputs = replace(pipeline.Inputs.installed(), data=data)
+        with _adding(costs.setdefault("all", Cost())):
             dataset = pipeline.check(inputs, Base(Settings().base))
             release = export.export(dataset, releases, Settings()).release
         size = sum(file["bytes"] for file in release.manifest["files"].values())
         told.send((len(dataset.believed), size, costs))
 
 
-class _Taking:
-    """Adds what is taken meanwhile to the cost of a stage."""
-
-    def __init__(self, costs: dict[str, Cost], stage: str) -> None:
-        self.cost = costs.setdefault(stage, Cost())
-
-    def __enter__(self) -> None:
-        self.begun = _processor(), time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self.cost.processor += _processor() - self.begun[0]
-        self.cost.clock += time.perf_counter() - self.begun[1]
-        self.cost.mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def _processor() -> float:
-    """Return the processor time of this process and of its children that have ended."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
+@contextmanager
+def _adding(cost: Cost) -> Iterator[None]:
+    """Add what is taken meanwhile."""
+    processor, clock = sum(os.times()[:4]), time.perf_counter()  # of children, too, that have ended
+    yield
+    cost.processor += sum(os.times()[:4]) - processor
+    cost.clock += time.perf_counter() - clock
+    cost.mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _watch(module: ModuleType, stage: str, costs: dict[str, Cost]) -> None:
@@ -117,7 +107,7 @@ def _watch(module: ModuleType, stage: str, costs: dict[str, Cost]) -> None:
 def _timed(function: Callable[..., Any], costs: dict[str, Cost], stage: str) -> Callable[..., Any]:
     @wraps(function)
     def timed(*given: Any, **named: Any) -> Any:
-        with _Taking(costs, stage):
+        with _adding(costs[stage]):
             return function(*given, **named)
 
     return timed
