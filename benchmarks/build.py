@@ -1,17 +1,19 @@
 """What a build costs, stage by stage: `python benchmarks/build.py --governments 1000 3000 12000`.
 
 Each number of governments is built from generated inputs (`generate.py`) by a process of its own: told are the
-processor time of its threads, the time on the clock, and the most memory that it had until a stage's end.
+processor time, the time on the clock, and the most memory of one process until a stage's end.
 """
 
 import argparse
 import importlib
 import multiprocessing as mp
+import os
 import resource
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from types import ModuleType
@@ -29,7 +31,7 @@ STAGES = {
         *("dataset lines", "dataset store", "views"),
     ),
     "interurban.build.export": ("compose", "next_moments", "publish"),
-    "interurban.build.catalog.composer": ("(statements)", "(select)", "(construct)"),
+    "interurban.build.catalog.composer": ("(selected)", "(select)", "(construct)"),
 }
 
 
@@ -65,6 +67,7 @@ def _measure(count: int, without_validation: bool, told: Any) -> None:
     costs: dict[str, Cost] = {}
     for name, stages in STAGES.items():
         module = importlib.import_module(name)
+        costs |= {stage.removeprefix("dataset "): Cost() for stage in stages}
         for stage in stages:
             _watch(module, stage, costs)
     pipeline, export = (importlib.import_module(f"interurban.build.{name}") for name in ("pipeline", "export"))
@@ -73,28 +76,22 @@ def _measure(count: int, without_validation: bool, told: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
         data, releases = Path(folder, "data"), Path(folder, "releases")
         generate(data, count)
-        inputs = pipeline.Inputs.installed()
-        inputs = pipeline.Inputs(data, inputs.ontology, inputs.shapes, inputs.queries)
-        with _Taking(costs, "all"):
+        inputs = replace(pipeline.Inputs.installed(), data=data)
+        with _adding(costs.setdefault("all", Cost())):
             dataset = pipeline.check(inputs, Base(Settings().base))
             release = export.export(dataset, releases, Settings()).release
         size = sum(file["bytes"] for file in release.manifest["files"].values())
         told.send((len(dataset.believed), size, costs))
 
 
-class _Taking:
-    """Adds what is taken meanwhile to the cost of a stage."""
-
-    def __init__(self, costs: dict[str, Cost], stage: str) -> None:
-        self.cost = costs.setdefault(stage, Cost())
-
-    def __enter__(self) -> None:
-        self.begun = time.process_time(), time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self.cost.processor += time.process_time() - self.begun[0]
-        self.cost.clock += time.perf_counter() - self.begun[1]
-        self.cost.mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+@contextmanager
+def _adding(cost: Cost) -> Iterator[None]:
+    """Add what is taken meanwhile."""
+    processor, clock = sum(os.times()[:4]), time.perf_counter()  # of children, too, that have ended
+    yield
+    cost.processor += sum(os.times()[:4]) - processor
+    cost.clock += time.perf_counter() - clock
+    cost.mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _watch(module: ModuleType, stage: str, costs: dict[str, Cost]) -> None:
@@ -110,7 +107,7 @@ def _watch(module: ModuleType, stage: str, costs: dict[str, Cost]) -> None:
 def _timed(function: Callable[..., Any], costs: dict[str, Cost], stage: str) -> Callable[..., Any]:
     @wraps(function)
     def timed(*given: Any, **named: Any) -> Any:
-        with _Taking(costs, stage):
+        with _adding(costs[stage]):
             return function(*given, **named)
 
     return timed

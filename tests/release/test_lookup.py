@@ -51,6 +51,8 @@ def test_what_is_said_of_each_is_found(folder: Path, quads: list[ox.Quad]) -> No
 def test_two_datasets_are_compared(folder: Path, old: list[ox.Quad], new: list[ox.Quad]) -> None:
     before, after = written(folder / "old.nq", old), written(folder / "new.nq", new)
     whole = compare(entities(before.read_bytes()), entities(after.read_bytes()))
+    told = {q.subject.value for q in new if isinstance(q.subject, ox.NamedNode) and q.graph_name == ox.DefaultGraph()}
+    assert entities(after.read_bytes()).keys() == told
     with before.open("rb") as then, after.open("rb") as now:
         side_by_side = compared(then, now)
     for kind in ("created", "updated", "deleted"):

@@ -37,13 +37,14 @@ class Made:
 
 
 class Making:
-    """The files below a folder, by path."""
+    """The files below a folder, by path. made: those that were made elsewhere."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._second = ThreadPoolExecutor(1)
         self._files: dict[str, Future[Made]] = {}
         self._opened = ExitStack()
+        self.made: dict[str, Made] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -68,11 +69,11 @@ class Making:
 
     def __getitem__(self, path: str) -> Made:
         """Return a file as soon as it is made."""
-        return self._files[path].result()
+        return self.made[path] if path in self.made else self._files[path].result()
 
     def files(self) -> dict[str, Made]:
         """Return all of them."""
-        return {path: file.result() for path, file in self._files.items()}
+        return self.made | {path: file.result() for path, file in self._files.items()}
 
 
 def lines(parts: Iterable[bytes]) -> Write:

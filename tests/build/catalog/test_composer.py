@@ -1,5 +1,6 @@
 """What the build says of the catalogue: who publishes, what is wrong with it, what it is worth."""
 
+import gzip
 import re
 import shutil
 from pathlib import Path
@@ -224,3 +225,24 @@ def test_the_same_data_make_the_same_files(data: Path) -> None:
     first, second = (content(composed(data)) for _ in range(2))
     assert first == second
     assert {"catalog.ttl", "catalog.rdf", "catalog.jsonld", "dumps/one/one.ttl", "dumps/one/one.nq.gz"} <= first.keys()
+
+
+def large(data: Path) -> Dataset:
+    """Return a dataset whose files are made apart."""
+    p = ox.NamedNode("http://e.org/p")
+    said = {ox.Triple(ox.NamedNode(f"http://e.org/{n}"), p, ox.Literal(n)) for n in range(20_001)}
+    return Dataset(Base(BASE), [], said, {}, [], "2026-01-01", data)
+
+
+def test_a_large_dataset_is_handed_out_like_a_small_one(data: Path) -> None:
+    dataset = large(data)
+    files = content(compose(dataset, Settings(), data / "made"))
+    assert gzip.decompress(files["dumps/one/one.nq.gz"]) == files["dumps/one/one.nq"] == b"".join(dataset.lines.quads())
+    for name, form in (("ttl", ox.RdfFormat.TURTLE), ("jsonld", ox.RdfFormat.JSON_LD), ("trig", ox.RdfFormat.TRIG)):
+        assert {quad.triple for quad in ox.parse(files[f"dumps/one/one.{name}"], format=form)} == dataset.believed, name
+
+
+def test_a_disk_on_which_a_large_dataset_cannot_be_written_is_told(data: Path) -> None:
+    (data / "made/dumps/one/one.jsonld").mkdir(parents=True)
+    with pytest.raises(IsADirectoryError, match=r"one\.jsonld"):
+        compose(large(data), Settings(), data / "made")

@@ -16,6 +16,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.build.asking import Asked, construct, select, selected
+from interurban.build.catalog.apart import Apart
 from interurban.build.catalog.dumps import (
     Dump,
     Selection,
@@ -45,6 +46,7 @@ from interurban.release.making import Making
 from interurban.settings import Settings
 
 DUMPS = "dumps"
+_LARGE = 20_000  # statements of a dataset whose files are worth a process
 
 _PRIMARY, _DERIVED = (ox.NamedNode(PREFIXES["prov"] + name) for name in ("hadPrimarySource", "wasDerivedFrom"))
 _NOTATION = ox.NamedNode(SKOS + "notation")
@@ -64,8 +66,8 @@ def compose(dataset: Dataset, settings: Settings, folder: Path) -> Catalogue:
     folder: where its files are made, which stay there. Raises InputError with what is wrong in `data/catalog/`,
     SettingError for a licence that is not described there.
     """
-    with Making(folder) as making:
-        return _Composer(dataset, settings, making).composed()
+    with Making(folder) as making, Apart(folder) as apart:
+        return _Composer(dataset, settings, making, apart).composed()
 
 
 class _Composer:
@@ -74,9 +76,10 @@ class _Composer:
     `data` is the dataset, which has the catalogue and what its datasets tell of besides while rules run.
     """
 
-    def __init__(self, dataset: Dataset, settings: Settings, making: Making) -> None:
+    def __init__(self, dataset: Dataset, settings: Settings, making: Making, apart: Apart) -> None:
         base = dataset.base
         self.questions, self.base, self.making = dataset.questions, base, making
+        self.apart = apart
         self.tables = json.loads(read_source(dataset.data / "tables.json"))["tables"]
         self.folder = dataset.data / CATALOG
         self.here = ox.NamedNode(base.iri + CATALOG)
@@ -145,6 +148,7 @@ class _Composer:
         if new:
             self.part()
         made = [(dataset, self.dumps(dataset)) for dataset in new]
+        self.making.made |= self.apart.collect()
         for dataset, dumps in made:
             for position, dump in enumerate(sorted(dumps, key=lambda dump: self.place(dataset, dump)), 1):
                 self.put(self.distribution(dataset, dump, position))
@@ -169,9 +173,16 @@ class _Composer:
                 sheets += [found] if isinstance(found, Sheet) else []
                 dumps += [found] if isinstance(found, Dump) else []
         dumps += [*(sheet.dump for sheet in sheets), *([metadata(sheets)] if sheets else [])]
-        for dump in dumps:
-            if dump.write:
-                self.making.write(self.file(dataset, dump), dump.write, packed=dump.packed)
+
+        def make(making: Making) -> None:
+            for dump in dumps:
+                if dump.write:
+                    making.write(self.file(dataset, dump), dump.write, packed=dump.packed)
+
+        if len(selection.triples) > _LARGE:
+            self.apart.make(make)
+        else:
+            make(self.making)
         return dumps
 
     def of_source(self, source: NamedGraph) -> Selection:
