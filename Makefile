@@ -15,13 +15,14 @@ FEED_CLIENT := tests/ldes/node_modules/.package-lock.json
 # The clients that others wrote, from their registries.
 CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .venv-clients
 
-.PHONY: serve test clients check build wheel clean help editor-if-possible feed-client-if-possible
+.PHONY: serve test hostile clients check build wheel clean help editor-if-possible feed-client-if-possible
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make serve   check and build the data, then serve it on http://$(HOST):$(PORT)/ (HOST=, PORT= override)"
 	@echo "make test    run the tests against served processes"
 	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, CKAN, OWL API, JGraphT) about the served data"
+	@echo "make hostile counts the attacks by class: how many were tried, how many survived"
 	@echo "make check   lint, types, floors of the house, and the data itself"
 	@echo "make build   check the data and write a release into releases/"
 	@echo "make wheel   build the wheel into dist/"
@@ -38,6 +39,9 @@ build: $(VENV)/installed
 test: $(VENV)/installed editor-if-possible feed-client-if-possible
 	@echo "test: running the tests"
 	@$(BIN)/python -m pytest $(ARGS)
+
+hostile: $(VENV)/installed
+	@$(BIN)/python tests/hostile/tally.py $(ARGS)
 
 clients: $(VENV)/installed
 	@echo "clients: asking clients that others wrote; the table goes into docs/clients.md"

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from interurban.rdf.formats import canonical_nquads, dataset_hash
 from interurban.release.folder import DATASET, publish
 
-COMMAND = (sys.executable, "-m", "interurban.cli")
+COMMAND = (sys.executable, "-m", "interurban")
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,15 @@ for line in sys.stdin:
 """
 
 
-def interurban_each(commands: Iterable[tuple[Sequence[object], Path]]) -> list[subprocess.CompletedProcess[str]]:
-    """Run commands one after the other, each with its arguments in its folder; only the program's start is shared."""
+def interurban_each(
+    commands: Iterable[tuple[Sequence[object], Path]], *behind: str
+) -> list[subprocess.CompletedProcess[str]]:
+    """Run commands one after the other, each with its arguments in its folder; only the program's start is shared.
+
+    behind: a command that is to start it, with less power say.
+    """
     given = "".join(json.dumps([list(map(str, arguments)), str(folder)]) + "\n" for arguments, folder in commands)
-    program = [sys.executable, "-c", _EACH]
+    program = [*behind, sys.executable, "-c", _EACH]
     done = subprocess.run(program, input=given, stdout=subprocess.PIPE, text=True, check=True, timeout=300)
     return [subprocess.CompletedProcess(*json.loads(line)) for line in done.stdout.splitlines()]
 

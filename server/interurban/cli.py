@@ -1,17 +1,20 @@
 """The command line: `interurban check | build | serve | diff | switch | fetch | import`."""
 
 import argparse
+import io
 import os
 import socket
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import fields, replace
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import get_type_hints
+from tempfile import TemporaryDirectory
 
-from interurban import __version__, sources
+from interurban import sources
+from interurban.arguments import known_language, parser
 from interurban.build import (
     Dataset,
     Inputs,
@@ -23,66 +26,78 @@ from interurban.build import (
 )
 from interurban.confined import confined, exhausted, unforeseen
 from interurban.engine import Engine, keep, supervise
-from interurban.errors import InterurbanError, ReleaseError, SettingError, relative
+from interurban.errors import InputError, InterurbanError, Problem, ReleaseError, SettingError, relative
 from interurban.files import printable, reason
 from interurban.iris import Base
-from interurban.messages import LANGUAGES, Language, say
+from interurban.kinds import summary
+from interurban.messages import Language, say
 from interurban.news import complain, open_streams, tell
 from interurban.release import Release, current, history, open_release, publish_again, state
 from interurban.resources import ROOMS
 from interurban.settings import Settings
-from interurban.web import DIFF_FORMATS, LoadedRelease, diff, serve_web
-
-# Who publishes, as the catalogue says it.
-_PUBLISHER = (
-    "publisher_name", "publisher_iri", "publisher_type", "publisher_code", "contact_mail", "contact_page",
-    "rights_holder_name", "rights_holder_iri", "rights_holder_code", "licence",
-)  # fmt: skip
-_BOUNDS = ("query_seconds", "query_megabytes")  # what a file or query of the inputs may take
-# Which settings each command takes; every one of them can also be given in the environment.
-_COMMANDS: dict[str, tuple[str, ...]] = {
-    "check": ("base", *_PUBLISHER, *_BOUNDS, "language"),
-    "build": ("base", "releases", "published", *_PUBLISHER, *_BOUNDS, "language"),
-    "serve": (
-        "releases", "host", "port", "web_processes", "query_workers", "query_seconds", "short_seconds",
-        "query_megabytes", "query_characters", "answer_megabytes", "client_queries", "client_workers",
-        "client_connections", "queue_length", "queue_seconds", "cache_megabytes", "served_releases", "language",
-    ),
-    "diff": ("releases", "language"),
-    "switch": ("releases", "published", "language"),
-    "fetch": ("language",),
-    "import": (*_BOUNDS, "language"),
-}  # fmt: skip
+from interurban.web import LoadedRelease, diff, serve_web
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return 0 if all went well, 1 if not (what went wrong is on standard error)."""
+    """Run a command; return 0 if all went well, else another number (what went wrong is on standard error)."""
     open_streams()
     language = os.environ.get("INTERURBAN_LANGUAGE")
-    given = _parser(_language(language)).parse_args(arguments)
-    language = given.language or language
+    return _told(partial(_main, arguments, language), language)
+
+
+def _main(arguments: Sequence[str] | None, language: str | None) -> int:
+    said, wrong = io.StringIO(), io.StringIO()
     try:
-        settings = Settings.read(os.environ, vars(given))
-        command: Callable[[argparse.Namespace, Settings], int] = given.run
-        if command not in (_check, _build, _import):
-            return command(given, settings)
-        return confined(lambda: _told(partial(command, given, settings), language), settings)
-    except (InterurbanError, OSError) as error:
-        return _complain(_readable(error), language)
-    except KeyboardInterrupt:
-        return 130  # as a shell has it: 128 and the number of the signal
+        # What cannot be written would be lost, or told by Python when all is over.
+        with redirect_stdout(said), redirect_stderr(wrong):
+            given = parser(known_language(language)).parse_args(arguments)
+    except SystemExit as ending:  # that was all, or it was not understood
+        if ending.code:
+            complain(wrong.getvalue().rstrip())
+        else:
+            with _output():
+                sys.stdout.write(said.getvalue())
+        return int(ending.code or 0)
+    language = given.language or language
+    return _told(partial(_run, given, language), language)
 
 
-def _told(work: Callable[[], int], language: str | None) -> int:
-    """Return what a build returns; 1, after telling what is wrong, if anything is. No error leaves it."""
+def _run(given: argparse.Namespace, language: str | None) -> int:
+    settings = Settings.read(os.environ, vars(given))
+    command = partial(_RUN[given.command], given, settings)
+    if given.command not in ("check", "build", "import"):
+        return command()
+    return confined(lambda: _told(command, language, every=vars(given).get("all", False)), settings)
+
+
+def _told(work: Callable[[], int], language: str | None, wait: bool = True, every: bool = False) -> int:
+    """Return what some work returns; 1, after telling what is wrong, if anything is. No error leaves it.
+
+    every: tell each problem, and not only the first ones of each kind.
+    """
     try:
         return work()
+    except KeyboardInterrupt:
+        return 130  # as a shell has it: 128 and the number of the signal
     except (MemoryError, RecursionError):
-        return _complain(exhausted(), language)
+        wrong: InterurbanError = exhausted()
     except (InterurbanError, OSError) as error:
-        return _complain(_readable(error), language)
+        wrong = _readable(error)
     except BaseException as error:  # pyoxigraph's PanicException is no Exception
-        return _complain(unforeseen(error), language)
+        if os.environ.get("INTERURBAN_TRACEBACK"):
+            complain(traceback.format_exc(), wait)
+        wrong = unforeseen(error)
+    if isinstance(wrong, InputError):
+        _complain(wrong.problems, known_language(language), every, wait)
+        wrong = InterurbanError(wrong.message)
+    complain(printable(wrong.text(known_language(language))), wait)
+    return 1
+
+
+def _complain(problems: Sequence[Problem], language: Language, every: bool, wait: bool = True) -> None:
+    lines = [problem.text(language) for problem in problems] if every else summary(problems, language)
+    for line in lines:
+        complain(printable(line), wait)
 
 
 def _readable(error: InterurbanError | OSError) -> InterurbanError:
@@ -92,20 +107,15 @@ def _readable(error: InterurbanError | OSError) -> InterurbanError:
     return InterurbanError(say("cli-system", file=error.filename or "interurban", reason=reason(error)))
 
 
-def _complain(error: InterurbanError, language: str | None) -> int:
-    complain(printable(error.text(_language(language))))
-    return 1
-
-
 def _check(given: argparse.Namespace, settings: Settings) -> int:
     if given.publish:
         ready(settings)
     dataset = _checked(given, settings)
-    score = assess(compose(dataset, settings), dataset.data, dataset.published)
+    with TemporaryDirectory() as folder:
+        score = assess(compose(dataset, settings, Path(folder)), dataset.data, dataset.published)
     for told in score.told():
-        tell(told.text(_language(settings.language)))
-    for warning in [*score.problems(), *dataset.warnings]:
-        complain(printable(warning.text(_language(settings.language))))
+        tell(told.text(known_language(settings.language)))
+    _complain([*score.problems(), *dataset.warnings], known_language(settings.language), given.all)
     return 0
 
 
@@ -133,15 +143,19 @@ def _checked(given: argparse.Namespace, settings: Settings) -> Dataset:
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
     current(settings.releases)  # or there is nothing to begin with
     with _listening(settings) as listening:
-        (host, port), language = listening.getsockname()[:2], _language(settings.language)
+        (host, port), language = listening.getsockname()[:2], known_language(settings.language)
 
         def generation(answers: Callable[[str], None]) -> int:
             loaded = _loaded(settings)
             if not loaded:
                 return 1
 
-            def web(listening: socket.socket, engine: Engine) -> None:
+            def serve(listening: socket.socket, engine: Engine) -> int:
                 serve_web(listening, loaded, engine, settings, lambda: answers(loaded[0].release.version))
+                return 0
+
+            def web(listening: socket.socket, engine: Engine) -> None:
+                _told(partial(serve, listening, engine), language, wait=False)
 
             return supervise(loaded[0].store, settings, listening, web)
 
@@ -149,7 +163,10 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
             news = say("serve-ready", version=version, address=f"http://{host}:{port}/")
             tell(news.text(language), wait=False)
 
-        return keep(partial(state, settings.releases), generation, ready, language)
+        def told(answers: Callable[[str], None]) -> int:
+            return _told(partial(generation, answers), language, wait=False)
+
+        return keep(partial(state, settings.releases), told, ready, language)
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -186,21 +203,28 @@ def _loaded(settings: Settings) -> list[LoadedRelease]:
             wrong.append(error)
         if state(settings.releases) == seen:
             for problem in wrong:
-                complain(printable(problem.text(_language(settings.language))), wait=False)
+                complain(printable(problem.text(known_language(settings.language))), wait=False)
             return loaded
 
 
 def _diff(given: argparse.Namespace, settings: Settings) -> int:
     a, b = (_version(settings.releases, version) for version in (given.a, given.b))
-    try:
-        for part in diff(a, b, given.format, settings):
+    for part in diff(a, b, given.format, settings):
+        with _output():
             sys.stdout.buffer.write(part)
+    return 0
+
+
+@contextmanager
+def _output() -> Iterator[None]:
+    """Turn what hinders the writing of standard output into words, except that its reader has seen enough."""
+    try:
+        yield
         sys.stdout.flush()
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the rest would be tried again at the end
-        if not isinstance(error, BrokenPipeError):  # whoever reads it has seen enough
-            raise InterurbanError(say("cli-output", reason=error.strerror)) from error
-    return 0
+        if not isinstance(error, BrokenPipeError):
+            raise InterurbanError(say("cli-output", reason=reason(error))) from error
 
 
 def _switch(given: argparse.Namespace, settings: Settings) -> int:
@@ -227,6 +251,7 @@ def _version(root: Path, version: str) -> Release:
         return current(root)
     known = sorted(path.parent.name for path in root.glob("[!.]*/manifest.json") if not path.parent.is_symlink())
     if version not in known:
+        (root / version / "manifest.json").exists()  # raises what the system has against looking
         raise ReleaseError(say("release-unknown", root=relative(root), version=version, known=", ".join(known) or "–"))
     return open_release(root / version)
 
@@ -254,43 +279,7 @@ def _inputs(given: argparse.Namespace) -> Inputs:
 
 
 def _tell(settings: Settings, key: str, **values: object) -> None:
-    tell(say(key, **values).text(_language(settings.language)))
-
-
-def _language(name: str | None) -> Language:
-    return name if name in LANGUAGES else "en"
-
-
-def _parser(language: Language) -> argparse.ArgumentParser:
-    """Return the parser; its help is in the language of the environment."""
-    parser = argparse.ArgumentParser(prog="interurban", description=say("cli-interurban").text(language))
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(required=True, metavar="|".join(_COMMANDS))
-    hints = get_type_hints(Settings, include_extras=True)
-    defaults = {f.name: f.default for f in fields(Settings)}
-    for name, settings in _COMMANDS.items():
-        help_text = say(f"cli-{name}").text(language)
-        command = commands.add_parser(name, help=help_text, description=help_text)
-        command.set_defaults(run=_RUN[name])
-        if name == "check":
-            command.add_argument("--publish", action="store_true", help=say("cli-publish").text(language))
-        for setting in settings:
-            help_text = getattr(hints[setting].__metadata__[0], language)
-            option = "--" + setting.replace("_", "-")
-            command.add_argument(option, metavar="…", help=f"{help_text} ({defaults[setting]})")
-        if name == "switch":
-            command.add_argument("version", help=say("cli-switch-version").text(language))
-        elif name == "diff":
-            for position in ("a", "b"):
-                command.add_argument(position, help=say(f"cli-diff-{position}").text(language))
-            formats = say("cli-diff-format", formats=", ".join(DIFF_FORMATS[1:])).text(language)
-            command.add_argument("--format", choices=DIFF_FORMATS, default=DIFF_FORMATS[0], help=formats)
-        elif name != "serve":
-            if name in ("fetch", "import"):
-                sources.add_options(command, name, language)
-            for room in ROOMS if name in ("check", "build") else ROOMS[:1]:
-                command.add_argument(f"--{room}", metavar="…", help=say("cli-folder", room=room).text(language))
-    return parser
+    tell(say(key, **values).text(known_language(settings.language)))
 
 
 if __name__ == "__main__":

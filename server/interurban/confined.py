@@ -4,6 +4,7 @@
 and so much memory; nothing in there opens a connection. Whatever the kernel ends it for, the parent says where it was.
 """
 
+import gc
 import json
 import mmap
 import os
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from interurban.engine.supervisor import fork
-from interurban.errors import InputError, Place, Problem
+from interurban.errors import InputError, InterurbanError, Place, Problem
 from interurban.messages import Message, say
 from interurban.settings import Settings
 
@@ -91,14 +92,16 @@ def exhausted() -> InputError:
     return InputError([Problem(say("build-exhausted"), _Here.place)])
 
 
-def unforeseen(error: BaseException) -> InputError:
+def unforeseen(error: BaseException) -> InterurbanError:
     """Return the error for an exception that nobody foresaw: what it is, and where the program and the data were."""
     frame = error.__traceback__
     while frame and frame.tb_next:
         frame = frame.tb_next
     code = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
-    said = " ".join(str(error).split())[:300]
-    return InputError([Problem(say("build-unforeseen", kind=type(error).__name__, said=said, code=code), _Here.place)])
+    what = {"kind": type(error).__name__, "said": " ".join(str(error).split())[:300], "code": code}
+    if not _Here.place:
+        return InterurbanError(say("cli-unforeseen", **what))
+    return InputError([Problem(say("build-unforeseen", **what), _Here.place)])
 
 
 def _confine(work: Callable[[], int], told: mmap.mmap, settings: Settings) -> int:
@@ -110,6 +113,7 @@ def _confine(work: Callable[[], int], told: mmap.mmap, settings: Settings) -> in
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     sys.addaudithook(_stay)
+    gc.disable()  # it has millions of objects and no use for their memory before it ends
     _Here.told = told
     _Here.seconds, _Here.allowance = settings.query_seconds, settings.query_megabytes * 2**20
     return work()

@@ -268,7 +268,7 @@ def test_builds_do_not_depend_on_clock_locale_hash_seed_or_folder(house: Inputs,
         out.parent.mkdir(parents=True)
         environment = os.environ | {"PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone}
         rooms = [part for room in ROOMS for part in (f"--{room}", getattr(house, room))]
-        command = [sys.executable, "-m", "interurban.cli", "build", "--releases", *map(str, (out, *rooms))]
+        command = [sys.executable, "-m", "interurban", "build", "--releases", *map(str, (out, *rooms))]
         subprocess.run(command, check=True, env=environment, cwd=out.parent, capture_output=True)
         folder_of_release = (out / "current").resolve()
         contents.append({p.name: p.read_bytes() for p in folder_of_release.rglob("*") if p.is_file()})

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from engine.house import descendants, wait_until
+from engine.house import descendants, limits, wait_until
 from engine.test_limits import descriptors
 from hostile.attacks import ATTACKS, ENDED, EVERYTHING, LIMITS, Attack, Ending, query
 from serving import Served, serving
@@ -76,7 +76,10 @@ def allowed(attack: Attack) -> frozenset[Ending]:
 
 
 @pytest.mark.parametrize("kind", ATTACKS)
-def test_an_attack_costs_nobody_anything_but_the_attacker(attacked: Served, kind: str) -> None:
+def test_an_attack_costs_nobody_anything_but_the_attacker(
+    attacked: Served, kind: str, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("tried", len(ATTACKS[kind]))
     with httpx.Client(base_url=attacked.address) as client:
         assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"]
     wait_until(lambda: len(family(attacked)) == 6, "all processes")
@@ -113,10 +116,9 @@ SLOW = query("", f"SELECT (COUNT(*) AS ?n) {{ {EVERYTHING} FILTER (STR(?a) < STR
 
 
 def test_whoever_asks_for_no_query_never_waits_for_one(releases: Path) -> None:
-    limits = ("--query-workers", 2, "--query-seconds", 60, "--short-seconds", 60, "--queue-seconds", 60)
-    options = (*limits, "--web-processes", 1)
+    options = ("--query-workers", 2, "--query-seconds", 60, "--short-seconds", 60, "--queue-seconds", 60)
     endings: list[Ending] = []
-    with serving(releases, *options) as server:
+    with serving(releases, *options, "--web-processes", 1) as server:
 
         def attack(one: Attack) -> None:
             with httpx.Client(base_url=server.address, timeout=60) as client:
@@ -143,4 +145,4 @@ def test_whoever_asks_for_no_query_never_waits_for_one(releases: Path) -> None:
 def busy(server: Served) -> list[int]:
     """Return the ids of the workers that are running a query: they can open nothing."""
     workers = [pid for pid, name in family(server).items() if name == "query-worker"]
-    return [pid for pid in workers if "Max open files            0 " in Path(f"/proc/{pid}/limits").read_text()]
+    return [pid for pid in workers if "Max open files            0 " in limits(pid)]

@@ -230,6 +230,35 @@ def test_what_joins_two_things_is_named_after_them(turtle: str, names: set[str],
     assert {o for _, _, o in derive("labels", HEAD + prefixes + turtle)} == names
 
 
+NAMED = """
+iu:Municipality iu:namePattern "Municipality of {name}"@en , "Comune di {name}"@it .
+iu:Region iu:namePattern "Region of {name}"@en , "Regione {name}"@it .
+<alba> a iu:City ; rdfs:label "Alba"@mul . <milan> a iu:City ; rdfs:label "Milan"@en , "Milano"@mul .
+"""
+
+
+@pytest.mark.parametrize(
+    ("turtle", "names"),
+    [
+        ("<x> a org:FormalOrganization ; rdfs:label 'AESS'@mul .", {'"AESS"@en', '"AESS"@it'}),
+        ("<x> a iu:Municipality ; rdfs:label 'Bra'@mul .", {'"Municipality of Bra"@en', '"Comune di Bra"@it'}),
+        ("<x> a iu:Municipality ; iu:governs <alba> .", {'"Municipality of Alba"@en', '"Comune di Alba"@it'}),
+        ("<x> a iu:Municipality ; iu:governs <milan> .", {'"Municipality of Milan"@en', '"Comune di Milano"@it'}),
+        (
+            "<x> a iu:Municipality ; iu:governs <milan> , <alba> .",
+            {'"Municipality of Alba"@en', '"Comune di Alba"@it'},
+        ),
+        ("<x> a iu:Municipality , iu:Region ; rdfs:label 'W'@mul .", {'"Municipality of W"@en', '"Comune di W"@it'}),
+        ("<x> a iu:Municipality ; iu:governs <alba> ; rdfs:label 'Alba Council'@en .", {'"Comune di Alba"@it'}),
+        ("<x> a iu:JointBody ; iu:governs <alba> .", set()),
+        ("<x> a org:FormalOrganization ; rdfs:label 'Club'@en .", set()),
+    ],
+)
+def test_one_name_serves_in_every_language(turtle: str, names: set[str], derive: Derive) -> None:
+    head = f"{HEAD}@prefix rdfs: <{PREFIXES['rdfs']}> .\n"
+    assert {o for s, _, o in derive("full-names", head + NAMED + turtle) if s.endswith("/x>")} == names
+
+
 LINKED = f"""{HEAD}
 @prefix foaf: <{PREFIXES["foaf"]}> . @prefix skos: <{PREFIXES["skos"]}> . @prefix wd: <{PREFIXES["wd"]}> .
 <both> a iu:City ; skos:exactMatch wd:Q1 , <https://sws.geonames.org/1/> .

@@ -21,6 +21,7 @@ from rdflib.namespace import SH
 from interurban import resources
 from interurban.build.read import read_turtle
 from interurban.build.validate import Validator
+from interurban.build.validate import classes as types
 from interurban.errors import Problem
 from interurban.iris import PREFIXES, Base
 from interurban.messages import Bilingual
@@ -64,7 +65,7 @@ def reports(fixtures: Iterable[Path]) -> dict[Path, str]:
     """Return the whole report of the build's own validator on each fixture, as it is pinned."""
     fixtures = list(fixtures)
     validator = Validator(read_turtle(resources.room("shapes"), "shapes", Base()).statements, vocabulary())
-    problems = validator.problems(dict.fromkeys(statements(fixtures)), classes(fixtures))
+    problems = validator.problems(dict.fromkeys(statements(fixtures)), types(classes(fixtures)))
     found: dict[Path, set[str]] = {fixture: set() for fixture in fixtures}
     by_base = {base(fixture): fixture for fixture in fixtures}
     for problem in problems:

@@ -222,3 +222,15 @@ def test_wrong_metadata_is_refused(tmp_path: Path, content: str) -> None:
     with pytest.raises(InputError) as raised:
         read_tables(tmp_path / "tables.json")
     assert "tables.json" in raised.value.text("en")
+
+
+@pytest.mark.parametrize(("given", "right"), [("15/12/2015", "2015-12-15"), ("5.6.2015", "2015-06-05")])
+def test_a_day_with_the_day_first_is_told_as_it_is_to_be_written(
+    given: str, right: str, clubs: Table, tmp_path: Path
+) -> None:
+    assert f"write {right}" in problems(clubs, tmp_path / "c.csv", f"slug,founded\na,{given}\n")[0]
+
+
+@pytest.mark.parametrize("given", ["31/02/2015", "15/13/2015", "1/2/15"])
+def test_no_day_is_made_out_of_what_is_none(given: str, clubs: Table, tmp_path: Path) -> None:
+    assert "write" not in problems(clubs, tmp_path / "c.csv", f"slug,founded\na,{given}\n")[0]

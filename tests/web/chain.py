@@ -1,5 +1,6 @@
 """The small world through several releases: what changes from one to the next is a list of replacements in its text."""
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ class Chain:
         said = list(ox.parse(text.encode(), format=ox.RdfFormat.TRIG, base_iri=self.base))
         dataset = canonical_nquads([*said, *(ox.Quad(q.subject, q.predicate, q.object) for q in said)])
         published, last = f"{DAYS[number]}T00:00:00Z", self.releases[-1] if self.releases else None
-        moments, deleted = next_moments(dataset, published, last)
+        moments, deleted = next_moments(io.BytesIO(dataset), published, last)
         facts = {
             "base": self.base,
             "dataset_hash": {"sha256": dataset_hash(dataset)},

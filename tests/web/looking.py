@@ -18,6 +18,7 @@ LATER = "2027-01-02T03:04:05Z"
 TRAP = "</script><script>alert(1)</script><!--<script>&amp;\u2028\u2029'\""
 # What stands in the real ontology and in the data that rules derive.
 MORE = """
+@prefix dct: <http://purl.org/dc/terms/> .
 @prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix iu: <https://w3id.org/interurban/def/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix schema: <http://schema.org/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -28,6 +29,7 @@ GRAPH <graph/vocabulary> {
 GRAPH <graph/derived> {
   <id/network/rivers> a schema:Organization . <id/city/trap> a schema:City ; rdfs:label %s .
   <id/person/a-gone> a iu:Tombstone ; iu:erasedOn "2026-11-22" .
+  <id/government/a-former-name> a iu:FormerAddress ; dct:isReplacedBy <id/government/it-fonte-comune> .
   <id/government/it-fonte-comune> a schema:GovernmentOrganization .
   <id/government/de-monach-stadt> a schema:GovernmentOrganization .
 }

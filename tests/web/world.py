@@ -1,5 +1,6 @@
 """A small world of its own as a release: graphs of a TriG file, and their union as what is believed."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def make_world(folder: Path, *files: Path, crowd: int = 0, questions: Path | Non
         "previous": None,
         "deleted": [],
     }
-    entities = as_json(next_moments(dataset, published, None)[0])
+    entities = as_json(next_moments(io.BytesIO(dataset), published, None)[0])
     sources = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in asked.items()}
     release = publish(folder, {DATASET: dataset, ENTITIES: entities, **sources}, facts)
     store = ox.Store()

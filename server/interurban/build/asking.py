@@ -14,6 +14,7 @@ from interurban.iris import Base
 from interurban.messages import Message, say
 from interurban.rdf.formats import refuse_control
 from interurban.rdf.graphml import Answer
+from interurban.rdf.lines import DEFAULT, Lines
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,21 @@ def construct(store: ox.Store, query: Asked, base: Base, *, union: bool = False)
     for triple in triples:
         refuse_control(triple, query.place)
     return triples
+
+
+def selected(store: ox.Store, query: Asked, base: Base, lines: Lines) -> Lines:
+    """Return what a query selects of the dataset of a store, asked over all graphs as if they were one.
+
+    That is the triples that it constructs, or what is said of each `?thing` and what the things are called that are
+    mentioned there. lines: the same dataset. Raises InputError as `construct` does.
+    """
+    with _told(query):
+        found = answer(store, Query(query.text, base.iri), union=True)
+        if isinstance(found, ox.QueryTriples):
+            return lines.only((found.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").split(DEFAULT))
+        if isinstance(found, ox.QuerySolutions) and [v.value for v in found.variables] == ["thing"]:
+            return lines.about(set((found.serialize(format=ox.QueryResultsFormat.TSV) or b"").split(b"\n")))
+    raise InputError([Problem(say("catalog-selection"), query.place)])
 
 
 def select(store: ox.Store, query: Asked, base: Base) -> Answer | None:

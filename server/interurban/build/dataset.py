@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ from interurban.errors import Problem
 from interurban.iris import Base
 from interurban.questions import Question
 from interurban.rdf.formats import quads_of
+from interurban.rdf.lines import Lines
 
 
 @dataclass(frozen=True)
@@ -37,3 +39,14 @@ class Dataset:
         yield from quads_of(self.believed)
         for graph in self.graphs:
             yield from graph.quads()
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The whole dataset as canonical N-Quads."""
+        graphs = ((graph.name, graph.statements) for graph in self.graphs)
+        return Lines.written([(ox.DefaultGraph(), self.believed), *graphs])
+
+    @cached_property
+    def store(self) -> ox.Store:
+        """The whole dataset, to be asked."""
+        return self.lines.store()

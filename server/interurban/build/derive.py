@@ -10,7 +10,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.build.asking import Asked, construct
-from interurban.build.graphs import NamedGraph
+from interurban.build.graphs import TYPE, NamedGraph
+from interurban.build.reads import reads
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source
 from interurban.iris import SH, Base
@@ -53,14 +54,31 @@ def derive(believed: set[ox.Triple], graphs: Iterable[NamedGraph], rules: Path, 
         store.extend(graph.quads())
     derived = NamedGraph(ox.NamedNode(base.graph("derived")))
     queries = [Asked(read_source(path), Place(relative(path))) for path in sorted(rules.glob("*.rq"))]
+    reading = {query: reads(query.text) for query in queries}
+    lately: dict[Asked, list[ox.Triple] | None] = dict.fromkeys(queries)  # what came since a rule ran; None: it has not
     for _ in range(_MOST_ROUNDS):
         news: Place | None = None
         for query in queries:
-            for triple in construct(store, query, base):
-                if triple not in believed and triple not in derived.statements:
-                    derived.add(triple)
-                    store.add(ox.Quad(triple.subject, triple.predicate, triple.object))
-                    news = query.place
+            since = lately[query]
+            if since is not None and not any(map(reading[query], since)):
+                continue
+            found = (t for t in construct(store, query, base) if t not in believed and t not in derived.statements)
+            new = list(dict.fromkeys(found))
+            for triple in new:
+                derived.add(triple)
+            store.extend(quads_of(new))
+            lately[query] = []
+            if new:
+                news = query.place
+                sample = _one_of_each(new)
+                for others in lately.values():
+                    if others is not None:
+                        others += sample
         if not news:
             return derived
     raise InputError([Problem(say("rule-endless", rounds=_MOST_ROUNDS), news)])
+
+
+def _one_of_each(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Return of the statements one for each property, of those of classes one for each class."""
+    return list({(t.predicate, t.object if t.predicate == TYPE else None): t for t in triples}.values())

@@ -1,22 +1,37 @@
 """Export: a dataset that conforms as a release, with views, questions and catalogue. Only this step writes."""
 
+import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from interurban.build.catalog.composer import compose
+from interurban.build.catalog.editions import Catalogue
 from interurban.build.dataset import Dataset
-from interurban.build.graphs import subject_of
+from interurban.build.graphs import TYPE, subject_of
 from interurban.build.modules import modules
 from interurban.confined import TOGETHER, at
 from interurban.errors import InputError, Place, Problem, ReleaseError, relative
 from interurban.iris import Base
 from interurban.messages import say
-from interurban.rdf.formats import canonical_nquads, dataset_hash
+from interurban.rdf.lines import Lines
 from interurban.release.changes import as_json, next_instant, next_moments
-from interurban.release.erasure import erase_from_older, erased, mentions, names_in_releases
-from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, counts, current, publish, version_of, writing
+from interurban.release.erasure import TOMBSTONE, erase_from_older, erased, mentions, names_in_releases
+from interurban.release.folder import (
+    DATASET,
+    ENTITIES,
+    QUERIES,
+    Release,
+    counts,
+    current,
+    publish,
+    version_of,
+    workshop,
+    writing,
+)
+from interurban.release.making import Made, Making
+from interurban.release.making import lines as written
 from interurban.settings import Settings
 
 _DEFAULTS = Settings()
@@ -42,26 +57,33 @@ def export(dataset: Dataset, releases: Path, settings: Settings = _DEFAULTS) -> 
 
 def _exported(dataset: Dataset, releases: Path, settings: Settings) -> Exported:
     at(Place(relative(dataset.data)), TOGETHER)
-    gone = erased(dataset.quads())
+    gone = erased(dataset.store.quads_for_pattern(None, TYPE, TOMBSTONE))
     if gone:
         _refuse_names(dataset, names_in_releases(releases, gone))
-    exported = _released(dataset, releases, settings)
+    with workshop(releases) as folder:
+        exported = _released(dataset, releases, settings, folder)
     if gone:  # even if the release was there: the build that made it may have come no further
         erase_from_older(releases, exported.release, gone, {quad.subject for quad in dataset.quads()})
     return exported
 
 
-def _released(dataset: Dataset, releases: Path, settings: Settings) -> Exported:
-    """Return the release of a dataset as the current one: as it is there already, or as it is written now."""
-    nquads = canonical_nquads(dataset.quads())
+def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path) -> Exported:
+    """Return the release of a dataset as the current one: as it is there already, or as it is written now.
+
+    folder: where its files are made.
+    """
+    named = {graph.name.value: len(graph.statements) for graph in dataset.graphs}
+    types = dataset.store.quads_for_pattern(None, TYPE, None, ox.DefaultGraph())
+    catalogue = compose(dataset, settings, folder)
+    whole = _whole(dataset.lines, catalogue, folder)
     facts: dict[str, object] = {
         "base": dataset.base.iri,
-        "dataset_hash": {"algorithm": "RDFC-1.0", "sha256": dataset_hash(nquads)},
-        "counts": counts(dataset.quads(), (graph.name.value for graph in dataset.graphs)),
+        "dataset_hash": {"algorithm": "RDFC-1.0", "sha256": whole.sha256},
+        "counts": counts(len(dataset.believed), named, types),
     }
     queries = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in dataset.questions.items()}
-    content = {DATASET: nquads, **queries, **dataset.views, **modules(dataset.vocabulary, settings)}
-    catalogue = compose(dataset, settings)
+    content: dict[str, bytes | Made] = {DATASET: whole, **queries, **dataset.views}
+    content |= modules(dataset.vocabulary, settings)
     last = _last(releases, dataset.base)
     if last:
         same = {name: last.manifest[name] for name in ("published", "previous", "deleted")}
@@ -70,10 +92,24 @@ def _released(dataset: Dataset, releases: Path, settings: Settings) -> Exported:
             return Exported(last, written=False)
     at(None)
     instant = next_instant(settings.published or dataset.published, last)
-    moments, deleted = next_moments(nquads, instant, last)
+    with whole.path.open("rb") as nquads:
+        moments, deleted = next_moments(nquads, instant, last)
     facts |= {"published": instant, "previous": last.version if last else None, "deleted": deleted}
     content |= catalogue.written(instant, last) | {ENTITIES: as_json(moments)}
     return Exported(publish(releases, content, facts), written=True)
+
+
+def _whole(lines: Lines, catalogue: Catalogue, folder: Path) -> Made:
+    """Return the file of the whole dataset: that which the catalogue hands out, if there is one."""
+    sums = hashlib.sha256()
+    for part in lines.quads():
+        sums.update(part)
+    for made in catalogue.files.values():
+        if made.sha256 == sums.hexdigest():
+            return made
+    with Making(folder) as making:
+        making.write(DATASET, written(lines.quads()), packed=False)
+        return making[DATASET]
 
 
 def _refuse_names(dataset: Dataset, called: set[str]) -> None:

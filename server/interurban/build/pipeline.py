@@ -1,6 +1,6 @@
 """The build up to the last step: each sees only what the one before it made, and nothing is written."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -72,7 +72,8 @@ def check(inputs: Inputs, base: Base) -> Dataset:
     stated = _stated(inputs.data, base)
     dataset = Dataset(base, [*graphs, derived], believed, questions, warnings, stated, inputs.data)
     told = {SHAPES: canonical_nquads(quads_of(shapes.statements))}
-    return replace(dataset, views=views(dataset.quads(), inputs.ontology / VIEWS, base) | told)
+    dataset.views.update(views(dataset.store, inputs.ontology / VIEWS, base) | told)
+    return dataset
 
 
 def _refuse_empty(inputs: Inputs) -> None:

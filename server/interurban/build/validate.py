@@ -21,6 +21,7 @@ from interurban.release.erasure import erased
 rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False  # else FROM in a shape's query would be asked of the network
 
 Statements = dict[ox.Triple, Place | None]
+Classes = dict[object, list[ox.Triple]]
 _Placed = dict[ox.NamedNode, list[tuple[ox.Triple, Place]]]
 
 # What a graph may need to know of things that others describe: their classes, of concepts their schemes, and of
@@ -47,14 +48,14 @@ class Validator:
         self._conformance = Conformance(self._shapes)
         self._vocabulary = [t for t in vocabulary if t.predicate in _CONTEXT or _names_elsewhere(t)]
 
-    def problems(self, statements: Statements, types: Iterable[ox.Triple] = ()) -> list[Problem]:
+    def problems(self, statements: Statements, types: Classes | None = None) -> list[Problem]:
         """Return what the shapes find about the things that `statements` give a class; less than sh:Violation warns.
 
-        types: rdf:type statements of other graphs, so that a reference to a thing described there can be judged.
+        types: classes that other graphs give to things, so that a reference to a thing described there can be judged.
         Raises InputError for a shape that cannot be asked.
         """
         focus = {t.subject for t in statements if t.predicate == TYPE and isinstance(t.subject, ox.NamedNode)}
-        context = self._context(statements, types)
+        context = self._context(statements, types or {})
         judged: Iterable[ox.Triple] = statements
         if not self._thorough:
             index = Index((*statements, *context))
@@ -62,7 +63,7 @@ class Validator:
             if self._conformance.are_near(focus, index):
                 near = index.near(focus)
                 judged = [t for t in statements if t.subject in near]
-                context = self._context(judged, context)
+                context = self._context(judged, types or {})
         if not focus:
             return []
         # Not pyshacl's own `focus_nodes`: it also leaves out the values that nested shapes would have to judge.
@@ -87,10 +88,11 @@ class Validator:
         about = _placed(statements, {ox.NamedNode(str(report.value(r, SH.focusNode))) for r in found})
         return [problem for result in found for problem in self._problems(report, result, about)]
 
-    def _context(self, statements: Iterable[ox.Triple], types: Iterable[ox.Triple]) -> list[ox.Triple]:
+    def _context(self, statements: Iterable[ox.Triple], types: Classes) -> list[ox.Triple]:
         """Return what is to be known of the things that statements mention."""
         mentioned = {t.object for t in statements}
-        return [t for t in (*types, *self._vocabulary) if t.predicate == _SUBCLASS or t.subject in mentioned]
+        given = [t for node in types.keys() & mentioned for t in types[node]]
+        return given + [t for t in self._vocabulary if t.predicate == _SUBCLASS or t.subject in mentioned]
 
     def _problems(self, report: rdflib.Graph, result: rdflib.term.Node, about: _Placed) -> list[Problem]:
         """Return one validation result as a problem with the place of the statement it is about.
@@ -117,7 +119,7 @@ def validate(
     Raises InputError with all violations.
     """
     validator = Validator(shapes.statements, vocabulary.statements)
-    types = [t for graph in graphs for t in graph.statements if t.predicate == TYPE]
+    types = classes(t for graph in graphs for t in graph.statements)
     problems = _links_to_erased(graphs)
     for graph in graphs:
         problems += validator.problems(graph.statements, types)
@@ -129,6 +131,15 @@ def validate(
     if violations := [p for p in problems if not p.warning]:
         raise InputError(violations)
     return in_order(problems)
+
+
+def classes(statements: Iterable[ox.Triple]) -> Classes:
+    """Return the statements by which things have classes, by thing."""
+    found: Classes = {}
+    for t in statements:
+        if t.predicate == TYPE:
+            found.setdefault(t.subject, []).append(t)
+    return found
 
 
 def _links_to_erased(graphs: list[NamedGraph]) -> list[Problem]:

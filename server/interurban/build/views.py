@@ -4,7 +4,6 @@ A view of the whole dataset is answered here, once, and its answer goes into the
 (`?_thing_iri`) goes into the release itself, for whoever shows the thing.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,13 +18,11 @@ VIEWS = "views"
 _THING = "?_thing_iri"
 
 
-def views(quads: Iterable[ox.Quad], folder: Path, base: Base) -> dict[str, bytes]:
-    """Return path in the release -> content for each view of `folder` over a dataset.
+def views(store: ox.Store, folder: Path, base: Base) -> dict[str, bytes]:
+    """Return path in the release -> content for each view of `folder` over the dataset in a store.
 
     Raises InputError for a view that is not a CONSTRUCT query.
     """
-    store = ox.Store()
-    store.extend(quads)
     files = {}
     for path in sorted(folder.glob("*.rq")):
         text = read_source(path)

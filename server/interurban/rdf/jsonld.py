@@ -16,14 +16,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import chain
 from typing import Any
 
 import pyoxigraph as ox
 
-from interurban.iris import PREFIXES, XSD
-from interurban.rdf.terms import NAMES, PLAIN_NAME, TYPE, TermDefinition, prefixed
+from interurban.iris import XSD
+from interurban.rdf.context import Context
+from interurban.rdf.terms import NAMES, TYPE, TermDefinition
 
 _INTEGER = re.compile(r"0|-?[1-9]\d{0,15}")
 _SAFE_INTEGER = 2**53  # beyond it, JSON numbers lose digits in many readers (RFC 8259, section 6)
@@ -42,49 +42,28 @@ def write_jsonld(root: ox.NamedNode | None, groups: Groups, known: Mapping[str, 
     return json.dumps(_Writer(groups, known).tree(root), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def write_nodes(triples: Iterable[ox.Triple], known: Mapping[str, TermDefinition]) -> bytes:
-    """Return statements as UTF-8 JSON in which each thing stands once, in full, on a line of its own in `@graph`."""
-    groups: dict[Node, list[ox.Triple]] = defaultdict(list)
-    for triple in triples:
-        groups[triple.subject].append(triple)
-    writer = _Writer(groups, known)
-    nodes = ",\n".join(json.dumps(node, ensure_ascii=False) for node in writer.flat())
-    context = json.dumps(dict(sorted(writer.context.items())), ensure_ascii=False)
-    return f'{{"@context": {context},\n"@graph": [\n{nodes}\n]}}\n'.encode()
-
-
 @dataclass
 class _Writer:
-    """One document on its way to JSON. `context` fills up as names are used."""
+    """One document on its way to JSON."""
 
     groups: Groups
     known: Mapping[str, TermDefinition]
-    context: Json = field(default_factory=dict)
     nested: dict[ox.Triple, Node] = field(default_factory=dict)
     inbound: dict[Node, list[ox.Triple]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
-        # A scheme that is also one of our short names would be read as ours, so that name is not used here.
-        self.taken = {iri.partition(":")[0] for iri in self._iris()}
-
-    def flat(self) -> Iterator[Json]:
-        return map(self._node, self.groups)
+        self.context = Context(self.known, {iri.partition(":")[0] for iri in self._iris()})
 
     def tree(self, about: ox.NamedNode | None) -> Json:
         for t in self._triples():
             if t.predicate != TYPE and not isinstance(t.object, ox.Literal) and t.object in self.groups:
                 self.inbound[t.object].append(t)
         nodes = [self._node(node) for node in self._assign_places()]
-        context = {"@context": dict(sorted(self.context.items()))}
+        context = {"@context": self.context.written()}
         if about is None:
             return context | {"@graph": nodes}
         root = nodes[0] if nodes else {"@id": about.value}
         return context | root | ({"@included": nodes[1:]} if nodes[1:] else {})
-
-    @cached_property
-    def names(self) -> set[str]:
-        """All names that the vocabulary has given."""
-        return {name for term in self.known.values() for name in term.in_context}
 
     def _triples(self) -> Iterator[ox.Triple]:
         return chain.from_iterable(self.groups.values())
@@ -121,9 +100,7 @@ class _Writer:
         out = self._said(node, self.groups[node])
         for t in self.inbound[node]:
             if self.nested.get(t) == t.subject and t.subject != node:
-                term = self._term(t.predicate.value)
-                # a map of languages or a datatype has no room for a node
-                key = t.predicate.value if term.languages or term.datatypes else self._use(term)
+                key = self.context.things(t.predicate.value).key
                 out.setdefault("@reverse", {}).setdefault(key, []).append(self._node(t.subject))
         return out
 
@@ -139,65 +116,35 @@ class _Writer:
         out: Json = {"@id": _id(node)}
         for t in triples:
             if t.predicate == TYPE and isinstance(t.object, ox.NamedNode):
-                out.setdefault("@type", []).append(self._class(t.object.value))
+                out.setdefault("@type", []).append(self.context.kind(t.object.value))
             else:
                 self._say(out, t)
         return out
 
     def _say(self, out: Json, t: ox.Triple) -> None:
         """Put a statement under the term for its property, or under the property's name if the term has no room."""
-        term, value = self._term(t.predicate.value), t.object
-        if isinstance(value, ox.Literal):
-            if term.languages and (value.language or value.datatype.value == XSD + "string"):
-                texts, language = out.setdefault(self._use(term), {}), value.language or "@none"
-                if not term.single:
-                    texts.setdefault(language, []).append(value.value)
-                    return
-                if language not in texts:
-                    texts[language] = value.value
-                    return
-            elif name := dict(term.datatypes).get("" if value.language else value.datatype.value):
-                out.setdefault(self._use(term, name), []).append(_plain(value))
-                return
-            roomy = not (term.languages or term.links or term.datatypes)
-            out.setdefault(self._use(term) if roomy else term.iri, []).append(_value(value))
+        name, value = t.predicate.value, t.object
+        if not isinstance(value, ox.Literal):
+            told = self._node(value) if self.nested.get(t) == value else self._mention(value)
+            out.setdefault(self.context.things(name).key, []).append(told)
             return
-        key = term.iri if term.languages or term.datatypes else self._use(term)
-        out.setdefault(key, []).append(self._node(value) if self.nested.get(t) == value else self._mention(value))
-
-    def _term(self, iri: str) -> TermDefinition:
-        """Return the term for a property or class; for one that the vocabulary does not know, one with its prefix."""
-        if (term := self.known.get(iri)) and term.name not in self.taken:
-            return term
-        for prefix, namespace in PREFIXES.items():
-            rest = iri[len(namespace) :]
-            if iri.startswith(namespace) and PLAIN_NAME.fullmatch(rest):
-                name = prefixed(prefix, rest)
-                if name not in self.taken and name not in self.names:
-                    return TermDefinition(name, iri)
-        return TermDefinition(iri, iri)
-
-    def _class(self, iri: str) -> str:
-        """Return how a class is called."""
-        term = self._term(iri)
-        if term.name != iri:
-            self.context[term.name] = {"@id": iri}
-        return term.name
-
-    def _use(self, term: TermDefinition, name: str | None = None) -> str:
-        """Return a term's name, or the one that it has for some of its values; it then stands in the context."""
-        name = name or term.name
-        if name != term.iri:
-            self.context[name] = term.in_context[name]
-        return name
+        slot = self.context.literals(name, value.datatype.value, value.language)
+        language = value.language or "@none"
+        if slot.form == "texts":
+            out.setdefault(slot.key, {}).setdefault(language, []).append(value.value)
+        elif slot.form == "text" and language not in out.setdefault(slot.key, {}):
+            out[slot.key][language] = value.value
+        elif slot.form == "plain":
+            out.setdefault(slot.key, []).append(plain(value.value, value.datatype.value))
+        else:
+            out.setdefault(slot.other if slot.form == "text" else slot.key, []).append(_value(value))
 
 
-def _plain(literal: ox.Literal) -> object:
+def plain(text: str, datatype: str) -> object:
     """Return a literal as JSON of which the context says what datatype it has."""
-    text, kind = literal.value, literal.datatype.value
-    if kind == XSD + "integer" and _INTEGER.fullmatch(text) and abs(int(text)) < _SAFE_INTEGER:
+    if datatype == XSD + "integer" and _INTEGER.fullmatch(text) and abs(int(text)) < _SAFE_INTEGER:
         return int(text)
-    return _BOOLEANS.get(text, text) if kind == XSD + "boolean" else text
+    return _BOOLEANS.get(text, text) if datatype == XSD + "boolean" else text
 
 
 def _value(literal: ox.Literal) -> Json:

@@ -7,10 +7,10 @@ Canonical N-Quads are in order of their bytes, so the lines about one subject st
 by halving, and two datasets are compared side by side, without holding either in memory.
 """
 
+import io
 import json
 import mmap
 import os
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,6 +31,7 @@ Entities = Mapping[str, frozenset[str]]  # IRI -> its statements
 Moments = dict[str, tuple[str, str]]  # IRI -> the instants at which it came and at which it last changed
 
 Entity = tuple[str, frozenset[str]]  # its IRI and its statements
+Block = list[bytes]  # the lines of a dataset about one subject
 
 _NOTHING: Entity = ("", frozenset())
 
@@ -55,12 +56,8 @@ class Changes:
 
 def entities(dataset: bytes) -> Entities:
     """Return the entities of a dataset in canonical N-Quads."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for line in dataset.decode().split("\n"):  # and nowhere else: a text may have other ends of lines in it
-        if line.startswith("<") and in_default_graph(line):
-            found[line[1 : line.index(">")]].add(line)
-    buried = {iri for iri, lines in found.items() if f"<{iri}> {_IS_TOMBSTONE} ." in lines}
-    return {iri: frozenset(lines) for iri, lines in found.items() if iri not in buried}
+    # split at line feeds and nowhere else: a text may have other ends of lines in it
+    return dict(entity for block in _blocks(io.BytesIO(dataset)) if (entity := _entity(block)) != _NOTHING)
 
 
 def moments(release: Release) -> Moments:
@@ -74,17 +71,23 @@ def as_json(found: Moments) -> bytes:
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
-def next_moments(dataset: bytes, published: str, before: Release | None) -> tuple[Moments, list[str]]:
-    """Return the moments of the entities of a dataset that is published after a release, and who is gone since."""
-    now = entities(dataset)
-    if before is None:
-        return dict.fromkeys(sorted(now), (published, published)), []
-    then, known = entities(before.read(DATASET)), moments(before)
-    found = {}
-    for iri in sorted(now):
-        came, changed = known.get(iri, (published, published))
-        found[iri] = (came, changed if then.get(iri) == now[iri] else published)
-    return found, sorted(then.keys() - now.keys())
+def next_moments(dataset: BinaryIO, published: str, before: Release | None) -> tuple[Moments, list[str]]:
+    """Return the moments of the entities of a dataset that is published after a release, and who is gone since.
+
+    dataset: in canonical N-Quads; it is read once, beside that of the release.
+    """
+    known = moments(before) if before else {}
+    found, gone = {}, []
+    with before.open(DATASET) if before else io.BytesIO() as old:
+        for was, comes in _side_by_side(old, dataset):
+            iri, now = _entity(comes)
+            if now:
+                came, changed = known.get(iri, (published, published))
+                same = was == comes or _entity(was)[1] == now
+                found[iri] = (came, changed if same else published)
+            elif then := _entity(was)[0]:
+                gone.append(then)
+    return dict(sorted(found.items())), sorted(gone)
 
 
 def next_instant(stated: str, last: Release | None) -> str:
@@ -121,7 +124,8 @@ def _published_again(root: Path, version: str, stated: str) -> Release:
     if last.base != earlier.base:
         raise ReleaseError(say("release-other-base", version=version, base=earlier.base))
     published = next_instant(stated or last.published, last)
-    found, deleted = next_moments(earlier.read(DATASET), published, last)
+    with earlier.open(DATASET) as dataset:
+        found, deleted = next_moments(dataset, published, last)
     files = {path: earlier.read(path) for path in earlier.manifest["files"]} | {ENTITIES: as_json(found)}
     return publish(root, files, earlier.facts | {"published": published, "previous": last.version, "deleted": deleted})
 
@@ -143,16 +147,13 @@ def in_default_graph(line: str) -> bool:
 def compared(old: BinaryIO, new: BinaryIO) -> Changes:
     """Return what makes one dataset in canonical N-Quads of another; reads both once."""
     changes = Changes([], [], [])
-    before, after = _entities(old), _entities(new)
-    then, now = next(before, _NOTHING), next(after, _NOTHING)
-    while then != _NOTHING or now != _NOTHING:
-        first = min((name for name, _ in (then, now) if name), key=_place)
-        was, comes = (lines if name == first else frozenset() for name, lines in (then, now))
+    for before, after in _side_by_side(old, new):
+        if before == after:
+            continue
+        (then, was), (now, comes) = _entity(before), _entity(after)
         if was != comes:
             kind = changes.updated if was and comes else changes.created if comes else changes.deleted
-            kind.append(Change(first, was - comes, comes - was))
-        then = next(before, _NOTHING) if then[0] == first else then
-        now = next(after, _NOTHING) if now[0] == first else now
+            kind.append(Change(now or then, was - comes, comes - was))
     return changes
 
 
@@ -170,15 +171,34 @@ def own_statements(dataset: BinaryIO, iris: Iterable[str]) -> Iterator[list[ox.T
             yield [quad.triple for quad in parsed if quad.graph_name == ox.DefaultGraph()]
 
 
-def _entities(dataset: BinaryIO) -> Iterator[Entity]:
-    """Yield the entities of a dataset in the order of its lines."""
-    for _, about in groupby(dataset, key=lambda line: line.partition(b" ")[0]):
-        yield from entities(b"".join(about)).items()
+def _blocks(dataset: BinaryIO) -> Iterator[Block]:
+    """Yield the lines about each subject of a dataset in canonical N-Quads, in their order."""
+    return (list(about) for _, about in groupby(dataset, key=_subject))
 
 
-def _place(iri: str) -> str:
-    """Return what tells the place of an entity in a dataset: how its lines begin."""
-    return f"<{iri}>"
+def _side_by_side(old: BinaryIO, new: BinaryIO) -> Iterator[tuple[Block, Block]]:
+    """Yield what two datasets say about each subject of which one of them says anything."""
+    before, after = _blocks(old), _blocks(new)
+    was, comes = next(before, []), next(after, [])
+    while was or comes:
+        then, now = (_subject(block[0]) if block else None for block in (was, comes))
+        first = min(name for name in (then, now) if name is not None)
+        yield was if then == first else [], comes if now == first else []
+        was = next(before, []) if then == first else was
+        comes = next(after, []) if now == first else comes
+
+
+def _entity(block: Block) -> Entity:
+    """Return the entity that lines about one subject make, nothing if they make none."""
+    if not block or block[0][:1] != b"<":
+        return _NOTHING
+    texts = (line[:-1].decode() for line in block)
+    lines, iri = frozenset(text for text in texts if in_default_graph(text)), _subject(block[0])[1:-1].decode()
+    return (iri, lines) if lines and f"<{iri}> {_IS_TOMBSTONE} ." not in lines else _NOTHING
+
+
+def _subject(line: bytes) -> bytes:
+    return line.partition(b" ")[0]
 
 
 def _beginning(lines: mmap.mmap, beginning: bytes) -> bytes:

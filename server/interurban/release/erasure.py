@@ -6,6 +6,7 @@ statement that has its name in a text. What was made of the dataset, the dumps a
 those of the current release are published. An address that is erased, or a file, is not given to anything else.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TypeGuard
@@ -20,7 +21,7 @@ from interurban.release.changes import as_json, moments
 from interurban.release.folder import DATASET, ENTITIES, MANIFEST, Release, counts, open_release, replace_release
 
 _WRITTEN = ".rq"  # what people wrote, and nothing made of the dataset
-_TYPE, _TOMBSTONE = ox.NamedNode(RDF + "type"), ox.NamedNode(IU + "Tombstone")
+_TYPE, TOMBSTONE = ox.NamedNode(RDF + "type"), ox.NamedNode(IU + "Tombstone")
 _NAMES = {ox.NamedNode(iri) for iri in (RDFS + "label", PREFIXES["foaf"] + "name", PREFIXES["skos"] + "prefLabel")}
 
 Gone = set[ox.NamedNode]
@@ -28,7 +29,7 @@ Gone = set[ox.NamedNode]
 
 def erased(quads: Iterable[ox.Quad]) -> Gone:
     """Return what has a tombstone in a dataset."""
-    found = (q.subject for q in quads if q.predicate == _TYPE and q.object == _TOMBSTONE)
+    found = (q.subject for q in quads if q.predicate == _TYPE and q.object == TOMBSTONE)
     return {subject for subject in found if isinstance(subject, ox.NamedNode)}
 
 
@@ -85,7 +86,9 @@ def _erase(root: Path, release: Release, gone: Gone, still: Collection[object]) 
     files = {path: data for path, data in files.items() if not mentions(data.decode(), called)}
     facts = release.facts
     facts["dataset_hash"] = facts["dataset_hash"] | {"sha256": dataset_hash(dataset)}
-    facts |= {"counts": counts(kept), "erased": True}
+    named = Counter(q.graph_name.value for q in kept if isinstance(q.graph_name, ox.NamedNode))
+    said = [q for q in kept if q.graph_name == ox.DefaultGraph()]
+    facts |= {"counts": counts(len(said), named, (q for q in said if q.predicate == _TYPE)), "erased": True}
     replace_release(root, release.version, {DATASET: dataset, ENTITIES: as_json(left), **files}, facts)
 
 

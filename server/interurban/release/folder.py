@@ -22,9 +22,9 @@ from typing import Any, BinaryIO
 import pyoxigraph as ox
 
 from interurban.errors import ReleaseError, ReleaseFileError, relative
-from interurban.iris import RDF
 from interurban.messages import say
 from interurban.release.files import VerifiedFiles
+from interurban.release.making import Made
 
 MANIFEST = "manifest.json"
 DATASET = "dataset.nq"
@@ -37,6 +37,8 @@ _UNFINISHED = ".unfinished-"
 _LOCK = ".lock"
 _OF_NAME = ("version", "rewritten")  # in the manifest, and not under the sum that is the name
 _KEPT = (DATASET, ENTITIES, f"{MODULES}/", "views/")  # what is read again of a release that is served, however old
+
+Content = Mapping[str, bytes | Made]  # path -> what is there
 
 
 @dataclass(frozen=True)
@@ -98,16 +100,12 @@ class Release:
             return file.read()
 
 
-def counts(quads: Iterable[ox.Quad], graphs: Iterable[str] = ()) -> dict[str, object]:
-    """Return what a manifest says of a dataset's size; graphs: those that are told of even if nothing is in them."""
-    named, classes, believed = Counter(dict.fromkeys(graphs, 0)), Counter[str](), 0
-    for quad in quads:
-        if isinstance(quad.graph_name, ox.NamedNode):
-            named[quad.graph_name.value] += 1
-        elif isinstance(quad.graph_name, ox.DefaultGraph):
-            believed += 1
-            if quad.predicate.value == RDF + "type" and isinstance(quad.object, ox.NamedNode):
-                classes[quad.object.value] += 1
+def counts(believed: int, named: Mapping[str, int], types: Iterable[ox.Quad]) -> dict[str, object]:
+    """Return what a manifest says of a dataset's size.
+
+    believed: statements of the default graph; named: those of each named graph; types: those that say what is what.
+    """
+    classes = Counter(q.object.value for q in types if isinstance(q.object, ox.NamedNode))
     return {
         "default_graph": believed,
         "named_graphs": dict(sorted(named.items())),
@@ -115,9 +113,19 @@ def counts(quads: Iterable[ox.Quad], graphs: Iterable[str] = ()) -> dict[str, ob
     }
 
 
-def version_of(files: Mapping[str, bytes], facts: Mapping[str, object]) -> str:
+def version_of(files: Content, facts: Mapping[str, object]) -> str:
     """Return the name that a release with these files and facts has: what it is, not when or where it was made."""
     return _content(files, facts)[0]
+
+
+@contextmanager
+def workshop(root: Path) -> Iterator[Path]:
+    """Yield a folder for files on their way into a release below `root`; what is left of it `writing` clears."""
+    folder = Path(tempfile.mkdtemp(dir=root, prefix=_UNFINISHED))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -140,9 +148,10 @@ def writing(root: Path) -> Iterator[None]:
         yield
 
 
-def publish(root: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) -> Release:
+def publish(root: Path, files: Content, facts: Mapping[str, object]) -> Release:
     """Write `files` (path -> content) as a release under `root`, make it the current one, and return it.
 
+    What is made already, in a `workshop`, is linked and not written again.
     `facts` go into the manifest beside the version and the files' sums. Nothing is left behind if writing fails.
     """
     version, content = _content(files, facts)
@@ -155,7 +164,7 @@ def publish(root: Path, files: Mapping[str, bytes], facts: Mapping[str, object])
     return release
 
 
-def replace_release(root: Path, version: str, files: Mapping[str, bytes], facts: Mapping[str, object]) -> None:
+def replace_release(root: Path, version: str, files: Content, facts: Mapping[str, object]) -> None:
     """Write a release anew under its old name: for what must not be there any more, and for nothing else."""
     rewritten, content = _content(files, facts)
     with _unfinished(root, files, {"version": version, "rewritten": rewritten} | content) as unfinished:
@@ -224,9 +233,14 @@ def _is_there(files: VerifiedFiles, path: str) -> bool:
     return False
 
 
-def _content(files: Mapping[str, bytes], facts: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+def _content(files: Content, facts: Mapping[str, object]) -> tuple[str, dict[str, object]]:
     """Return a release's version, and what its manifest says besides."""
-    sums = {path: {"sha256": _sha256(data), "bytes": len(data)} for path, data in sorted(files.items())}
+    sums = {
+        path: {"sha256": data.sha256, "bytes": data.size}
+        if isinstance(data, Made)
+        else {"sha256": _sha256(data), "bytes": len(data)}
+        for path, data in sorted(files.items())
+    }
     content = dict(sorted(facts.items())) | {"files": sums}
     return _name(content), content
 
@@ -252,26 +266,26 @@ def _point(root: Path, version: str) -> None:
 
 
 @contextmanager
-def _unfinished(root: Path, files: Mapping[str, bytes], manifest: Mapping[str, object]) -> Iterator[Path]:
+def _unfinished(root: Path, files: Content, manifest: Mapping[str, object]) -> Iterator[Path]:
     """Yield a folder with these files, for the caller to give its name; nothing is left of it if that fails."""
     root.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(dir=root, prefix=_UNFINISHED))
-    try:
+    with workshop(root) as unfinished:
         for path, data in files.items():
             (unfinished / path).parent.mkdir(parents=True, exist_ok=True)
             _write(unfinished / path, data)
         _write(unfinished / MANIFEST, _as_written(manifest))
         unfinished.chmod(0o755)  # mkdtemp makes it private; a release is for everyone to read
         yield unfinished
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write a file so that it is on the disk when this returns."""
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
+def _write(path: Path, data: bytes | Made) -> None:
+    """Write a file, or link one that is made, so that it is on the disk when this returns."""
+    if isinstance(data, Made):
+        path.hardlink_to(data.path)
+    with path.open("rb" if isinstance(data, Made) else "wb") as file:
+        if not isinstance(data, Made):
+            file.write(data)
+            file.flush()
         os.fsync(file.fileno())
 
 

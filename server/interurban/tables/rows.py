@@ -25,7 +25,7 @@ import pyoxigraph as ox
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import control_character, control_in, read_source, read_text, usable
 from interurban.messages import LANGUAGES, Bilingual, say
-from interurban.rdf.dates import EDTF, dated
+from interurban.rdf.dates import EDTF, dated, from_day_first
 
 _DESCRIPTION = "dc:description"
 _NUMBERS = ("decimal", "integer", "nonNegativeInteger", "double")
@@ -245,7 +245,10 @@ def read_row(table: Table, header: list[str], cells: list[str], place: Place) ->
             value = _value(column, text)
         except ValueError:
             key = "cell-grouped" if _grouped(column, text) else "cell-invalid" if text else "cell-missing"
-            problems.append(Problem(say(key, value=text, expected=column.expected), where))
+            message = say(key, value=text, expected=column.expected)
+            if column.is_dated and (right := from_day_first(text)):
+                message = say("cell-day-first", value=text, hint=right, expected=column.expected)
+            problems.append(Problem(message, where))
             continue
         if value is not None and not (isinstance(value, list) and not value):
             found[name] = Cell(column, value, where)

@@ -115,8 +115,11 @@ def test_nothing_is_presumed_beyond_the_end_of_what_contains_it(
     assert standing(said, thing, day) == held
 
 
-@pytest.mark.parametrize(("kind", "held"), [("Unit", UNKNOWN), ("Programme", UNKNOWN), ("City", CERTAIN)])
-def test_units_and_programmes_are_of_a_time_if_a_source_dates_them(kind: str, held: Standing) -> None:
+@pytest.mark.parametrize(
+    ("kind", "held"),
+    [*((kind, UNKNOWN) for kind in ("Unit", "Programme", "City", "LocalGovernment")), ("Event", CERTAIN)],
+)
+def test_units_programmes_and_governments_are_of_a_time_if_a_source_dates_them(kind: str, held: Standing) -> None:
     thing = ox.NamedNode("http://e/x")
     assert standing(dated(thing, kind, attestedOn="2019"), thing, "2024-06-01") == held
     assert standing(dated(thing, kind), thing, "2024-06-01") == CERTAIN  # nobody gives it a time

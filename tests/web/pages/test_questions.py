@@ -1,5 +1,6 @@
 """A release may be older than what is asked of a saved question by now; its pages are served all the same."""
 
+import io
 from pathlib import Path
 
 import httpx
@@ -33,7 +34,7 @@ def test_questions_without_texts_have_their_pages(tmp_path: Path, summary: str, 
     question = HEAD.format(summary=summary, description=description, tags=tags).encode()
     facts: dict[str, object] = {"base": base, "dataset_hash": {"sha256": dataset_hash(dataset)}, "counts": {}}
     facts |= {"published": published, "previous": None, "deleted": []}
-    entities = as_json(next_moments(dataset, published, None)[0])
+    entities = as_json(next_moments(io.BytesIO(dataset), published, None)[0])
     publish(tmp_path, {DATASET: dataset, ENTITIES: entities, f"{QUERIES}/all.rq": question}, facts)
     with serving(tmp_path, port=port) as server, httpx.Client(base_url=server.address) as client:
         for path in ("queries", "queries?lang=it", "queries/all", "queries/all.csv", "openapi.json", "sparql"):

@@ -204,6 +204,30 @@ def test_nobody_is_led_to_what_was_erased(told: tuple[httpx.Client, World]) -> N
     assert erased not in examples
 
 
+@pytest.mark.parametrize("extension", ["", ".ttl", ".html"])
+def test_a_former_address_leads_to_the_new_one(told: tuple[httpx.Client, World], extension: str) -> None:
+    client, world = told
+    former, now = (world.thing(f"government/{name}").value for name in ("a-former-name", "it-fonte-comune"))
+    if not extension:
+        answer = client.get(former)
+        assert (answer.status_code, answer.headers["location"]) == (308, now)
+    answer = client.get(former.replace("/id/", "/doc/") + extension, params={"at": "2019-05-01"})
+    assert answer.status_code == 308
+    assert answer.headers["location"] == now.replace("/id/", "/doc/") + extension + "?at=2019-05-01"
+
+
+def test_nobody_is_led_to_a_former_address(told: tuple[httpx.Client, World]) -> None:
+    client, world = told
+    former = world.thing("government/a-former-name").value
+    assert former.replace("/id/", "/doc/") not in sitemap(client)
+    assert former not in client.get("/doc/government.nt").text
+    description = ox.Store()
+    description.load(client.get("/.well-known/void.ttl").content, ox.RdfFormat.TURTLE)
+    assert former not in {x for (x,) in values(description, "SELECT ?x { ?d void:exampleResource ?x }", world.base)}
+    document = client.get("/doc/government/it-fonte-comune.nt").text
+    assert f"<{former}> <{PREFIXES['dct']}isReplacedBy>" in document
+
+
 def test_a_release_that_was_not_counted_has_no_void(client: httpx.Client) -> None:
     assert client.get("/.well-known/void").status_code == 404
 

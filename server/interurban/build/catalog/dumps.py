@@ -7,32 +7,35 @@ look for it.
 """
 
 import csv
-import gzip
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, urlsplit
 
 import pyoxigraph as ox
 
-from interurban.build.asking import Asked, select
 from interurban.files import read
-from interurban.iris import PREFIXES, RDF, XSD, Base
+from interurban.iris import DCT, PREFIXES, RDF, XSD, Base
 from interurban.messages import Bilingual
 from interurban.questions import Question
-from interurban.rdf.formats import BY_EXTENSION, canonical_nquads, quads_of
-from interurban.rdf.graphml import EDGES, NODES, Answer, graph_of, text_of, write_graphml
-from interurban.rdf.jsonld import write_nodes
+from interurban.rdf.formats import BY_EXTENSION
+from interurban.rdf.graphml import EDGES, Answer, graph_of, text_of, write_graphml
+from interurban.rdf.lines import DEFAULT, Contents, Lines, joined
+from interurban.rdf.nodes import write_nodes
 from interurban.rdf.terms import TermDefinition
+from interurban.release.making import PACKED, Write, lines
 
 METADATA = "csv-metadata.json"
 
 _TYPE = RDF + "type"
-_PACKED = "nq.gz"
+_QUADS = "nq"
+_MENTIONS, _SOURCE = f"<{PREFIXES['schema']}mentions>".encode(), f"<{DCT}source>".encode()
 _CSVW = "http://www.w3.org/ns/csvw"
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SIMPLE = ("boolean", "date", "decimal", "integer")  # datatypes that XSD and CSVW write in the same way
@@ -40,12 +43,16 @@ _SIMPLE = ("boolean", "date", "decimal", "integer")  # datatypes that XSD and CS
 
 @dataclass(frozen=True)
 class Dump:
-    """A file about a dataset: its name, what is in it, and its own title and description if it has them."""
+    """A file about a dataset: its name, what writes it, and its own title and description if it has them.
+
+    write: None for what is written beside another, packed; packed: is there such a file, None: if it is worth it.
+    """
 
     name: str
-    content: bytes
+    write: Write | None
     title: Bilingual = field(default_factory=Bilingual)
     about: Bilingual = field(default_factory=Bilingual)
+    packed: bool | None = None
 
     @property
     def extension(self) -> str:
@@ -55,10 +62,30 @@ class Dump:
 
 @dataclass(frozen=True)
 class Selection:
-    """The statements of a dataset: the quads, and which triples of them are handed out as such."""
+    """The statements of a dataset: its quads, and which of their triples are handed out as such."""
 
-    quads: frozenset[ox.Quad]
-    triples: frozenset[ox.Triple]
+    quads: Lines
+    triples: Sequence[bytes]
+
+    @cached_property
+    def contents(self) -> Contents:
+        """What is in its triples."""
+        return Contents.of(self.triples)
+
+    def told(self, dataset: ox.NamedNode) -> bytes:
+        """Return what rules can ask of a dataset, in N-Triples.
+
+        schema:mentions, the things of which its quads tell; dct:source, the graphs that have them; and each day that
+        they name, under its property.
+        """
+        every = self.quads.graphs
+        more = [line for line, ends in every.items() if ends[0] != DEFAULT] if len(every) > len(self.triples) else ()
+        unbelieved = Contents.of(more)
+        graphs = (end[:-3] for end in self.quads.by_graph if end != DEFAULT)
+        said = {(_MENTIONS, thing) for thing in self.contents.things | unbelieved.things}
+        said |= {(_SOURCE, graph) for graph in graphs} | self.contents.days | unbelieved.days
+        name = str(dataset).encode()
+        return b"".join(b"%b %b %b .\n" % (name, predicate, value) for predicate, value in said)
 
 
 @dataclass(frozen=True)
@@ -71,25 +98,22 @@ class Sheet:
 
 def statements(slug: str, selection: Selection, known: Mapping[str, TermDefinition]) -> list[Dump]:
     """Return the dumps of a dataset's statements, each named after the dataset. known: the short names of JSON-LD."""
-    quads = canonical_nquads(selection.quads)
-    triples = _canonical(selection.triples)
+    quads, said = selection.quads, selection.triples
+
+    def trig(file: BinaryIO) -> None:
+        graphs = (line + end for end, about in quads.by_graph.items() for line in about)  # the default graph first
+        ox.serialize(_parsed(graphs), file, BY_EXTENSION["trig"].syntax, prefixes=PREFIXES)
+
+    def turtle(file: BinaryIO) -> None:
+        ox.serialize(_parsed(line + DEFAULT for line in said), file, BY_EXTENSION["ttl"].syntax, prefixes=PREFIXES)
+
     return [
-        Dump(f"{slug}.ttl", turtle(triples)),
-        Dump(f"{slug}.jsonld", write_nodes(triples, known)),
-        Dump(f"{slug}.nq", quads),
-        Dump(f"{slug}.{_PACKED}", packed(quads)),
-        Dump(f"{slug}.trig", _trig(quads)),
+        Dump(f"{slug}.ttl", turtle),
+        Dump(f"{slug}.jsonld", lines(write_nodes(said, known, selection.contents))),
+        Dump(f"{slug}.{_QUADS}", lines(quads.quads()), packed=True),
+        Dump(f"{slug}.{_QUADS}{PACKED}", None),
+        Dump(f"{slug}.trig", trig),
     ]
-
-
-def packed(content: bytes) -> bytes:
-    """Return `content` as gzip that names neither file nor time."""
-    return gzip.compress(content, compresslevel=6, mtime=0)
-
-
-def turtle(triples: Iterable[ox.Triple], prefixes: dict[str, str] = PREFIXES) -> bytes:
-    """Return triples as Turtle, in the order given."""
-    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
 
 
 def asked(address: str, questions: Mapping[str, Question], base: Base) -> tuple[Question, str]:
@@ -102,9 +126,8 @@ def asked(address: str, questions: Mapping[str, Question], base: Base) -> tuple[
     return question, question.bind(dict(parse_qsl(parts.query)), base)
 
 
-def answered(name: str, store: ox.Store, question: Question, query: str, base: Base) -> Sheet:
-    """Return what a question answers over `store` as a table with that file name."""
-    found = _ask(store, question, query, base)
+def answered(name: str, question: Question, found: Answer) -> Sheet:
+    """Return what a question answered as a table with that file name."""
     columns, rows = found.columns, found.rows
     out = io.StringIO(newline="")
     table = csv.writer(out)  # lines end as RFC 4180 says
@@ -118,23 +141,19 @@ def answered(name: str, store: ox.Store, question: Question, query: str, base: B
             entry["datatype"] = datatype
         described.append(entry)
     text = {"url": name, "dc:title": _texts(question.summary), "dc:description": _texts(question.description)}
-    dump = Dump(name, out.getvalue().encode(), question.summary, question.description)
+    dump = Dump(name, lines([out.getvalue().encode()]), question.summary, question.description)
     return Sheet(dump, text | {"tableSchema": {"columns": described}})
 
 
-def graph_file(
-    name: str, store: ox.Store, question: Question, query: str, questions: Mapping[str, Question], base: Base
-) -> Dump:
-    """Return the graph whose edges a question answers, as GraphML, with what the question `nodes` knows of them.
+def graph_file(name: str, question: Question, edges: Answer, nodes: Answer, base: Base) -> Dump:
+    """Return the graph whose edges a question answered, as GraphML. nodes: what the question `nodes` knows of them.
 
-    Raises KeyError if the question does not answer with edges, or there is none for the nodes.
+    Raises KeyError if the question does not answer with edges.
     """
     if missing := [column for column in EDGES if column not in question.columns]:
         raise KeyError(missing[0])
-    things = questions[NODES]
-    edges, nodes = _ask(store, question, query, base), _ask(store, things, things.bind({}, base), base)
     content = write_graphml(question.name, base.iri, *graph_of(edges, nodes))
-    return Dump(name, content, question.summary, question.description)
+    return Dump(name, lines([content]), question.summary, question.description)
 
 
 def curated(folder: Path, tables: list[dict[str, Any]], base: Base) -> list[Sheet]:
@@ -158,37 +177,19 @@ def curated(folder: Path, tables: list[dict[str, Any]], base: Base) -> list[Shee
             del cut["primaryKey"]
         described = {**table, "tableSchema": cut}
         title = Bilingual({text["@language"]: text["@value"] for text in table.get("dc:title", ())})
-        sheets.append(Sheet(Dump(path.name, content, title), described))
+        sheets.append(Sheet(Dump(path.name, lines([content]), title), described))
     return sheets
 
 
 def metadata(sheets: Iterable[Sheet]) -> Dump:
     """Return the file that describes tables."""
     group = {"@context": [_CSVW, {"@language": "en"}], "tables": [sheet.described for sheet in sheets]}
-    return Dump(METADATA, (json.dumps(group, ensure_ascii=False) + "\n").encode())
+    return Dump(METADATA, lines([(json.dumps(group, ensure_ascii=False) + "\n").encode()]))
 
 
-def _canonical(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-    """Return triples in order, with the names of RDFC-1.0 for blank nodes."""
-    quads = canonical_nquads(quads_of(triples))
-    return [quad.triple for quad in ox.parse(quads, format=ox.RdfFormat.N_QUADS)]
-
-
-def _trig(quads: bytes) -> bytes:
-    """Return canonical N-Quads as TriG: the default graph first, then the others, in order of name."""
-
-    def place(quad: ox.Quad) -> tuple[bool, str]:
-        return quad.graph_name != ox.DefaultGraph(), str(quad.graph_name)
-
-    found = sorted(ox.parse(quads, format=ox.RdfFormat.N_QUADS), key=place)  # within a graph they stay in order
-    return ox.serialize(found, format=BY_EXTENSION["trig"].syntax, prefixes=PREFIXES) or b""
-
-
-def _ask(store: ox.Store, question: Question, query: str, base: Base) -> Answer:
-    found = select(store, Asked(query, question.place), base)
-    if found is None:  # the build lets nothing else in
-        raise TypeError(query)
-    return found
+def _parsed(quads: Iterable[bytes]) -> Iterator[ox.Quad]:
+    """Yield the quads of lines of N-Quads."""
+    return chain.from_iterable(ox.parse(part, BY_EXTENSION["nq"].syntax, lenient=True) for part in joined(quads))
 
 
 def _datatype(terms: list[Any]) -> str | None:

@@ -8,17 +8,17 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 import pyoxigraph as ox
 
-from interurban.build.catalog.dumps import packed, turtle
 from interurban.build.graphs import TYPE
 from interurban.iris import CATALOGUE_PREFIXES, DCT, PREFIXES, SKOS, XSD, Base, shortened
 from interurban.messages import LANGUAGES
 from interurban.rdf.formats import BY_EXTENSION, canonical_nquads, description, quads_of
 from interurban.release.folder import Release
+from interurban.release.making import Made
 
 CATALOG = "catalog"
 CATALOGO = "catalogo"  # the same in Italian
@@ -27,10 +27,8 @@ CHECKSUM = "-checksum"  # what the name of a file's checksum has besides the fil
 
 _DCAT = PREFIXES["dcat"]
 _CHECKSUM_VALUE = ox.NamedNode(PREFIXES["spdx"] + "checksumValue")
-_GZ = ".gz"
 # CKAN takes each of these for one more tag, or the last for the name, whatever its language.
 _IN_ONE_LANGUAGE = (ox.NamedNode(_DCAT + "keyword"), ox.NamedNode(SKOS + "prefLabel"))
-_SHORT = 1000  # bytes; what is shorter is sent as it is
 
 
 def dcat(name: str) -> ox.NamedNode:
@@ -49,9 +47,9 @@ class Catalogue:
 
     base: Base
     triples: list[ox.Triple]
-    files: dict[str, bytes]  # path in the release -> content
+    files: dict[str, Made]  # path in the release -> content
 
-    def written(self, published: str, last: Release | None) -> dict[str, bytes]:
+    def written(self, published: str, last: Release | None) -> dict[str, bytes | Made]:
         """Return all files of the catalogue of the release that counts from the instant `published`.
 
         A dataset or file that is the same as in the release `last` keeps its dates.
@@ -59,21 +57,12 @@ class Catalogue:
         said = self.dated(published, last)
         both = [t for t in said if t.predicate not in _IN_ONE_LANGUAGE or language_of(t) in ("", LANGUAGES[0])]
         editions = {CATALOG: both, CATALOGO: [t for t in said if language_of(t) in ("", "it")]}
-        return (
-            self.files
-            | self.packed
-            | {
-                f"{name}.{extension}": content
-                for name, triples in editions.items()
-                for extension, content in _forms(triples).items()
-            }
-        )
-
-    @cached_property
-    def packed(self) -> dict[str, bytes]:
-        """The files again for those who take gzip on the way, as far as that is worth it."""
-        worth = {path: data for path, data in self.files.items() if len(data) > _SHORT and not path.endswith(_GZ)}
-        return {path + _GZ: packed(data) for path, data in worth.items() if path + _GZ not in self.files}
+        forms = {
+            f"{name}.{extension}": content
+            for name, triples in editions.items()
+            for extension, content in _forms(triples).items()
+        }
+        return self.files | forms
 
     def dated(self, published: str, last: Release | None) -> list[ox.Triple]:
         """Return what the catalogue says as that of a release."""
@@ -156,7 +145,8 @@ def _forms(triples: list[ox.Triple]) -> dict[str, bytes]:
     }
     rdf = ox.serialize(triples, format=BY_EXTENSION["rdf"].syntax, prefixes=used) or b""
     rdf = rdf.replace(b"\r", b"&#13;")  # which readers of XML would take for a line feed (XML 1.0, 2.11)
-    return {"ttl": turtle(triples, used), "jsonld": _jsonld(triples, used), "rdf": rdf}
+    turtle = ox.serialize(triples, format=BY_EXTENSION["ttl"].syntax, prefixes=used) or b""
+    return {"ttl": turtle, "jsonld": _jsonld(triples, used), "rdf": rdf}
 
 
 def _jsonld(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> bytes:

@@ -19,6 +19,7 @@ from interurban.errors import QueryFormatError
 from interurban.messages import say
 from interurban.rdf.formats import Format
 from interurban.web.http.errors import NotAcceptableError, PreconditionError
+from interurban.web.http.holding import WholeResponse
 from interurban.web.http.parameters import client_address
 from interurban.web.http.reader import Reader
 from interurban.web.http.representation import Resource, SelectedRepresentation, select
@@ -117,7 +118,7 @@ def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
 
 def complete(made: Representation, media_type: str, headers: dict[str, str]) -> Response:
     """Return the answer with what has been made."""
-    return Response(made.content, headers={"content-type": content_type(media_type), **headers, **made.headers})
+    return WholeResponse(made, {"content-type": content_type(media_type), **headers, **made.headers})
 
 
 def content_type(media_type: str) -> str:

@@ -16,6 +16,7 @@ from interurban.engine.model import Answer, Engine, Query
 from interurban.errors import QueryError, QueryLimitError
 from interurban.messages import say
 from interurban.web.http.conditional import REVALIDATE, content_type, not_modified, with_etag
+from interurban.web.http.holding import HOLDING, WholeResponse
 from interurban.web.http.parameters import client_address
 from interurban.web.http.result_formats import RESULTS
 from interurban.web.model.cache import Representation
@@ -48,28 +49,25 @@ class QueryAnswerResponse(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; however that ends, and even if it never begins, the worker is let go."""
         async with aclosing(self.chunks):
-            await super().__call__(scope, receive, send)
+            with HOLDING.of(scope) as self.sent:
+                await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:
         """Send the answer, and its end only if that was reached."""
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        sent: list[bytes] = []
-        size = 0
         try:
             async for chunk in self.chunks:
-                size += len(chunk)
-                if size <= self.longest:
-                    sent.append(chunk)
-                else:
-                    sent.clear()
+                self.sent.add(chunk)
+                if self.sent.size > self.longest:
+                    self.sent.lose()
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
         except QueryError as error:
             # An application that returns without a last body makes the server close the connection, and a
             # chunked answer without its last chunk is incomplete to every client.
             _log.info("an answer was broken off: %s", error)
             return
-        if size <= self.longest:
-            self.keep(b"".join(sent))
+        if not self.sent.lost:
+            self.keep(b"".join(self.sent.parts))
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
@@ -95,7 +93,7 @@ async def streamed_response(
     key: names everything that the answer depends on; None if the next will be another one.
     """
     if key and (kept := site.cache.get(key)):
-        return Response(kept.content, headers={**headers, **kept.headers})
+        return WholeResponse(kept, {**headers, **kept.headers})
     answer = await ask(site.engine, request, query)
 
     def keep(whole: bytes) -> None:
@@ -106,7 +104,7 @@ async def streamed_response(
         # Without chunks a broken answer looks like a short one, so it is sent when it is whole.
         whole = await _whole(answer, site.cache.longest)
         keep(whole)
-        return Response(whole, headers=headers, media_type=answer.media_type)
+        return WholeResponse(Representation(whole), {"content-type": content_type(answer.media_type), **headers})
     return QueryAnswerResponse(answer, headers, keep, site.cache.longest if key else 0)
 
 

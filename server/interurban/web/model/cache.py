@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 _MEBIBYTE = 2**20
 _OVERHEAD = 512  # bytes, about, that an entry takes besides its content
@@ -24,6 +25,8 @@ class AnswerCache:
     megabytes: int
     size: int = 0
     _entries: OrderedDict[str, Representation] = field(default_factory=OrderedDict)
+    # those too that are kept no more, or never were, while they are on their way to somebody
+    _alive: WeakValueDictionary[str, Representation] = field(default_factory=WeakValueDictionary)
 
     @property
     def longest(self) -> int:
@@ -35,10 +38,11 @@ class AnswerCache:
         found = self._entries.get(key)
         if found:
             self._entries.move_to_end(key)
-        return found
+        return found or self._alive.get(key)
 
     def put(self, key: str, answer: Representation) -> None:
         """Keep an answer, unless it is too long, and let go of others until there is room for it."""
+        self._alive[key] = answer
         if len(answer.content) > self.longest:
             return
         before = self._entries.pop(key, None)

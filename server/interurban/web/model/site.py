@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from interurban.engine.evaluate import repeatable
 from interurban.engine.model import Engine, load
 from interurban.errors import ReleaseError, relative
-from interurban.iris import IU, OWL, Base, percent_encoded
+from interurban.iris import DCT, IU, OWL, Base, percent_encoded
 from interurban.messages import say
 from interurban.questions import Question, read_questions
 from interurban.rdf.terms import TYPE
@@ -148,6 +148,16 @@ class Site:
         store = self.served[0].store
         quads = store.quads_for_pattern(None, ox.NamedNode(IU + "erasedOn"), None, DEFAULT)
         return {q.subject: name_of(q.object) for q in quads if isinstance(q.subject, ox.NamedNode)}
+
+    @cached_property
+    def moved(self) -> dict[ox.NamedNode, str]:
+        """Former addresses, and the path of the IRI under which each thing is described now."""
+        former = self.store.quads_for_pattern(None, TYPE, ox.NamedNode(IU + "FormerAddress"), DEFAULT)
+        found = {}
+        for node in (quad.subject for quad in former if isinstance(quad.subject, ox.NamedNode)):
+            for now in self.vocabulary.values(node, DCT + "isReplacedBy"):
+                found[node] = self.base.path(name_of(now)) or name_of(now)
+        return found
 
     def find(self, path: str) -> ox.NamedNode | None:
         """Return the thing that the path of its IRI (`/id/city/it-modena`) names, None if there is none."""

@@ -85,7 +85,7 @@ def entries(site: Site, pages: Iterable[str]) -> Iterator[SitemapEntry]:
         paths.pop("/catalog", None)
     dumps = (path.split("/") for path in files if path.startswith("dumps/"))
     paths |= dict.fromkeys((f"/dataset/{path[1]}" for path in dumps), published)
-    gone = {node.value for node in site.erased}
+    gone = {node.value for node in (*site.erased, *site.moved)}
     for iri, (_, changed) in moments(site.release).items():
         address = None if iri in gone else site.address(iri)
         if address is not None and "#" not in address and address.startswith(_ROOMS):

@@ -32,7 +32,7 @@ _SHORT_FOR = ox.NamedNode(IU + "shortFor")
 _STEP = re.compile(r"(\^?)([\w-]+):([\w-]+)")
 _REMEMBERED = 16_384
 
-_TOMBSTONE = IU + "Tombstone"
+_NOT_THINGS = {IU + "Tombstone", IU + "FormerAddress"}
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class Vocabulary:
                 kind = rest.partition("/")[0] if room == "id" else room
                 if room in ("id", "graph") and rest:
                     types[kind][thing] |= self.superclasses(name_of(quad.object))
-        alive = {k: {t: c for t, c in things.items() if _TOMBSTONE not in c} for k, things in sorted(types.items())}
+        alive = {k: {t: c for t, c in things.items() if not _NOT_THINGS & c} for k, things in sorted(types.items())}
         return {kind: self._kind(kind, things) for kind, things in alive.items() if things}
 
     def _kind(self, name: str, types: dict[ox.NamedNode, set[str]]) -> Kind:

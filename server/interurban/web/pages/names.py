@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from interurban.iris import PREFIXES
 from interurban.messages import Language
 from interurban.rdf.terms import TYPE
 from interurban.web.model.site import Site
-from interurban.web.model.vocabulary import DEFAULT, LABELS, Term, prefixed
+from interurban.web.model.vocabulary import DEFAULT, LABELS, Term, name_of, prefixed
 from interurban.web.pages.literals import Text, label_text, literal_text
 
 _LAST = 1_000_000  # the place of properties for which the vocabulary gives none
+_CODE = PREFIXES["skos"] + "notation"
 _NAMED = 2  # how many things a composed name mentions
 
 
@@ -86,7 +88,8 @@ class Names:
                 links[quad.predicate].append(quad.object)
         types = links.pop(TYPE, [])
         ends = [end for p in self.ordered(links) for end in sorted(links[p], key=str)]
-        names = [text.text for end in ends if (text := self._own_label(end))][:_NAMED]
+        codes = [name_of(code) for code in self.site.vocabulary.values(node, _CODE)]
+        names = [*codes, *(text.text for end in ends if (text := self._own_label(end)))][:_NAMED]
         classes = [self._own_label(ox.NamedNode(iri)) for iri in self.specific(types)]
         kind = next((text.text for text in classes if text), None)
         if besides and names:

@@ -18,6 +18,7 @@ from interurban.messages import say
 from interurban.web.http import negotiation
 from interurban.web.http.conditional import REVALIDATE, content_type, not_modified
 from interurban.web.http.errors import BadRequestError, NotFoundError, RangeError
+from interurban.web.http.holding import BLOCK
 from interurban.web.http.operations import operation, routed
 from interurban.web.http.representation import link
 from interurban.web.model.catalog import ANYTHING, PACKED, Catalog
@@ -66,6 +67,8 @@ class _Endpoints:
 
 class _PartialResponse(FileResponse):
     """An open file, or the parts of it that a Range header names; None is all of it."""
+
+    chunk_size = BLOCK
 
     def __init__(self, file: BinaryIO, headers: dict[str, str], ranges: str | None) -> None:
         number = file.fileno()  # by its number it is this file, whatever has its name by then

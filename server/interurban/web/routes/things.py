@@ -59,6 +59,8 @@ class _Endpoints:
         path = _path(site, site.local(request.scope["path"]), request)
         if path is None:
             raise _missing(site, site.local(request.scope["path"]))
+        if (node := site.find(path)) and (now := site.moved.get(node)):
+            return redirection(site, request, site.mount + percent_encoded(now))
         address = site.mount + percent_encoded(document_path(path))
         answer = redirection(site, request, address, 303)
         answer.headers.update({"link": f'<{address}>; rel="describedby"', "cache-control": REVALIDATE})
@@ -105,6 +107,9 @@ class _Endpoints:
         root = site.find(path)
         if root is None:
             raise NotFoundError(say("web-no-thing"))
+        if now := site.moved.get(root):
+            address = site.mount + percent_encoded(document_path(now))
+            return redirection(site, request, f"{address}.{extension}" if extension else address)
         day = requested_day(request)
         on = OnDay(terms, day, root) if day else None
         place, query = site.mount + document_path(path), f"at={day}" if day else ""

@@ -1,0 +1,71 @@
+"""What can be typed behind `interurban`: its commands, and which settings each of them takes."""
+
+import argparse
+from dataclasses import fields
+from typing import get_type_hints
+
+from interurban import __version__, sources
+from interurban.messages import LANGUAGES, Language, say
+from interurban.resources import ROOMS
+from interurban.settings import Settings
+from interurban.web import DIFF_FORMATS
+
+# Who publishes, as the catalogue says it.
+_PUBLISHER = (
+    "publisher_name", "publisher_iri", "publisher_type", "publisher_code", "contact_mail", "contact_page",
+    "rights_holder_name", "rights_holder_iri", "rights_holder_code", "licence",
+)  # fmt: skip
+_BOUNDS = ("query_seconds", "query_megabytes")  # what a file or query of the inputs may take
+# Which settings each command takes; every one of them can also be given in the environment.
+_COMMANDS: dict[str, tuple[str, ...]] = {
+    "check": ("base", *_PUBLISHER, *_BOUNDS, "language"),
+    "build": ("base", "releases", "published", *_PUBLISHER, *_BOUNDS, "language"),
+    "serve": (
+        "releases", "host", "port", "web_processes", "query_workers", "query_seconds", "short_seconds",
+        "query_megabytes", "query_characters", "answer_megabytes", "client_queries", "client_workers",
+        "client_connections", "queue_length", "queue_seconds", "cache_megabytes", "served_releases", "language",
+    ),
+    "diff": ("releases", "language"),
+    "switch": ("releases", "published", "language"),
+    "fetch": ("language",),
+    "import": (*_BOUNDS, "language"),
+}  # fmt: skip
+
+
+def parser(language: Language) -> argparse.ArgumentParser:
+    """Return the parser; its help is in the language of the environment."""
+    parser = argparse.ArgumentParser(prog="interurban", description=say("cli-interurban").text(language))
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="|".join(_COMMANDS))
+    hints = get_type_hints(Settings, include_extras=True)
+    defaults = {f.name: f.default for f in fields(Settings)}
+    for name, settings in _COMMANDS.items():
+        help_text = say(f"cli-{name}").text(language)
+        command = commands.add_parser(name, help=help_text, description=help_text)
+        command.set_defaults(command=name)
+        if name == "check":
+            command.add_argument("--publish", action="store_true", help=say("cli-publish").text(language))
+        if name in ("check", "build"):
+            command.add_argument("--all", action="store_true", help=say("cli-all").text(language))
+        for setting in settings:
+            help_text = getattr(hints[setting].__metadata__[0], language)
+            option = "--" + setting.replace("_", "-")
+            command.add_argument(option, metavar="…", help=f"{help_text} ({defaults[setting]})")
+        if name == "switch":
+            command.add_argument("version", help=say("cli-switch-version").text(language))
+        elif name == "diff":
+            for position in ("a", "b"):
+                command.add_argument(position, help=say(f"cli-diff-{position}").text(language))
+            formats = say("cli-diff-format", formats=", ".join(DIFF_FORMATS[1:])).text(language)
+            command.add_argument("--format", choices=DIFF_FORMATS, default=DIFF_FORMATS[0], help=formats)
+        elif name != "serve":
+            if name in ("fetch", "import"):
+                sources.add_options(command, name, language)
+            for room in ROOMS if name in ("check", "build") else ROOMS[:1]:
+                command.add_argument(f"--{room}", metavar="…", help=say("cli-folder", room=room).text(language))
+    return parser
+
+
+def known_language(name: str | None) -> Language:
+    """Return the language of that name, English if there is none."""
+    return name if name in LANGUAGES else "en"

@@ -1,0 +1,53 @@
+"""Problems by kind: what is wrong in the same way in many places is said once, with how often and where first."""
+
+from collections.abc import Iterable
+
+from interurban.errors import Problem
+from interurban.messages import Language, say
+
+_SHOWN = 3  # problems of a kind that are told one by one
+_KINDS = 12  # kinds that are told; a person reads no more at a time
+_VARYING = {"value", "iri", "hint", "thing", "key", "first", "found", "name", "code"}  # what differs within a kind
+
+
+def summary(problems: Iterable[Problem], language: Language) -> list[str]:
+    """Return lines for a person: of each kind the first problems, then how many more there are, and where."""
+    kinds: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault(_kind(problem), []).append(problem)
+    lines = []
+    for alike in list(kinds.values())[:_KINDS]:
+        shown = alike[: _SHOWN if len(alike) <= _SHOWN else 1]
+        lines += [problem.text(language) for problem in shown]
+        if rest := alike[len(shown) :]:
+            lines.append(
+                "  " + say("problems-alike", count=len(rest), where=_where(rest), values=_values(alike)).text(language)
+            )
+    if left := list(kinds.values())[_KINDS:]:
+        lines.append(say("problems-kinds", kinds=len(left), count=sum(map(len, left))).text(language))
+    return lines
+
+
+def _kind(problem: Problem) -> tuple[object, ...]:
+    message, place = problem.message, problem.place
+    same = sorted((name, str(value)) for name, value in message.values.items() if name not in _VARYING)
+    return message.key, place and place.name, problem.warning, *same
+
+
+def _where(problems: list[Problem]) -> str:
+    """Return the first places: each file once, with its lines."""
+    lines: dict[str, list[str]] = {}
+    for problem in problems[:_SHOWN]:
+        if problem.place:
+            lines.setdefault(problem.place.file, []).append(str(problem.place.line or ""))
+    where = [f"{file}:{', '.join(filter(None, numbers))}".rstrip(":") for file, numbers in lines.items()]
+    return "; ".join(where) + ("; …" if len(problems) > _SHOWN else "")
+
+
+def _values(problems: list[Problem]) -> str:
+    """Return the values that are wrong, each once, as far as there is room for them."""
+    values = dict.fromkeys(
+        str(problem.message.values["value"]) for problem in problems if "value" in problem.message.values
+    )
+    shown = [f"«{value[:40]}»" for value in list(values)[:5]]
+    return f": {', '.join(shown)}" + (", …" if len(values) > len(shown) else "") if shown else ""
