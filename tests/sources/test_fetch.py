@@ -47,6 +47,7 @@ def test_what_was_cut_off_goes_on_where_it_stopped(source: Source, publisher: Pu
     publisher.answer = whole(LONG)
     assert source.run("fetch").status == 0
     assert publisher.asked[-1]["Range"] == "bytes=100000-"
+    assert publisher.asked[-1]["If-Range"] == '"1"'
     assert fetched(source) == [LONG]
 
 
