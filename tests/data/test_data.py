@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from interurban.files import REMARKS
 from interurban.resources import room
 from interurban.tables.rows import read_rows, read_tables
 
@@ -23,7 +22,7 @@ def records(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
         return list(csv.DictReader((line for line in file if not line.startswith("#")), delimiter=delimiter))
 
 
-WRITTEN = [path for path in sorted(DATA.rglob("*.csv")) if path.parent.name != "import" and path.name != REMARKS]
+WRITTEN = sorted(path for path in DATA.rglob("*.csv") if path.name in TABLES)
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.relative_to(DATA).as_posix())

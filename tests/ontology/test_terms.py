@@ -91,7 +91,7 @@ def test_functional_properties_are_those_that_consolidation_settles(terms: Graph
     functional = {str(s)[len(IU) :] for s in terms.subjects(RDF.type, OWL.FunctionalProperty)}
     assert functional == {
         *("amount", "country", "electedOn", "end", "founded", "foundedIn", "post", "rank", "seat", "start"),
-        *("conflictProperty", "conflictSubject", "sheet", "targetYear"),
+        *("conflictProperty", "conflictSubject", "targetYear"),
         *("endEarliest", "endLatest", "startEarliest", "startLatest"),
     }
 
@@ -131,8 +131,8 @@ def test_every_term_is_used_by_what_the_founding_documents_say(terms: Graph, doc
     used = {*documents.predicates(), *documents.objects(None, RDF.type)}
     abstract = {"Document", "LocalGovernment", "Unit"}  # only their subclasses have instances there
     erased = {"Tombstone", "erasedOn"}  # nobody has asked for it
-    imported = {"sheet"}  # none of them is a workbook
+    fetched = {"sheet"}  # the documents are no workbooks
     unused = {
         str(t)[len(IU) :] for t in own(terms) if t not in used and (t, RDF.type, OWL.AnnotationProperty) not in terms
     }
-    assert unused == abstract | erased | imported
+    assert unused == abstract | erased | fetched

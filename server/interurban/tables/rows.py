@@ -14,7 +14,6 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,56 +24,14 @@ import pyoxigraph as ox
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import control_character, control_in, read_source, read_text, usable
 from interurban.messages import LANGUAGES, Bilingual, say
-from interurban.rdf.dates import EDTF, dated, from_day_first
+from interurban.rdf.dates import dated, from_day_first
+from interurban.tables.columns import Column, Templates, templates
 
 _DESCRIPTION = "dc:description"
 _NUMBERS = ("decimal", "integer", "nonNegativeInteger", "double")
 _NUMBER = re.compile("[+-]?[0-9]+([.][0-9]+)?")  # csvw also takes NaN, signs of percent and the digits of any script
 _GROUPED = re.compile("[1-9][0-9]{0,2}([.][0-9]{3})+")
 _BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
-
-
-Templates = tuple[str | None, str | None, str | None]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its CSVW description, its place in the file when read, and what to tell a person who got it wrong."""
-
-    csvw: csvw.Column
-    name: str
-    expected: Bilingual
-
-    @cached_property
-    def templates(self) -> Templates:
-        """What its values are about, by which property they are, and what they name if not themselves."""
-        return templates(self.csvw)
-
-    @cached_property
-    def datatype(self) -> csvw.Datatype | None:
-        """What its values are, None for texts."""
-        return self.csvw.inherit("datatype")
-
-    @cached_property
-    def base(self) -> str:
-        """The name of the datatype on which its own is built."""
-        return str(self.csvw.datatype.base) if self.csvw.datatype else "string"
-
-    @cached_property
-    def language(self) -> str | None:
-        """The language of its texts."""
-        language: str = self.csvw.inherit("lang")
-        return None if language == "und" else language
-
-    @cached_property
-    def is_dated(self) -> bool:
-        """Whether it holds dates whose precision is kept."""
-        return self.csvw.datatype is not None and self.csvw.datatype.at_props.get("id") == EDTF
-
-    @cached_property
-    def is_bounded(self) -> bool:
-        """Whether its numbers lie between two bounds."""
-        return bool(self.csvw.datatype and None not in (self.csvw.datatype.minimum, self.csvw.datatype.maximum))
 
 
 @dataclass(frozen=True)
@@ -85,12 +42,6 @@ class Table:
     columns: dict[str, Column]
     virtual: list[Templates]
     primary_key: tuple[str, ...]
-
-
-def templates(column: csvw.Column) -> Templates:
-    """Return the templates of a column's subject, predicate and object."""
-    about, predicate, target = (column.inherit(kind) for kind in ("aboutUrl", "propertyUrl", "valueUrl"))
-    return about and about.uri, predicate and predicate.uri, target and target.uri
 
 
 def read_tables(path: Path) -> dict[str, Table]:
@@ -259,6 +210,12 @@ def _value(column: Column, text: str) -> Any:
     """Return the cell's value as its column's datatype has it; ValueError if it does not fit."""
     if not text and not column.csvw.required and not column.csvw.default:
         return None
+    if text and column.pattern:
+        if not column.pattern.fullmatch(text):
+            raise ValueError(text)
+        if column.is_dated:
+            dated(text)
+        return text
     if column.csvw.separator:
         text = column.csvw.separator.join(part.strip() for part in text.split(column.csvw.separator))
     if text and column.base in _NUMBERS and (_grouped(column, text) or not _NUMBER.fullmatch(text)):

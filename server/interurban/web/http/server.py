@@ -22,7 +22,7 @@ _LOOKS = 50  # ticks of uvicorn's clock, ten a second, between two looks whether
 _SWITCH = 0.0005  # seconds after which a thread that makes a page lets this process hear of others
 # Blocks of memory that are longer are the system's again as soon as they are freed. Left to itself malloc raises this
 # bound to what it has seen, and puts megabytes where any small thing behind them keeps them (mallopt(3)).
-_ALONE = 131_072
+_ALONE = 1_048_576
 _M_MMAP_THRESHOLD = -3  # <malloc.h>
 _libc = ctypes.CDLL(None)
 

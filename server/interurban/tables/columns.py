@@ -1,0 +1,70 @@
+"""Columns: what the metadata of a table say of each (https://www.w3.org/TR/tabular-metadata/), read once."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import csvw
+
+from interurban.messages import Bilingual
+from interurban.rdf.dates import EDTF
+
+Templates = tuple[str | None, str | None, str | None]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its CSVW description, its place in the file when read, and what to tell a person who got it wrong."""
+
+    csvw: csvw.Column
+    name: str
+    expected: Bilingual
+
+    @cached_property
+    def templates(self) -> Templates:
+        """What its values are about, by which property they are, and what they name if not themselves."""
+        return templates(self.csvw)
+
+    @cached_property
+    def datatype(self) -> csvw.Datatype | None:
+        """What its values are, None for texts."""
+        return self.csvw.inherit("datatype")
+
+    @cached_property
+    def base(self) -> str:
+        """The name of the datatype on which its own is built."""
+        return str(self.csvw.datatype.base) if self.csvw.datatype else "string"
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str] | None:
+        """What its values have to look like, if that is all there is to say of them, and they are texts."""
+        if self.base != "string" or self.csvw.separator or self.csvw.null != [""]:
+            return None
+        datatype = self.datatype
+        if datatype is None:
+            return re.compile("(?s:.*)")
+        if any(bound is not None for bound in (datatype.length, datatype.minLength, datatype.maxLength)):
+            return None
+        return re.compile(datatype.format or "(?s:.*)")
+
+    @cached_property
+    def language(self) -> str | None:
+        """The language of its texts."""
+        language: str = self.csvw.inherit("lang")
+        return None if language == "und" else language
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """Whether it holds dates whose precision is kept."""
+        return self.csvw.datatype is not None and self.csvw.datatype.at_props.get("id") == EDTF
+
+    @cached_property
+    def is_bounded(self) -> bool:
+        """Whether its numbers lie between two bounds."""
+        return bool(self.csvw.datatype and None not in (self.csvw.datatype.minimum, self.csvw.datatype.maximum))
+
+
+def templates(column: csvw.Column) -> Templates:
+    """Return the templates of a column's subject, predicate and object."""
+    about, predicate, target = (column.inherit(kind) for kind in ("aboutUrl", "propertyUrl", "valueUrl"))
+    return about and about.uri, predicate and predicate.uri, target and target.uri
