@@ -1,6 +1,8 @@
-"""The two walks of docs/architecture.md, walked: the functions they name run, and in this order."""
+"""The three walks of docs/architecture.md, walked: the functions they name run, and in this order."""
 
+import hashlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -55,6 +57,25 @@ export(check(Inputs.installed(), Base(CANONICAL_BASE)), Path(sys.argv[1]))
 """
 
 
+IMPORT = """
+import argparse
+from interurban.settings import Settings
+from interurban.sources import import_tables
+
+folder = Path(sys.argv[1])
+given = argparse.Namespace(source="list", file=[folder / "list.csv"], cache=folder, json=False)
+import_tables(given, folder / "data", Settings())
+"""
+SOURCE = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix spdx: <http://spdx.org/rdf/terms#> .
+<graph/list> a <https://w3id.org/interurban/def/Source> ; dcat:distribution <graph/list#file> .
+<graph/list#file> <http://purl.org/dc/terms/identifier> "listed" ;
+  dcat:mediaType <https://www.iana.org/assignments/media-types/text/csv> ; spdx:checksum [
+    spdx:algorithm spdx:checksumAlgorithm_sha256 ; spdx:checksumValue "{checksum}" ] .
+"""
+
+
 def stops(heading: str) -> list[tuple[str, str]]:
     """Return file and function of each stop of a walk."""
     section = TEXT.split(f"## {heading}\n")[1].split("\n## ")[0]
@@ -83,6 +104,21 @@ def test_a_request_becomes_an_answer(tmp_path: Path) -> None:
             said = process.communicate(timeout=20)[1]
     assert 5 <= len(walk) <= 10
     assert walked(walk, said) == walk
+
+
+def test_a_publishers_file_becomes_rows(tmp_path: Path) -> None:
+    walk, source = stops("How a publisher's file becomes rows"), tmp_path / "data/sources/list"
+    shutil.copytree(room("data"), tmp_path / "data")
+    source.mkdir()
+    (tmp_path / "list.csv").write_text("name\nJane\n")
+    checksum = hashlib.sha256((tmp_path / "list.csv").read_bytes()).hexdigest()
+    (source / "source.ttl").write_text(SOURCE.replace("{checksum}", checksum))
+    (source / "import.sql").write_text("CREATE VIEW people AS SELECT origin, slug(name) AS slug, name FROM listed;")
+    command = [sys.executable, "-c", TRACED.replace("{program}", IMPORT), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert 5 <= len(walk) <= 10
+    assert walked(walk, done.stderr) == walk
 
 
 def test_a_row_becomes_a_statement(tmp_path: Path) -> None:

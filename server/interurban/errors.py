@@ -16,15 +16,12 @@
 Classes carry data, never HTTP codes: `interurban.web.problems` has the one table of statuses.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from interurban.messages import Language, Message
-
-_TOLD = 5  # problems of one kind that are told in full, where there are more than twice as many
 
 Form = Literal["solutions", "boolean", "graph"]  # of a query's answer
 
@@ -67,12 +64,6 @@ class Problem:
         return ": ".join([*where, *kind, self.message.text(language)])
 
 
-def _kind(problem: Problem) -> tuple[str, ...]:
-    """Return what problems of one kind have in common: the sentence, the file, the column."""
-    place = problem.place or Place("")
-    return problem.message.key, place.file, place.name or ""
-
-
 class InterurbanError(Exception):
     """The root of the tree; its message can be read in every language of the catalogue."""
 
@@ -93,19 +84,8 @@ class InputError(InterurbanError):
         super().__init__(Message("input-problems", {"count": len(self.problems)}))
 
     def text(self, language: Language = "en") -> str:
-        """Return one line for each problem, but of one kind no more than a few, then how many there are."""
-        kinds = Counter(map(_kind, self.problems))
-        told: Counter[tuple[str, ...]] = Counter()
-        lines = []
-        for problem in self.problems:
-            kind = _kind(problem)
-            told[kind] += 1
-            if told[kind] <= _TOLD or kinds[kind] <= 2 * _TOLD:
-                lines.append(problem.text(language))
-            elif told[kind] == kinds[kind]:
-                place = Place(kind[1], name=kind[2] or None)
-                lines.append(Problem(Message("problems-more", {"count": kinds[kind] - _TOLD}), place).text(language))
-        return "\n".join([*lines, self.message.text(language)])
+        """Return one line for each problem, then how many there are."""
+        return "\n".join([*(p.text(language) for p in self.problems), self.message.text(language)])
 
 
 class SettingError(InterurbanError):

@@ -1,11 +1,16 @@
 """`interurban fetch`: what a publisher gives is taken whole, verified and bounded, or the message says what to do."""
 
 import json
+import os
+import pty
+import subprocess
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from interurban.sources import download as downloading
+from serving import COMMAND
 from sources.conftest import CSV, Publisher, Source, status, whole
 
 LONG = b"Name,Short\n" + b"".join(b"House %d,H%d\n" % (n, n) for n in range(20_000))
@@ -42,6 +47,7 @@ def test_what_was_cut_off_goes_on_where_it_stopped(source: Source, publisher: Pu
     publisher.answer = whole(LONG)
     assert source.run("fetch").status == 0
     assert publisher.asked[-1]["Range"] == "bytes=100000-"
+    assert publisher.asked[-1]["If-Range"] == '"1"'
     assert fetched(source) == [LONG]
 
 
@@ -219,6 +225,21 @@ def test_machines_are_told_in_events(source: Source, publisher: Publisher) -> No
     (problem,) = [json.loads(line) for line in source.run("fetch", "--json").out.splitlines()]
     assert (problem["event"], problem["problem"], problem["line"]) == ("problem", "fetch-refused", 9)
     assert problem["message"].keys() == {"en", "it"}
+
+
+def test_a_terminal_shows_how_far_it_is(source: Source, publisher: Publisher) -> None:
+    terminal, end = pty.openpty()
+    given = ["fetch", "letters", "--data", source.data, "--cache", source.cache]
+    with subprocess.Popen([*COMMAND, *map(str, given)], stdout=subprocess.PIPE, stderr=end) as process:
+        os.close(end)
+        shown = b""
+        with suppress(OSError):  # which is how a terminal tells that nobody writes any more
+            while piece := os.read(terminal, 2**16):
+                shown += piece
+        assert process.wait() == 0
+    os.close(terminal)
+    assert b"houses" in shown
+    assert b"100%" in shown
 
 
 @pytest.mark.parametrize(
