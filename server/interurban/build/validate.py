@@ -54,7 +54,7 @@ class Validator:
         """Return what the shapes find about the things that `statements` give a class; less than sh:Violation warns.
 
         types: classes that other graphs give to things, so that a reference to a thing described there can be judged.
-        Raises InputError for a shape that cannot be asked. Of very many things that do not conform only some are judged.
+        Raises InputError for a shape that cannot be asked. Of very many that do not conform only some are judged.
         """
         focus = {t.subject for t in statements if t.predicate == TYPE and isinstance(t.subject, ox.NamedNode)}
         if self._thorough:
