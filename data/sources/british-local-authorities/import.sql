@@ -5,8 +5,8 @@ CREATE VIEW reasons AS FROM (VALUES
         'What kind of authority it is, is not known here.',
         'Che tipo di autorità sia qui non è noto.'),
     ('start-of-register', 'repaired',
-        'The first day is that of a register and not of the authority, and is not taken.',
-        'Il primo giorno è quello di un registro e non dell''autorità, e non si prende.'),
+        'The first day is one that the list gives to many at once, not that of the authority, and is not taken.',
+        'Il primo giorno è uno che l''elenco dà a molte insieme, non quello dell''autorità, e non si prende.'),
     ('end-is-start-of-next', 'repaired',
         'The day on which the next one began is given as the last; the day before is taken.',
         'Come ultimo giorno è dato quello in cui è iniziata la successiva; si prende il giorno prima.'),
@@ -27,7 +27,7 @@ CREATE VIEW types AS FROM (VALUES
     ('Unitary authority', 'Municipality', ''), ('NI district', 'Municipality', ''),
     ('Scottish unitary authority', 'Municipality', ''), ('Welsh unitary authority', 'Municipality', ''),
     ('London borough', 'Municipality', ''), ('City corporation', 'Municipality', ''),
-    ('County', 'Province', '-county'), ('Combined authority', 'JointBody', '-combined-authority'),
+    ('County', 'Province', '-county'), ('Combined authority', 'JointBody', ''),
     ('Strategic Regional Authority', 'MetropolitanAuthority', '-authority')
 ) AS _(type, class, ending);
 
@@ -36,13 +36,16 @@ SELECT
     origin,
     "local-authority-code" AS code,
     regexp_full_match(code, '[A-Z]{3}') AS official_code,
-    "nice-name" AS name,
+    CASE WHEN "nice-name" = 'City of London' THEN "nice-name"  -- which is not London
+        ELSE regexp_replace("nice-name", '^City of | City$| Council$', '') END AS name,
     "official-name" AS official_name,
     "gss-code" AS gss,
     "former-gss-codes" AS former_gss,
     types.class,
-    slug("nice-name") || CASE WHEN ends_with(slug("nice-name"), ending) THEN '' ELSE ending END AS short,
-    "start-date" LIKE '2005-06-%' AS of_register,
+    slug(CASE class WHEN 'JointBody' THEN official_name ELSE name END) AS bare,
+    bare || CASE WHEN ends_with(bare, ending) THEN '' ELSE ending END AS short,
+    -- the days on which a register was begun, and one on which two of seven combined authorities began
+    regexp_matches("start-date", '^2005-0[56]-') OR ("start-date" = '2014-04-01' AND class = 'JointBody') AS of_register,
     CASE WHEN NOT of_register THEN "start-date" END AS start,
     "end-date" LIKE '%-04-01' AS one_late,
     CASE WHEN one_late THEN strftime("end-date"::DATE - 1, '%Y-%m-%d') ELSE "end-date" END AS ends,
@@ -63,18 +66,26 @@ WITH registered AS (
 )
 SELECT
     rows.*,
+    registered.slug IS NOT NULL AS placed,
     coalesce(registered.slug, 'gb-' || short || CASE
         WHEN ends IS NOT NULL AND count(*) OVER (PARTITION BY short) > 1 THEN '-' || lower(code) ELSE '' END) AS address
 FROM rows LEFT JOIN registered USING (origin) WHERE class IS NOT NULL;
 
+-- Where a city of our own register lies, that says.
 CREATE VIEW municipalities AS
-SELECT origin, address AS slug, name, 'GBR' AS country, latitude, longitude,
+SELECT origin, address AS slug, name, 'GBR' AS country,
+    CASE WHEN NOT placed THEN latitude END AS latitude, CASE WHEN NOT placed THEN longitude END AS longitude,
     CASE WHEN official_name <> name THEN [official_name] END AS other_names, start, ends AS "end", gss
 FROM addressed WHERE class = 'Municipality';
+
+CREATE VIEW cities AS
+SELECT origin, 'gb-london' AS slug, 'London' AS label_en, 'Londra' AS label_it, 'GBR' AS country, latitude, longitude
+FROM addressed WHERE name = 'Greater London';
 
 CREATE VIEW governments AS
 SELECT body.origin, body.address AS slug, body.class, body.official_name AS name,
     CASE WHEN body.official_name <> body.name THEN [body.name] END AS other_names, body.start, body.ends AS "end",
+    CASE body.name WHEN 'Greater London' THEN 'gb-london' END AS governs,
     CASE body.class WHEN 'JointBody' THEN (
         SELECT list(member.address ORDER BY member.address) FROM addressed AS member
         WHERE member.combined = body.code AND member.code <> body.code AND member.ends IS NULL

@@ -16,6 +16,9 @@ CREATE VIEW reasons AS FROM (VALUES
     ('name-misspelt', 'repaired',
         'The name is written wrongly in the list.',
         'Il nome è scritto male nell''elenco.'),
+    ('another-of-the-name', 'repaired',
+        'The list has looked the name up in a country where another place has it; the country of UNESCO''s announcement is taken, and no coordinates.',
+        'L''elenco ha cercato il nome in un Paese dove lo porta un altro luogo; si prende il Paese dell''annuncio dell''UNESCO, e nessuna coordinata.'),
     ('country-of-known-city', 'doubtful',
         'The list gives no country; the city of this name in our own register is taken for it.',
         'L''elenco non dà il Paese; si intende la città con questo nome nel nostro registro.'),
@@ -36,23 +39,40 @@ CREATE VIEW other_names AS FROM (VALUES
     ('Korea', 'KOR', true), ('Congo', 'COG', true)
 ) AS _(name, code, ambiguous);
 
-CREATE VIEW misspelt AS FROM (VALUES ('Come', 'Italy', 'Como')) AS _(written, country, meant);
+-- What the list has wrong. Countries and years are those of UNESCO's announcements of new members (11 December 2015, 31
+-- October 2017, 30 October 2019, 8 November 2021, 31 October 2023); Perth stands for the whole of Perth and Kinross.
+CREATE VIEW corrections AS FROM (VALUES
+    ('Come', 'Italy', 'Como', NULL, NULL),
+    ('Ambon', 'France', 'Ambon', 'IDN', '2019'),
+    ('Buenaventura', 'Spain', 'Buenaventura', 'COL', '2017'),
+    ('Granada', 'Spain', 'Granada', 'NIC', '2023'),
+    ('Kazan', 'Turkey', 'Kazan', 'RUS', '2019'),
+    ('London', 'United Kingdom', 'London', 'CAN', '2021'),
+    ('Madaba', 'Tanzania', 'Madaba', 'JOR', '2017'),
+    ('Mérida', 'Spain', 'Mérida', 'MEX', '2019'),
+    ('Panama City', 'United States', 'Panama City', 'PAN', '2017'),
+    ('Perth', 'Australia', 'Perth and Kinross', 'GBR', '2021'),
+    ('Salvador', 'El Salvador', 'Salvador', 'BRA', '2015'),
+    ('Slemani', 'Germany', 'Slemani', 'IRQ', '2019'),
+    ('Trinidad', 'Trinidad and Tobago', 'Trinidad', 'CUB', '2019')
+) AS _(written, listed_in, meant, country, year);
 
 CREATE VIEW rows AS
 SELECT
     origin,
-    coalesce(misspelt.meant, "City Name") AS name,
-    misspelt.written,
+    coalesce(meant, "City Name") AS name,
+    written,
+    corrections.country IS NOT NULL AS misplaced,
     listed."Country" AS country_name,
-    coalesce(other_names.code, country(listed."Country")) AS country,
+    coalesce(corrections.country, other_names.code, country(listed."Country")) AS country,
     coalesce(ambiguous, false) AS ambiguous,
     slug("Category") AS field,
-    number("Latitude") AS latitude,
-    number("Longitude") AS longitude,
-    iso_year("Member since") AS year
+    CASE WHEN NOT misplaced THEN number("Latitude") END AS latitude,
+    CASE WHEN NOT misplaced THEN number("Longitude") END AS longitude,
+    coalesce(corrections.year, iso_year("Member since")) AS year
 FROM listed
 LEFT JOIN other_names ON other_names.name = listed."Country"
-LEFT JOIN misspelt ON misspelt.written = "City Name" AND misspelt.country = listed."Country";
+LEFT JOIN corrections ON written = "City Name" AND listed_in = listed."Country";
 
 -- The known city of a row: of its country, else the one of its name in our own register of cities. A larger register is no
 -- help there: the only Burgos that one of Italy knows is not the one that is meant.
@@ -100,7 +120,8 @@ SELECT origin, 'no-country' AS reason, name AS detail FROM placed WHERE country_
 UNION ALL SELECT origin, 'unknown-country', country_name FROM placed WHERE country_name IS NOT NULL AND country IS NULL
 UNION ALL SELECT origin, 'no-latin-name', name FROM placed WHERE country IS NOT NULL AND short IS NULL
 UNION ALL SELECT origin, 'homonym', name FROM placed WHERE homonym AND short IS NOT NULL
-UNION ALL SELECT origin, 'name-misspelt', written || ': ' || name FROM rows WHERE written IS NOT NULL
+UNION ALL SELECT origin, 'name-misspelt', written || ': ' || name FROM rows WHERE written IS NOT NULL AND NOT misplaced
+UNION ALL SELECT origin, 'another-of-the-name', written || ', ' || country_name || ': ' || country FROM rows WHERE misplaced
 UNION ALL SELECT origin, 'country-of-known-city', name || ': ' || known FROM usable WHERE country_name IS NULL
 UNION ALL SELECT origin, 'country-ambiguous', name || ', ' || country_name || ': ' || country FROM usable WHERE ambiguous
 UNION ALL SELECT origin, 'government-presumed', government FROM usable WHERE presumed;
