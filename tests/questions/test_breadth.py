@@ -111,7 +111,9 @@ def test_who_succeeded_whom(ask: Ask, world: ox.Store) -> None:
     ],
 )
 def test_which_governments_there_were_on_a_day(day: str, there: dict[str, str], ask: Ask) -> None:
-    found = ask("governments-on-a-day", date=day)
+    found = ask(
+        "governments-on-a-day", date=day, country="http://publications.europa.eu/resource/authority/country/ITA"
+    )
     assert {row[0].rpartition("/")[2]: row[-1] for row in found} == there
 
 

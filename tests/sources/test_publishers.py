@@ -112,8 +112,11 @@ def test_signatories_of_the_covenant(with_municipalities: Path, tmp_path: Path) 
 def test_british_authorities_and_their_declarations(data: Path) -> None:
     tables = imported(data, "british-local-authorities", "open/uk_local_authorities.csv")
     assert reasons(tables) == {"code-of-others": 37, "end-is-start-of-next": 28, "start-of-register": 84}
-    assert len(tables["municipalities"]) + len(tables["governments"]) == 470
+    assert (len(tables["governments"]), len(tables["municipalities"])) == (470, 428)
     assert sum(bool(row["end"]) for table in ("municipalities", "governments") for row in tables[table]) == 73
+    names = {row["slug"]: (row["label_en"], row["label_it"]) for row in tables["governments"]}
+    assert names["gb-cumberland"] == ("Cumberland Council", "")  # in Italian it is called after its city
+    assert names["gb-cumbria-county"] == ("Cumbria County Council", "Contea di Cumbria")
     (cumberland,) = [row for row in tables["changes"] if row["resulting"] == "gb-cumberland"]
     assert cumberland["original"] == "gb-allerdale;gb-carlisle;gb-copeland"
     assert (cumberland["kind"], cumberland["start"]) == ("merger", "2023-04-01")

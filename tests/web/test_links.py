@@ -1,6 +1,8 @@
 """A crawl from the first page: every link of ours leads somewhere, every fragment is there, and no page is alone."""
 
 import re
+import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -14,6 +16,8 @@ made, client = fixtures(3)
 
 HTML = {"accept": "text/html"}
 _SITEMAP = "/sitemap.xml"
+# So many documents of a kind are read, chosen without regard to their names; that the others are linked is seen.
+_OF_A_KIND = 20
 
 
 class _Page(HTMLParser):
@@ -41,12 +45,13 @@ def crawl(client: httpx.Client, pages: dict[str, _Page | None]) -> Iterator[str]
     Pages are read in one language, and of answers only that they are there.
     """
     root = str(client.base_url)
+    left = unread(listed(client))
     waiting, fragments = [(root, "")], list[tuple[str, str, str]]()
     for link, page in waiting:  # grows as it is read
         address, fragment = urldefrag(link)
         if fragment:
             fragments.append((address, fragment, page))
-        if address in pages:
+        if address in pages or _thing(address.removeprefix(root)) in left:
             continue
         pages[address] = None
         with client.stream("GET", address, headers=HTML, follow_redirects=True) as answer:
@@ -57,8 +62,32 @@ def crawl(client: httpx.Client, pages: dict[str, _Page | None]) -> Iterator[str]
                 pages[address] = found = _Page(answer.text)
                 waiting += [(a, address) for a in (urljoin(address, x) for x in found.links) if _followed(a, root)]
     for address, fragment, page in dict.fromkeys(fragments):
-        if (there := pages[address]) and fragment not in there.anchors:
+        if (there := pages.get(address)) and fragment not in there.anchors:
             yield f"no #{fragment} in {address} ← {page}"
+
+
+def listed(client: httpx.Client) -> set[str]:
+    """Return the paths of the sitemap."""
+    root = str(client.base_url)
+    return {f"/{address.removeprefix(root)}" for address in re.findall("<loc>(.+?)</loc>", client.get(_SITEMAP).text)}
+
+
+def unread(paths: set[str]) -> set[str]:
+    """Return the things whose documents are too many of a kind to be read."""
+    kinds = defaultdict(list)
+    for path in paths:
+        if path.startswith("/doc/") and path.count("/") > 2:
+            kinds[path.split("/")[2]].append(_thing(path[1:]))
+    return {thing for like in kinds.values() for thing in sorted(like, key=_by_chance)[_OF_A_KIND:]}
+
+
+def _thing(path: str) -> str:
+    """Return what the path of a thing, or of its document in a release or a format, is about: city/it-modena."""
+    return re.sub(r"^(?:releases/[0-9a-f]+/)?(?:id/|doc/)?|\.(?:html|ttl|jsonld|nt|rdf|trig)(?:\?.*)?$|\?.*$", "", path)
+
+
+def _by_chance(text: str) -> int:
+    return zlib.crc32(text.encode())
 
 
 def _followed(address: str, root: str) -> bool:
@@ -80,15 +109,15 @@ def reached(root: str, pages: dict[str, _Page | None]) -> set[str]:
 
 def unreached(client: httpx.Client, pages: dict[str, _Page | None]) -> set[str]:
     """Return what there is and no reader comes to: documents of the sitemap, and kinds of addresses that are pages."""
-    root = str(client.base_url)
-    listed = {f"/{address.removeprefix(root)}" for address in re.findall("<loc>(.+?)</loc>", client.get(_SITEMAP).text)}
-    assert len(listed) > 20
-    here = reached(root, pages)
+    lone = listed(client)
+    assert len(lone) > 20
+    here = reached(str(client.base_url), pages)
+    lone -= here
     routes = client.get("/openapi.json").json()["paths"].items()
     kinds = {path for path, known in routes if _answers(known, "text/html")} | {p for p, _ in routes if "{" not in p}
     moved = {path for path, known in routes if "200" not in known["get"]["responses"]}
     patterns = {kind: re.sub(r"\\\{.+?\\\}", "[^/]+", re.escape(kind)) for kind in kinds - moved}
-    return (listed - here) | {kind for kind, like in patterns.items() if not any(re.fullmatch(like, p) for p in here)}
+    return lone | {kind for kind, like in patterns.items() if not any(re.fullmatch(like, p) for p in here)}
 
 
 def _answers(known: dict[str, dict[str, Any]], media_type: str) -> bool:

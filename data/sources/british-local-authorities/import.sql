@@ -71,26 +71,31 @@ SELECT
         WHEN ends IS NOT NULL AND count(*) OVER (PARTITION BY short) > 1 THEN '-' || lower(code) ELSE '' END) AS address
 FROM rows LEFT JOIN registered USING (origin) WHERE class IS NOT NULL;
 
--- Where a city of our own register lies, that says.
+-- The city, and that a municipality governs it. Where a city of our own register lies, that says.
 CREATE VIEW municipalities AS
 SELECT origin, address AS slug, name, 'GBR' AS country,
     CASE WHEN NOT placed THEN latitude END AS latitude, CASE WHEN NOT placed THEN longitude END AS longitude,
-    CASE WHEN official_name <> name THEN [official_name] END AS other_names, start, ends AS "end", gss
+    start, ends AS "end", gss
 FROM addressed WHERE class = 'Municipality';
 
 CREATE VIEW cities AS
 SELECT origin, 'gb-london' AS slug, 'London' AS label_en, 'Londra' AS label_it, 'GBR' AS country, latitude, longitude
-FROM addressed WHERE name = 'Greater London';
+FROM addressed WHERE class = 'MetropolitanAuthority';
 
+-- What the council is called; in Italian a municipality is called after its city.
 CREATE VIEW governments AS
-SELECT body.origin, body.address AS slug, body.class, body.official_name AS name,
-    CASE WHEN body.official_name <> body.name THEN [body.name] END AS other_names, body.start, body.ends AS "end",
-    CASE body.name WHEN 'Greater London' THEN 'gb-london' END AS governs,
-    CASE body.class WHEN 'JointBody' THEN (
+SELECT origin, address AS slug, class, official_name AS label_en,
+    CASE class WHEN 'JointBody' THEN official_name WHEN 'MetropolitanAuthority' THEN 'Autorità della Grande Londra'
+        WHEN 'Province' THEN 'Contea di ' || county END AS label_it,
+    CASE class WHEN 'MetropolitanAuthority' THEN 'gb-london' END AS governs,
+    CASE class WHEN 'JointBody' THEN (
         SELECT list(member.address ORDER BY member.address) FROM addressed AS member
         WHERE member.combined = body.code AND member.code <> body.code AND member.ends IS NULL
-    ) END AS members
-FROM addressed AS body WHERE class <> 'Municipality';
+    ) END AS members,
+    CASE WHEN class = 'JointBody' AND official_name <> name THEN [name] WHEN class = 'Province' THEN [county] END AS other_names,
+    CASE WHEN class <> 'Municipality' THEN start END AS start,
+    CASE WHEN class <> 'Municipality' THEN ends END AS "end"
+FROM (SELECT *, regexp_replace(name, ' County$', '') AS county FROM addressed) AS body;
 
 CREATE VIEW identifiers AS
 SELECT origin, 'government/' || address AS "of", 'gb-local-authority' AS scheme, code FROM addressed WHERE official_code

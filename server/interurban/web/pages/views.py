@@ -144,8 +144,14 @@ class DocumentView(Names):
         return section
 
     def _tells(self, column: list[ox.Triple], root: ox.NamedNode) -> bool:
-        """Return whether a column is worth its room: not if it repeats the page's subject, or was derived."""
-        return any(t.object != root for t in column) and not all(map(self._derived, column))
+        """Return whether a column is worth its room: not if it repeats the page's subject, is derived, or untold."""
+        known = [t for t in column if t.object != root and not self._untold(t)]
+        return bool(known) and not all(map(self._derived, column))
+
+    def _untold(self, t: ox.Triple) -> bool:
+        """Return whether the object is a part of another thing, of which this page says no more than its name."""
+        part = self._part(t)
+        return part is not None and part.text.text == part.anchor
 
     def _derived(self, t: ox.Triple) -> bool:
         return self._graphs(t) == [ox.NamedNode(self.site.base.graph("derived"))]
