@@ -76,7 +76,7 @@ def unread(paths: set[str]) -> set[str]:
     """Return the things whose documents are too many of a kind to be read."""
     kinds = defaultdict(list)
     for path in paths:
-        if path.startswith("/doc/") and path.count("/") > 2:
+        if path.startswith("/doc/") and not path.endswith("/"):
             kinds[path.split("/")[2]].append(_thing(path[1:]))
     return {thing for like in kinds.values() for thing in sorted(like, key=_by_chance)[_OF_A_KIND:]}
 

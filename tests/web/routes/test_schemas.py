@@ -82,7 +82,7 @@ def test_a_schema_notices_what_is_otherwise(real: httpx.Client) -> None:
 
 def test_kinds_without_schema_are_told_of(real: httpx.Client) -> None:
     problem = real.get("/schema/castle.json", headers={"Accept-Language": "it"})
-    assert (problem.status_code, "ci sono: application, city" in problem.json()["detail"]) == (404, True)
+    assert (problem.status_code, "ci sono: application, change, city" in problem.json()["detail"]) == (404, True)
 
 
 def test_a_release_without_shapes_has_no_schemas(client: httpx.Client) -> None:

@@ -114,7 +114,8 @@ def _described(history: History, site: Site) -> list[tuple[str, Said]]:
         (RDF + "type", ox.NamedNode(_DCAT + "Distribution")),
         (_DCAT + "accessURL", ox.NamedNode(this)),
         (_DCAT + "mediaType", ox.NamedNode("https://www.iana.org/assignments/media-types/" + _NQUADS.media_type)),
-        (_DCAT + "byteSize", _typed(release.manifest["files"][DATASET]["bytes"], "nonNegativeInteger")),
+        # as the store gives back the sizes that sources state, of whatever kind of integer
+        (_DCAT + "byteSize", _typed(release.manifest["files"][DATASET]["bytes"], "integer")),
         (_SPDX + "checksum", ox.NamedNode(this + "#hash")),
     ]
     checksum: Said = [
