@@ -1,6 +1,5 @@
 """The whole way with the real data: from the tables to what clients of a served process see."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, SPARQLWrapper
 
 from interurban import resources
-from serving import Served, interurban
+from serving import Served, data_without_lists, interurban
 
 IU = rdflib.Namespace("https://w3id.org/interurban/def/")
 ORG = rdflib.ORG
@@ -149,7 +148,7 @@ def test_a_query_without_end_is_ended_and_the_next_is_answered(served: Served) -
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A copy of the real data that a test may break."""
-    return shutil.copytree(resources.room("data"), tmp_path / "data")
+    return data_without_lists(tmp_path / "data")
 
 
 def _break_row(data: Path) -> None:

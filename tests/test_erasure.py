@@ -11,8 +11,7 @@ import pytest
 
 from engine.house import descendants, wait_until
 from interurban.release import open_release
-from interurban.resources import room
-from serving import Served, free_port, interurban, serving
+from serving import Served, data_without_lists, free_port, interurban, serving
 
 THING, SLUG, NAME = "person/johanna-rolland", "johanna-rolland", "Johanna Rolland"
 ERASED = f"thing,erased_on\n{THING},2026-11-23\n"
@@ -50,7 +49,7 @@ def without_rows(folder: Path) -> None:
 def erasure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Erasure]:
     folder, port = tmp_path_factory.mktemp("erasure"), free_port()
     data, releases = folder / "data", folder / "releases"
-    shutil.copytree(room("data"), data)
+    data_without_lists(data)
     inputs = ("--data", data, "--releases", releases, "--base", f"http://127.0.0.1:{port}/")
     assert interurban("build", *inputs).returncode == 0
     before = (releases / "current").readlink().name

@@ -5,11 +5,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
-from interurban import resources
+from serving import data_without_lists
 
 
 def checked(data: Path, *options: str, language: str = "en") -> list[str]:
@@ -23,7 +22,7 @@ def checked(data: Path, *options: str, language: str = "en") -> list[str]:
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Return a copy of the data with a wrong convention in each of two tables."""
-    copytree(resources.room("data"), tmp_path / "data")
+    data_without_lists(tmp_path / "data")
     damage(tmp_path / "data/register/cities.csv", lambda line: re.sub(",([A-Z]{2})[A-Z],", r",\1,", line))
     damage(
         tmp_path / "data/sources/modena-networks/memberships.csv",

@@ -4,7 +4,6 @@ A source that describes a thing with two values is refused where it does; what t
 """
 
 import re
-import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,7 +11,7 @@ import pytest
 
 from interurban import resources
 from interurban.iris import DCT, IU, PREFIXES, RDFS
-from serving import interurban
+from serving import data_without_lists, interurban
 
 BASE = "http://base.example/"
 SOURCE = """\
@@ -40,7 +39,7 @@ SAID = {
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A copy of the real data, with a status that a list would tell, and with room for one more source."""
-    shutil.copytree(resources.room("data"), tmp_path / "data")
+    data_without_lists(tmp_path / "data")
     with (tmp_path / "data/sources/modena-networks/notes.ttl").open("a", encoding="utf-8") as notes:
         thing, status, _ = SAID[PREFIXES["adms"] + "status"]
         notes.write(f"<id/{thing}> <{PREFIXES['adms']}status> {status} .\n")

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +11,7 @@ import rdflib
 from rdflib.namespace import DCAT, DCTERMS
 
 from catalogue.harvesters import bare
-from interurban import resources
-from serving import free_port, interurban, serving
+from serving import data_without_lists, free_port, interurban, serving
 
 EU = "http://publications.europa.eu/resource/authority/licence/"
 OURS = "iu:descriptionLicence <https://creativecommons.org/licenses/by/4.0/>"
@@ -34,7 +32,7 @@ STATED = {
 def stating(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of the real data, in which some sources state a licence of their own."""
     folder, port = tmp_path_factory.mktemp("licences"), free_port()
-    data = shutil.copytree(resources.room("data"), folder / "data")
+    data = data_without_lists(folder / "data")
     for slug, (stated, _, _) in STATED.items():
         path = Path(data) / f"sources/{slug}/source.ttl"
         before = path.read_text(encoding="utf-8")

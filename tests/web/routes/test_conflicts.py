@@ -1,7 +1,6 @@
 """Disagreements from end to end: a source that contradicts another is added, and the pages tell who is believed."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +10,8 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from interurban import resources
 from interurban.iris import IU
-from serving import Served, free_port, interurban, serving
+from serving import Served, data_without_lists, free_port, interurban, serving
 from web.pages.test_pages import page
 
 MEMBERSHIP = "it-modena--climate-alliance"
@@ -60,7 +58,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 @contextmanager
 def disagreeing(folder: Path, case: Case, others: str = "") -> Iterator[httpx.Client]:
     """Serve the real data with one more source, and yield a client. others: what else it says, as Turtle."""
-    data = shutil.copytree(resources.room("data"), folder / "data")
+    data = data_without_lists(folder / "data")
     described = data / "sources/modena-networks/source.ttl"
     described.write_text(described.read_text().replace("iu:rank 1 .", f"iu:rank {case.modena} ."))
     hearsay = data / "sources/hearsay"
