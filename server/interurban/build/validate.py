@@ -1,6 +1,7 @@
 """Validate: SHACL shapes held against named graphs and what we believe, with the row that a violation came from."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 import pyoxigraph as ox
 import pyshacl
@@ -59,7 +60,8 @@ class Validator:
         focus = {t.subject for t in statements if t.predicate == TYPE and isinstance(t.subject, ox.NamedNode)}
         if self._thorough:
             return self._judged(focus, statements, statements, types or {})
-        index = Index((*statements, *self._context(statements, types or {})))
+        context = (t for t in self._context(statements, types or {}) if t not in statements)
+        index = Index(chain(statements, context))
         doubtful = sorted(self._conformance.doubtful(focus, index), key=str)
         problems: list[Problem] = []
         for start in range(0, len(doubtful), _AT_A_TIME):
