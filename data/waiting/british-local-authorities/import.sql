@@ -63,9 +63,14 @@ WITH registered AS (
 )
 SELECT
     rows.*,
-    coalesce(registered.slug, 'gb-' || short || CASE
+    coalesce(registered.slug, earlier.government, 'gb-' || short || CASE
         WHEN ends IS NOT NULL AND count(*) OVER (PARTITION BY short) > 1 THEN '-' || lower(code) ELSE '' END) AS address
-FROM rows LEFT JOIN registered USING (origin) WHERE class IS NOT NULL;
+FROM rows
+LEFT JOIN registered USING (origin)
+LEFT JOIN earlier_governments AS earlier ON earlier.key = code
+WHERE class IS NOT NULL;
+
+CREATE VIEW addresses AS SELECT origin, 'government/' || address AS thing, code AS key FROM addressed;
 
 CREATE VIEW municipalities AS
 SELECT origin, address AS slug, name, 'GBR' AS country, latitude, longitude,

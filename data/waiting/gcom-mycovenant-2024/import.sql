@@ -117,12 +117,13 @@ SELECT
     lower(alpha_2) || '-' || short || CASE class
         WHEN 'Municipality' THEN '' WHEN 'JointBody' THEN '-group' WHEN 'MetropolitanAuthority' THEN '-metropolitan'
         ELSE '-' || lower(class) END AS minted,
-    coalesce(known, CASE WHEN class = 'Municipality' THEN known_city END, minted) AS government,
-    CASE WHEN class = 'Municipality' THEN coalesce(known_city, minted) END AS city
+    coalesce(known, earlier.government, CASE WHEN class = 'Municipality' THEN known_city END, minted) AS government,
+    CASE WHEN class = 'Municipality' THEN coalesce(known_city, earlier.government, minted) END AS city
 FROM rows
 JOIN countries ON countries.code = rows.country
 LEFT JOIN classified USING (origin)
 LEFT JOIN places ON places.country = rows.country AND places.name = rows.short
+LEFT JOIN earlier_governments AS earlier ON earlier.key = rows.id
 WHERE short IS NOT NULL AND (is_group OR coalesce(homonyms, 1) = 1);
 
 CREATE VIEW municipalities AS
@@ -142,6 +143,8 @@ SELECT
 FROM usable AS signing LEFT JOIN usable AS member ON member.group_id = signing.id
 WHERE signing.class <> 'Municipality' OR (signing.known IS NULL AND signing.known_city IS NOT NULL)
 GROUP BY signing.government, signing.class;
+
+CREATE VIEW addresses AS SELECT origin, 'government/' || government AS thing, id AS key FROM usable;
 
 -- Who coordinates or supports: a network that is known, else an organisation by the name that the list has.
 CREATE TABLE helpers AS
