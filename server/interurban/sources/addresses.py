@@ -1,7 +1,7 @@
-"""Addresses of places and governments are minted once: which key of the publisher's has which is recorded, and stays so.
+"""Addresses of places and governments are minted once: which key of a publisher has which is recorded, and stays so.
 
-`import.sql` mints by a rule of its own (country, name, what tells it from its homonyms) and says in the view `addresses`
-which key each thing has that it describes. They are written to `addresses.csv` with the other tables; the next import
+`import.sql` mints by a rule of its own (country, name, what tells it from its homonyms) and says in the view
+`addresses` which key each thing has that it describes. They are written to `addresses.csv` with the other tables; the next import
 has them as the table `earlier_addresses`, and may neither give a key another address, unless some `moved.csv` leads
 there, nor an address to another key. Keys that an edition does not have any more stay recorded.
 """
@@ -47,7 +47,9 @@ def with_addresses(account: Account, earlier: Sheet, moved: Sheet, table: Table,
     made = {result.table.name: _rows(result) for result in account.made}
     now = {(row["thing"], row["key"]) for row in made.get(ADDRESSES, [])}
     before = {(thing or "", key or "") for _, (thing, key) in earlier.rows}
-    leads = {cells[-2]: cells[-1] for _, cells in moved.rows} | {r["thing"]: r["moved_to"] for r in made.get(_MOVED, [])}
+    leads = {cells[-2]: cells[-1] for _, cells in moved.rows} | {
+        r["thing"]: r["moved_to"] for r in made.get(_MOVED, [])
+    }
     described = {f"{kind}/{row['slug']}" for name, kind in _DESCRIBED.items() for row in made.get(name, [])}
     things, given = _by_key(now), _by_key(before)
     messages = [say("address-unrecorded", thing=thing) for thing in sorted(described - {thing for thing, _ in now})]
