@@ -4,17 +4,15 @@ An entity is what the default graph makes statements about; those statements, as
 can change about it. Blank nodes have no name that lasts, so they are nobody's entity; what has a tombstone is gone.
 
 Canonical N-Quads are in order of their bytes, so the lines about one subject stand together: on the disk they are found
-by halving, and two datasets are compared side by side, without holding either in memory.
+by halving.
 """
 
 import json
 import mmap
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,16 +21,13 @@ import pyoxigraph as ox
 from interurban.errors import ReleaseError, SettingError
 from interurban.iris import IU, RDF
 from interurban.messages import say
+from interurban.release.differences import differing, mapped
 from interurban.release.folder import DATASET, ENTITIES, Release, current, open_release, publish, writing
 
 _IS_TOMBSTONE = f"<{RDF}type> <{IU}Tombstone>"
 
 Entities = Mapping[str, frozenset[str]]  # IRI -> its statements
 Moments = dict[str, tuple[str, str]]  # IRI -> the instants at which it came and at which it last changed
-
-Entity = tuple[str, frozenset[str]]  # its IRI and its statements
-
-_NOTHING: Entity = ("", frozenset())
 
 
 @dataclass(frozen=True)
@@ -64,8 +59,10 @@ def entities(dataset: bytes) -> Entities:
 
 
 def moments(release: Release) -> Moments:
-    """Return when each entity of a release came, and when it last changed."""
-    return {iri: (came, changed) for iri, (came, changed) in json.loads(release.read(ENTITIES)).items()}
+    """Return when each entity of a release came, and when it last changed. The few instants are each held once."""
+    every: dict[tuple[str, str], tuple[str, str]] = {}
+    pairs = ((iri, (came, changed)) for iri, (came, changed) in json.loads(release.read(ENTITIES)).items())
+    return {iri: every.setdefault(both, both) for iri, both in pairs}
 
 
 def as_json(found: Moments) -> bytes:
@@ -143,16 +140,13 @@ def in_default_graph(line: str) -> bool:
 def compared(old: BinaryIO, new: BinaryIO) -> Changes:
     """Return what makes one dataset in canonical N-Quads of another; reads both once."""
     changes = Changes([], [], [])
-    before, after = _entities(old), _entities(new)
-    then, now = next(before, _NOTHING), next(after, _NOTHING)
-    while then != _NOTHING or now != _NOTHING:
-        first = min((name for name, _ in (then, now) if name), key=_place)
-        was, comes = (lines if name == first else frozenset() for name, lines in (then, now))
-        if was != comes:
-            kind = changes.updated if was and comes else changes.created if comes else changes.deleted
-            kind.append(Change(first, was - comes, comes - was))
-        then = next(before, _NOTHING) if then[0] == first else then
-        now = next(after, _NOTHING) if now[0] == first else now
+    for lines in differing(old, new):
+        before, after = map(entities, lines)
+        for iri in before.keys() | after.keys():  # one, if any
+            was, comes = (found.get(iri, frozenset()) for found in (before, after))
+            if was != comes:
+                kind = changes.updated if was and comes else changes.created if comes else changes.deleted
+                kind.append(Change(iri, was - comes, comes - was))
     return changes
 
 
@@ -161,27 +155,13 @@ def own_statements(dataset: BinaryIO, iris: Iterable[str]) -> Iterator[list[ox.T
 
     The terms are exactly as they are written there; a store may have another form for the same number.
     """
-    if not os.fstat(dataset.fileno()).st_size:  # nothing cannot be mapped
-        yield from ([] for _ in iris)
-        return
-    with mmap.mmap(dataset.fileno(), 0, access=mmap.ACCESS_READ) as lines:
+    with mapped(dataset) as lines:
         for iri in iris:
             parsed = ox.parse(_beginning(lines, f"<{iri}> ".encode()), format=ox.RdfFormat.N_QUADS)
             yield [quad.triple for quad in parsed if quad.graph_name == ox.DefaultGraph()]
 
 
-def _entities(dataset: BinaryIO) -> Iterator[Entity]:
-    """Yield the entities of a dataset in the order of its lines."""
-    for _, about in groupby(dataset, key=lambda line: line.partition(b" ")[0]):
-        yield from entities(b"".join(about)).items()
-
-
-def _place(iri: str) -> str:
-    """Return what tells the place of an entity in a dataset: how its lines begin."""
-    return f"<{iri}>"
-
-
-def _beginning(lines: mmap.mmap, beginning: bytes) -> bytes:
+def _beginning(lines: mmap.mmap | bytes, beginning: bytes) -> bytes:
     """Return the lines that begin in a certain way."""
     low, high = 0, len(lines)  # the first such line begins in between
     while low < high:

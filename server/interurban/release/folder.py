@@ -167,18 +167,23 @@ def replace_release(root: Path, version: str, files: Mapping[str, bytes], facts:
 
 def current(root: Path) -> Release:
     """Return the release that is to be served; ReleaseError if there is none or it is damaged."""
+    return verified(unverified_current(root))
+
+
+def unverified_current(root: Path) -> Release:
+    """Return the same without verifying its files; ReleaseError if there is none or its manifest is damaged."""
     if not (root / _CURRENT).exists():
         raise ReleaseError(say("release-none", root=relative(root)))
-    return open_release((root / _CURRENT).resolve())
+    return _unverified((root / _CURRENT).resolve())
 
 
-def history(root: Path, most: int, tell: Callable[[ReleaseError], None]) -> list[Release]:
-    """Return the current release and those before it, newest first, as far as they are kept, `most` at most.
+def history(first: Release, most: int, tell: Callable[[ReleaseError], None]) -> list[Release]:
+    """Return a release, verified now, and those before it, newest first, as far as they are kept, `most` at most.
 
     Raises ReleaseError as `current` does. What is wrong with an older one is told, and the history begins after it: the
     current release does not depend on it.
     """
-    found = [current(root)]
+    root, found = first.folder.parent, [verified(first)]
     while len(found) < most and (previous := found[-1].previous) and (root / previous).exists():
         try:
             found.append(open_release(root / previous))
@@ -201,6 +206,18 @@ def open_release(folder: Path) -> Release:
 
     The manifest has the sums of the files, and its own is the release's name.
     """
+    return verified(_unverified(folder))
+
+
+def verified(release: Release) -> Release:
+    """Return a release after verifying every file; ReleaseError names each one that is not as written."""
+    damaged = [path for path in release.manifest["files"] if not _is_there(release.files, path)]
+    if damaged:
+        raise ReleaseError(say("release-damaged", folder=relative(release.folder), files=", ".join(damaged)))
+    return release
+
+
+def _unverified(folder: Path) -> Release:
     try:
         written = (folder / MANIFEST).read_bytes() if (folder / MANIFEST).is_file() else b""
         manifest = json.loads(written)
@@ -212,9 +229,6 @@ def open_release(folder: Path) -> Release:
         raise ReleaseError(say("release-manifest", folder=relative(folder))) from error
     if not same or _as_written(manifest) != written:
         raise ReleaseError(say("release-altered", folder=relative(folder)))
-    damaged = [path for path in sums if not _is_there(files, path)]
-    if damaged:
-        raise ReleaseError(say("release-damaged", folder=relative(folder), files=", ".join(damaged)))
     return Release(folder, manifest, files)
 
 
