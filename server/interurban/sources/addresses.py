@@ -47,7 +47,9 @@ def with_addresses(account: Account, earlier: Sheet, moved: Sheet, table: Table,
     made = {result.table.name: _rows(result) for result in account.made}
     now = {(row["thing"], row["key"]) for row in made.get(ADDRESSES, [])}
     before = {(thing or "", key or "") for _, (thing, key) in earlier.rows}
-    leads = {cells[-2]: cells[-1] for _, cells in moved.rows} | {r["thing"]: r["moved_to"] for r in made.get(_MOVED, [])}
+    leads = {cells[-2]: cells[-1] for _, cells in moved.rows} | {
+        r["thing"]: r["moved_to"] for r in made.get(_MOVED, [])
+    }
     described = {f"{kind}/{row['slug']}" for name, kind in _DESCRIBED.items() for row in made.get(name, [])}
     things, given = _by_key(now), _by_key(before)
     messages = [say("address-unrecorded", thing=thing) for thing in sorted(described - {thing for thing, _ in now})]
