@@ -163,13 +163,9 @@ def test_mayors_and_commissioners_of_italy(with_municipalities: Path, tmp_path: 
     }
     held = {row["post"]: row for row in tables["holdings"] if row["post"].endswith("-mayor")}
     assert len(held) == 7772 - 4
-    assert held["it-acqui-terme-mayor"] == {
-        "person": "danilo-rapetti-it-acqui-terme",
-        "post": "it-acqui-terme-mayor",
-        "start": "",
-        "elected_on": "2022-06-12",
-        "attested_on": "2025-01-17",
-    }
+    mayor = held["it-acqui-terme-mayor"]
+    assert (mayor["person"], mayor["elected_on"]) == ("danilo-rapetti-it-acqui-terme", "2022-06-12")
+    assert (mayor["start"], mayor["attested_on"]) == ("", "2025-01-17")
     assert held["it-castro-bg-mayor"]["person"] != held["it-castro-le-mayor"]["person"]
     names = {row["slug"]: row["name"] for row in tables["people"]}
     assert names["francesca-ianno-it-acquaro"] == "Francesca Iannò"
