@@ -1,9 +1,9 @@
-"""Addresses of places and governments are minted once: which key of the publisher's has which is recorded, and stays so.
+"""Addresses of places and governments are minted once: which key of the publisher's has which is recorded and stays.
 
-`import.sql` mints by a rule of its own (country, name, what tells it from its homonyms) and says in the view `addresses`
-which key each thing has that it describes. They are written to `addresses.csv` with the other tables; the next import
-has them as the table `earlier_addresses`, and may neither give a key another address, unless some `moved.csv` leads
-there, nor an address to another key. Keys that an edition does not have any more stay recorded.
+`import.sql` mints by a rule of its own (country, name, what tells it from its homonyms) and says in the view
+`addresses` which key each thing has that it describes. They are written to `addresses.csv` with the other tables; the
+next import has them as the table `earlier_addresses`, and may neither give a key another address, unless some
+`moved.csv` leads there, nor an address to another key. Keys that an edition does not have any more stay recorded.
 """
 
 from collections import defaultdict
