@@ -150,11 +150,12 @@ def test_mayors_and_commissioners_of_italy(with_municipalities: Path, tmp_path: 
     data = tmp_path / "data"
     shutil.copytree(with_municipalities, data)
     erased = data / "register" / "erased.csv"
-    erased.write_text("thing,erased_on\nperson/graziano-grassi-it-medolla,2025-02-01\n")
+    erased.write_text("thing,erased_on\nperson/giorgio-abonante-it-alessandria,2025-02-01\n")
     files = ("open/italian_mayors_2025-01-17.csv", "open/italian_commissioners_2025-01-17.csv")
     tables = imported(data, "italian-mayors-2025", *files)
     assert reasons(tables) == {
         "unknown-code": 4,
+        "erased": 1,
         "accent-as-apostrophe": 103,
         "wrong-encoding": 1,
         "called-otherwise": 11,
@@ -162,7 +163,8 @@ def test_mayors_and_commissioners_of_italy(with_municipalities: Path, tmp_path: 
         "mayor-too": 6,
     }
     held = {row["post"]: row for row in tables["holdings"] if row["post"].endswith("-mayor")}
-    assert len(held) == 7772 - 4
+    assert len(held) == 7772 - 4 - 1
+    assert "it-alessandria-mayor" not in held
     mayor = held["it-acqui-terme-mayor"]
     assert (mayor["person"], mayor["elected_on"]) == ("danilo-rapetti-it-acqui-terme", "2022-06-12")
     assert (mayor["start"], mayor["attested_on"]) == ("", "2025-01-17")
@@ -179,7 +181,7 @@ def test_mayors_and_commissioners_of_italy(with_municipalities: Path, tmp_path: 
         "Mayor of Florence",
         "Sindaco di Firenze",
     )
-    assert Counter(row["role"] for row in posts.values()) == {"mayor": 7768, "commissioner": 94}
+    assert Counter(row["role"] for row in posts.values()) == {"mayor": 7767, "commissioner": 94}
     assert set(tables) == {"people", "posts", "holdings", "import-report"}
     assert set(tables["people"][0]) == {"slug", "name"}  # and nothing else of anybody
 

@@ -161,7 +161,7 @@ FROM helpers WHERE helper LIKE 'organization/%' GROUP BY short;
 CREATE VIEW memberships AS
 SELECT
     list(usable.origin) AS origin, government, 'covenant-of-mayors' AS network, 'signatory' AS role,
-    min(adhesion) AS start, '2024-01' AS attested_on, arg_min(status, adhesion) AS status,
+    min(adhesion) AS start, '2024-01' AS attested_on, arg_min(status, (adhesion, usable.origin.row)) AS status,
     list_sort(list_distinct(list(coordinating.helper))) AS coordinated_by,
     list_sort(list_distinct(list(supporting.helper))) AS supported_by
 FROM usable

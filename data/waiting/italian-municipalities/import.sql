@@ -37,9 +37,9 @@ CREATE TABLE merged AS
 SELECT
     belfiore,
     list(origin ORDER BY begins, origin.row) AS origins,
-    arg_max(name, begins) AS name,
-    arg_max(istat, begins) AS istat,
-    arg_max(province, begins) AS province,
+    arg_max(name, (begins, origin.row)) AS name,
+    arg_max(istat, (begins, origin.row)) AS istat,
+    arg_max(province, (begins, origin.row)) AS province,
     list_distinct(flatten([list(name ORDER BY begins), list(second_name ORDER BY begins)])) AS names,
     min(begins) AS begins,
     CASE WHEN bool_or(ends IS NULL) THEN NULL ELSE max(ends) END AS ends

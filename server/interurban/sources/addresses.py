@@ -1,4 +1,4 @@
-"""Addresses of places and governments are minted once: which key of a publisher has which is recorded, and stays so.
+"""Addresses of places and governments are minted once: which key of the publisher's has which is recorded and stays.
 
 `import.sql` mints by a rule of its own (country, name, what tells it from its homonyms) and says in the view
 `addresses` which key each thing has that it describes. They are written to `addresses.csv` with the other tables; the
