@@ -46,7 +46,7 @@ CREATE MACRO current_localtime() AS refused();
 CREATE MACRO current_localtimestamp() AS refused();
 
 -- The places that the registers know by name: the name as a slug, the city, its municipality if they know one, and how many
--- cities of the country have the name. Those that are no more are not among them. Only registers, so that what one list of
+-- cities of the country have the name (also_called: by which lists call them otherwise). Those that are no more are not among them. Only registers, so that what one list of
 -- members makes does not depend on which other was imported before it; by the same rule they mint the same addresses.
 CREATE TABLE places AS
 WITH governing AS (
@@ -58,11 +58,25 @@ named AS (
     SELECT country, slug AS city, unnest([name, label_en, label_it]) AS name
     FROM known__cities SEMI JOIN registers USING (source) WHERE "end" IS NULL
     UNION SELECT country, slug, name FROM known__municipalities SEMI JOIN registers USING (source) WHERE "end" IS NULL
+),
+called AS (
+    FROM named UNION SELECT country, city, also FROM named JOIN also_called USING (country, name)
 )
 SELECT country, slug(name) AS name, min(city) AS city, min(government) AS government, count(DISTINCT city) AS homonyms
-FROM named LEFT JOIN governing USING (city)
+FROM called LEFT JOIN governing USING (city)
 WHERE name IS NOT NULL
 GROUP BY country, slug(name);
+
+-- The government that a key of the publisher's was given before. An address is minted once and never given again, so take
+-- this one before any that is made anew; the view addresses (origin, thing, key) says which key each thing has now.
+CREATE TABLE earlier_governments AS
+SELECT key, replace(thing, 'government/', '') AS government FROM earlier_addresses WHERE thing LIKE 'government/%';
+
+-- The cities that are an item of Wikidata for sure.
+CREATE VIEW cities_in_wikidata AS
+SELECT replace(object_id, 'wd:', '') AS qid, replace(subject_id, 'iuid:city/', '') AS city
+FROM known__links
+WHERE predicate_id = 'skos:exactMatch' AND subject_id LIKE 'iuid:city/%' AND object_id LIKE 'wd:Q%';
 
 -- A name in capitals as people write it; the words of joining (di, del, sur) stay small, save at the beginning.
 CREATE MACRO in_mixed_case(text, joining) AS list_aggregate(list_transform(

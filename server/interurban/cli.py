@@ -32,10 +32,10 @@ from interurban.iris import Base
 from interurban.kinds import summary
 from interurban.messages import Language, say
 from interurban.news import complain, open_streams, tell
-from interurban.release import Release, current, history, open_release, publish_again, state
+from interurban.release import Release, current, open_release, publish_again, state, unverified_current
 from interurban.resources import ROOMS
 from interurban.settings import Settings
-from interurban.web import LoadedRelease, diff, serve_web
+from interurban.web import LoadedRelease, diff, load_releases, serve_web
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -141,7 +141,7 @@ def _checked(given: argparse.Namespace, settings: Settings) -> Dataset:
 
 
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
-    current(settings.releases)  # or there is nothing to begin with
+    unverified_current(settings.releases)  # or there is nothing to begin with
     with _listening(settings) as listening:
         (host, port), language = listening.getsockname()[:2], known_language(settings.language)
 
@@ -157,7 +157,7 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
             def web(listening: socket.socket, engine: Engine) -> None:
                 _told(partial(serve, listening, engine), language, wait=False)
 
-            return supervise(loaded[0].store, settings, listening, web)
+            return supervise(loaded[0].queried, settings, listening, web)
 
         def ready(version: str) -> None:
             news = say("serve-ready", version=version, address=f"http://{host}:{port}/")
@@ -195,9 +195,7 @@ def _loaded(settings: Settings) -> list[LoadedRelease]:
         wrong: list[InterurbanError] = []
         loaded: list[LoadedRelease] = []
         try:
-            releases = history(settings.releases, settings.served_releases, wrong.append)
-            loaded = [LoadedRelease.of(release) for release in releases]
-            _ = loaded[0].questions  # read once for all processes, and for those that come later
+            loaded = load_releases(settings.releases, settings.served_releases, wrong.append)
         except InterurbanError as error:
             loaded = []
             wrong.append(error)

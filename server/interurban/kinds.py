@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from interurban.errors import Problem
 from interurban.messages import Language, say
 
-_SHOWN = 3  # problems of a kind that are told one by one
-_KINDS = 12  # kinds that are told; a person reads no more at a time
+_FEW = 10  # problems of a kind that are told one by one; of more, the first
+_LINES = 40  # that are told; a person reads no more at a time
+_PLACES = 3  # that are named of the others
 _VARYING = {"value", "iri", "hint", "thing", "key", "first", "found", "name", "code"}  # what differs within a kind
 
 
@@ -15,16 +16,18 @@ def summary(problems: Iterable[Problem], language: Language) -> list[str]:
     kinds: dict[tuple[object, ...], list[Problem]] = {}
     for problem in problems:
         kinds.setdefault(_kind(problem), []).append(problem)
-    lines = []
-    for alike in list(kinds.values())[:_KINDS]:
-        shown = alike[: _SHOWN if len(alike) <= _SHOWN else 1]
+    lines: list[str] = []
+    waiting = list(kinds.values())
+    while waiting and len(lines) < _LINES:
+        alike = waiting.pop(0)
+        shown = alike if len(alike) <= _FEW else alike[:1]
         lines += [problem.text(language) for problem in shown]
         if rest := alike[len(shown) :]:
-            lines.append(
-                "  " + say("problems-alike", count=len(rest), where=_where(rest), values=_values(alike)).text(language)
-            )
-    if left := list(kinds.values())[_KINDS:]:
-        lines.append(say("problems-kinds", kinds=len(left), count=sum(map(len, left))).text(language))
+            where, values = _where(rest), _values(alike)
+            lines.append("  " + say("problems-alike", count=len(rest), where=where, values=values).text(language))
+    if waiting:
+        left = say("problems-kinds", kinds=len(waiting), count=sum(map(len, waiting)))
+        lines.append(left.text(language))
     return lines
 
 
@@ -37,11 +40,11 @@ def _kind(problem: Problem) -> tuple[object, ...]:
 def _where(problems: list[Problem]) -> str:
     """Return the first places: each file once, with its lines."""
     lines: dict[str, list[str]] = {}
-    for problem in problems[:_SHOWN]:
+    for problem in problems[:_PLACES]:
         if problem.place:
             lines.setdefault(problem.place.file, []).append(str(problem.place.line or ""))
     where = [f"{file}:{', '.join(filter(None, numbers))}".rstrip(":") for file, numbers in lines.items()]
-    return "; ".join(where) + ("; …" if len(problems) > _SHOWN else "")
+    return "; ".join(where) + ("; …" if len(problems) > _PLACES else "")
 
 
 def _values(problems: list[Problem]) -> str:

@@ -12,9 +12,9 @@ from interurban.build.graphs import TYPE
 from interurban.build.pipeline import Inputs, check
 from interurban.build.prebinding import for_all
 from interurban.build.read import read_turtle
-from interurban.build.validate import Validator, to_rdflib
+from interurban.build.validate import Validator, classes, to_rdflib
 from interurban.errors import InputError, Problem
-from interurban.iris import XSD, Base
+from interurban.iris import IU, XSD, Base
 
 BASE = Base()
 
@@ -33,13 +33,18 @@ def validators() -> tuple[Validator, Validator]:
     return Validator(shapes, vocabulary), Validator(shapes, vocabulary, thorough=True)
 
 
-def found(validator: Validator, statements: list[ox.Triple]) -> list[tuple[str | None, bool, str]]:
-    """Return what a validator finds: about which node, whether it only warns, and what it says."""
+def found(
+    validator: Validator, statements: list[ox.Triple], others: list[ox.Triple] | None = None
+) -> list[tuple[str | None, bool, str]]:
+    """Return what a validator finds: about which node, whether it only warns, and what it says.
+
+    others: what other graphs say.
+    """
 
     def key(problem: Problem) -> tuple[str | None, bool, str]:
         return problem.node, problem.warning, problem.message.text()
 
-    return sorted(map(key, validator.problems(dict.fromkeys(statements))), key=str)
+    return sorted(map(key, validator.problems(dict.fromkeys(statements), classes(others or []))), key=str)
 
 
 def twice(t: ox.Triple, chance: random.Random, all_of_them: list[ox.Triple]) -> Iterator[ox.Triple]:
@@ -99,6 +104,16 @@ def test_of_damaged_data_the_same_is_found(
     quick, thorough = (found(validator, statements) for validator in validators)
     assert quick == thorough
     assert len(quick) > 100
+
+
+def test_of_a_graph_that_mentions_things_of_others_the_same_is_found(
+    believed: list[ox.Triple], validators: tuple[Validator, Validator]
+) -> None:
+    statements, gone = believed[::2], {t.subject for t in believed[::97]}
+    others = [*believed[1::2], *(ox.Triple(node, TYPE, ox.NamedNode(IU + "Tombstone")) for node in gone)]
+    quick, thorough = (found(validator, statements, others) for validator in validators)
+    assert quick == thorough
+    assert any("erased.csv" in said for _, _, said in quick)
 
 
 def test_of_real_data_almost_nothing_is_doubted(believed: list[ox.Triple], validators: tuple[Validator, ...]) -> None:

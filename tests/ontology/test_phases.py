@@ -79,7 +79,7 @@ def test_a_phase_says_what_it_is(days: tuple[str, str], english: str, italian: s
     turtle = f"""{HEAD}@prefix skos: <{PREFIXES["skos"]}> .
 <p> a iu:Phase ; iu:standing <c> ; iu:firstDay "{days[0]}"^^xsd:date ; iu:lastDay "{days[1]}"^^xsd:date .
 <c> skos:prefLabel "Certain"@en , "Certo"@it ."""
-    assert {o for _, _, o in derive("phase-labels", turtle)} == {f'"{english}"@en', f'"{italian}"@it'}
+    assert {o for _, _, o in derive("phases-labels", turtle)} == {f'"{english}"@en', f'"{italian}"@it'}
 
 
 def test_only_what_lasts_has_phases(derive: Derive) -> None:

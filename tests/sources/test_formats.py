@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from interurban.files import LARGEST
-from sources.conftest import CSV, Source, imported
+from sources.conftest import CSV, SQL, Source, imported
 
 XLSX = r"application\/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -30,6 +30,15 @@ def test_a_file_is_read_in_the_encoding_it_is_said_to_have(
     assert source.tables()["organizations.csv"].decode().splitlines()[1] == (
         "maison-des-poetes,Maison des Poètes,Maison des Poètes,MP"
     )
+
+
+def test_columns_that_the_file_does_not_name_are_numbered(source: Source) -> None:
+    source.content = b"House of Letters,HL\r\nHouse of Words,HW\r\n"
+    source.describe(more="csvw:dialect [ csvw:header false ]")
+    source.sql(SQL.replace('"Name"', '"_col.1"').replace('"Short"', '"_col.2"'))
+    ran = imported(source)
+    assert ran.status == 0, ran.err
+    assert len(source.tables()["organizations.csv"].splitlines()) == 1 + 2
 
 
 def test_a_file_in_another_encoding_is_told_with_its_line(source: Source) -> None:

@@ -67,9 +67,12 @@ WITH registered AS (
 SELECT
     rows.*,
     registered.slug IS NOT NULL AS placed,
-    coalesce(registered.slug, 'gb-' || short || CASE
+    coalesce(registered.slug, earlier.government, 'gb-' || short || CASE
         WHEN ends IS NOT NULL AND count(*) OVER (PARTITION BY short) > 1 THEN '-' || lower(code) ELSE '' END) AS address
-FROM rows LEFT JOIN registered USING (origin) WHERE class IS NOT NULL;
+FROM rows
+LEFT JOIN registered USING (origin)
+LEFT JOIN earlier_governments AS earlier ON earlier.key = code
+WHERE class IS NOT NULL;
 
 -- The city, and that a municipality governs it. Where a city of our own register lies, that says.
 CREATE VIEW municipalities AS
@@ -81,6 +84,10 @@ FROM addressed WHERE class = 'Municipality';
 CREATE VIEW cities AS
 SELECT origin, 'gb-london' AS slug, 'London' AS label_en, 'Londra' AS label_it, 'GBR' AS country, latitude, longitude
 FROM addressed WHERE class = 'MetropolitanAuthority';
+
+CREATE VIEW addresses AS
+SELECT origin, 'government/' || address AS thing, code AS key FROM addressed
+UNION ALL SELECT origin, 'city/' || slug, 'London' FROM cities;
 
 -- What the council is called; in Italian a municipality is called after its city.
 CREATE VIEW governments AS

@@ -95,11 +95,13 @@ LEFT JOIN (
 CREATE VIEW usable AS
 SELECT
     placed.* EXCLUDE (government),
-    coalesce(known, lower(alpha_2) || '-' || short) AS city,
-    coalesce(government, known, lower(alpha_2) || '-' || short) AS government,
-    government IS NULL AS presumed
+    placed.country || ' ' || name AS key,
+    coalesce(known, earlier.government, lower(alpha_2) || '-' || short) AS city,
+    coalesce(placed.government, city) AS government,
+    placed.government IS NULL AS presumed
 FROM placed
 JOIN countries ON countries.code = placed.country
+LEFT JOIN earlier_governments AS earlier ON earlier.key = placed.country || ' ' || name
 WHERE short IS NOT NULL AND NOT homonym;
 
 CREATE VIEW municipalities AS
@@ -109,6 +111,8 @@ SELECT origin, city AS slug, name, country, latitude, longitude FROM usable WHER
 CREATE VIEW governments AS
 SELECT origin, government AS slug, 'Municipality' AS class, name, city AS governs
 FROM usable WHERE presumed AND known IS NOT NULL;
+
+CREATE VIEW addresses AS SELECT origin, 'government/' || government AS thing, key FROM usable;
 
 CREATE VIEW memberships AS
 SELECT origin, government, 'unesco-creative-cities' AS network, 'member' AS role, year AS start,

@@ -117,12 +117,13 @@ SELECT
     lower(alpha_2) || '-' || short || CASE class
         WHEN 'Municipality' THEN '' WHEN 'JointBody' THEN '-group' WHEN 'MetropolitanAuthority' THEN '-metropolitan'
         ELSE '-' || lower(class) END AS minted,
-    coalesce(known, CASE WHEN class = 'Municipality' THEN known_city END, minted) AS government,
-    CASE WHEN class = 'Municipality' THEN coalesce(known_city, minted) END AS city
+    coalesce(known, earlier.government, CASE WHEN class = 'Municipality' THEN known_city END, minted) AS government,
+    CASE WHEN class = 'Municipality' THEN coalesce(known_city, earlier.government, minted) END AS city
 FROM rows
 JOIN countries ON countries.code = rows.country
 LEFT JOIN classified USING (origin)
 LEFT JOIN places ON places.country = rows.country AND places.name = rows.short
+LEFT JOIN earlier_governments AS earlier ON earlier.key = rows.id
 WHERE short IS NOT NULL AND (is_group OR coalesce(homonyms, 1) = 1);
 
 CREATE VIEW municipalities AS
@@ -143,6 +144,8 @@ FROM usable AS signing LEFT JOIN usable AS member ON member.group_id = signing.i
 WHERE signing.class <> 'Municipality' OR (signing.known IS NULL AND signing.known_city IS NOT NULL)
 GROUP BY signing.government, signing.class;
 
+CREATE VIEW addresses AS SELECT origin, 'government/' || government AS thing, id AS key FROM usable;
+
 -- Who coordinates or supports: a network that is known, else an organisation by the name that the list has.
 CREATE TABLE helpers AS
 WITH said AS (SELECT coordinator AS name, origin FROM usable UNION ALL SELECT supporter, origin FROM usable)
@@ -158,7 +161,7 @@ FROM helpers WHERE helper LIKE 'organization/%' GROUP BY short;
 CREATE VIEW memberships AS
 SELECT
     list(usable.origin) AS origin, government, 'covenant-of-mayors' AS network, 'signatory' AS role,
-    min(adhesion) AS start, '2024-01' AS attested_on, arg_min(status, adhesion) AS status,
+    min(adhesion) AS start, '2024-01' AS attested_on, arg_min(status, (adhesion, usable.origin.row)) AS status,
     list_sort(list_distinct(list(coordinating.helper))) AS coordinated_by,
     list_sort(list_distinct(list(supporting.helper))) AS supported_by
 FROM usable

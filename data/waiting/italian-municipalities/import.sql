@@ -37,22 +37,23 @@ CREATE TABLE merged AS
 SELECT
     belfiore,
     list(origin ORDER BY begins, origin.row) AS origins,
-    arg_max(name, begins) AS name,
-    arg_max(istat, begins) AS istat,
-    arg_max(province, begins) AS province,
+    arg_max(name, (begins, origin.row)) AS name,
+    arg_max(istat, (begins, origin.row)) AS istat,
+    arg_max(province, (begins, origin.row)) AS province,
     list_distinct(flatten([list(name ORDER BY begins), list(second_name ORDER BY begins)])) AS names,
     min(begins) AS begins,
     CASE WHEN bool_or(ends IS NULL) THEN NULL ELSE max(ends) END AS ends
 FROM rows WHERE belfiore <> 'ND' GROUP BY belfiore;
 
 -- A name alone is the address of the one that has it now and that nobody shares it with; the one that the register knows by
--- another name (Firenze, it-florence) keeps its address.
+-- another name (Firenze, it-florence) keeps its address, and so does every one that has had one from here.
 CREATE TABLE named AS
 SELECT
     merged.*,
     slug(merged.name) AS short,
     slug(merged.name) || '-' || lower(province) AS in_province,
-    registered.city AS registered,
+    coalesce(registered.city, earlier.government) AS registered,
+    taken.key IS NOT NULL AS taken,
     count(*) OVER (PARTITION BY slug(merged.name)) AS sharing,
     count(*) FILTER (ends IS NULL) OVER (PARTITION BY slug(merged.name)) AS sharing_now,
     count(*) OVER (PARTITION BY slug(merged.name), province) AS sharing_in_province
@@ -60,14 +61,16 @@ FROM merged
 LEFT JOIN (
     SELECT slug(unnest([label_en, label_it])) AS name, slug AS city
     FROM known__cities WHERE source = 'register' AND country = 'ITA'
-) AS registered ON registered.name = slug(merged.name) AND merged.ends IS NULL;
+) AS registered ON registered.name = slug(merged.name) AND merged.ends IS NULL
+LEFT JOIN earlier_governments AS earlier ON earlier.key = belfiore
+LEFT JOIN earlier_governments AS taken ON taken.government = 'it-' || slug(merged.name) AND taken.key <> belfiore;
 
 CREATE TABLE addressed AS
 SELECT DISTINCT
     named.*,
     CASE
         WHEN registered IS NOT NULL THEN registered
-        WHEN sharing = 1 OR (ends IS NULL AND sharing_now = 1) THEN 'it-' || short
+        WHEN NOT taken AND (sharing = 1 OR (ends IS NULL AND sharing_now = 1)) THEN 'it-' || short
         WHEN sharing_in_province = 1 THEN 'it-' || in_province
         ELSE 'it-' || in_province || '-' || lower(belfiore)
     END AS address
@@ -87,6 +90,8 @@ SELECT
     belfiore
 FROM addressed;
 
+CREATE VIEW addresses AS SELECT origins AS origin, 'government/' || address AS thing, belfiore AS key FROM addressed;
+
 -- The codes that a municipality has borne before the one it has: until when is known, since when is not, for the archive
 -- gives those of today also to the time before there were any.
 CREATE VIEW identifiers AS
@@ -102,7 +107,7 @@ GROUP BY belfiore, rows.istat;
 
 CREATE VIEW report AS
 SELECT origin, 'no-cadastral-code' AS reason, name AS detail FROM rows WHERE belfiore = 'ND'
-UNION ALL SELECT origins[1], 'homonym', address FROM addressed WHERE registered IS NULL AND address <> 'it-' || short
+UNION ALL SELECT origins[1], 'homonym', address FROM addressed WHERE ends_with(address, '-' || lower(province)) OR ends_with(address, '-' || lower(belfiore))
 UNION ALL SELECT origin, 'break', name || ', ' || earlier_ends || ' – ' || begins FROM rows
     WHERE belfiore <> 'ND' AND begins > earlier_ends + 1
 UNION ALL SELECT origin, 'overlap', name || ', ' || begins || ' – ' || earlier_ends FROM rows

@@ -94,6 +94,9 @@ class Conformance:
             if part == SH["or"]:
                 checks = [self._check(each) for each in Collection(self._shapes, given)]
                 return lambda index, node, values: all(any(check(index, v) for check in checks) for v in values)
+            if part == SH.node:
+                check = self._check(given)
+                return lambda index, node, values: all(check(index, value) for value in values)
             if part == SH.qualifiedValueShape:
                 return self._qualified(shape, self._check(given), exact=self._is_exact(given))
             if part in (SH.qualifiedMinCount, SH.qualifiedMaxCount):

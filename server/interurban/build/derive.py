@@ -53,7 +53,10 @@ def derive(believed: set[ox.Triple], graphs: Iterable[NamedGraph], rules: Path, 
     for graph in graphs:
         store.extend(graph.quads())
     derived = NamedGraph(ox.NamedNode(base.graph("derived")))
-    queries = [Asked(read_source(path), Place(relative(path))) for path in sorted(rules.glob("*.rq"))]
+    queries = [
+        Asked(read_source(path), Place(relative(path)))
+        for path in sorted(rules.glob("*.rq"), key=lambda path: path.stem)
+    ]
     reading = {query: reads(query.text) for query in queries}
     lately: dict[Asked, list[ox.Triple] | None] = dict.fromkeys(queries)  # what came since a rule ran; None: it has not
     for _ in range(_MOST_ROUNDS):

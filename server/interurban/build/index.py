@@ -18,7 +18,7 @@ _NEAR = 2  # steps from a focus node beyond which no shape that is understood lo
 
 
 class Index:
-    """Statements by subject and property, with what the checks ask of them."""
+    """Statements by subject and property, each once, with what the checks ask of them."""
 
     def __init__(self, statements: Iterable[ox.Triple]) -> None:
         self.about: dict[object, dict[ox.NamedNode, list[Term]]] = {}

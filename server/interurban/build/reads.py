@@ -14,9 +14,10 @@ _NAME = re.compile(r"(?<![\w?$])(\w*):(\w+)")
 _COMMENT = re.compile(r"#[^\n]*")
 _GRAPH = re.compile(r"\bGRAPH\s+\S+\s*\{[^{}]*\}", re.IGNORECASE)  # nothing new comes into a named graph
 _CONDITION = re.compile(r"\b(?:FILTER|BIND|SELECT)\b[^{}]*", re.IGNORECASE)
-_ANY_PROPERTY = re.compile(r"[?$]\w+\s+[?$]\w+\s+[?$\w<\"]")
+_ANY_PROPERTY = re.compile(r"[?$]\w+\s+([?$]\w+)\s+(?=[?$\w<\"])")
+_VARIABLE = re.compile(r"[?$]\w+")
 _OF_CLASS = re.compile(r"[\s;{]a\s+([?$]\w+)")
-_VALUES = re.compile(r"\bVALUES\s+([?$]\w+)", re.IGNORECASE)
+_VALUES = re.compile(r"\bVALUES\s+(\([^()]*\)|[?$]\w+)", re.IGNORECASE)  # what it lists is named in the text
 
 
 def reads(query: str) -> Callable[[ox.Triple], bool]:
@@ -33,8 +34,10 @@ def reads(query: str) -> Callable[[ox.Triple], bool]:
     named = {ox.NamedNode(iri) for iri in iris} | {
         ox.NamedNode(prefixes[prefix] + name) for prefix, name in names if prefix in prefixes
     }
-    listed = set(_VALUES.findall(where))
+    listed = {variable for variables in _VALUES.findall(where) for variable in _VARIABLE.findall(variables)}
+    patterns = _CONDITION.sub(" ", _VALUES.sub(" ", where))
+    any_property = any(variable not in listed for variable in _ANY_PROPERTY.findall(patterns))
     any_class = any(variable not in listed for variable in _OF_CLASS.findall(where))
-    if _ANY_PROPERTY.search(_CONDITION.sub(" ", where)) or any(prefix not in prefixes for prefix, _ in names):
+    if any_property or any(prefix not in prefixes for prefix, _ in names):
         return lambda triple: True
     return lambda t: (any_class or t.object in named) if t.predicate == TYPE else t.predicate in named

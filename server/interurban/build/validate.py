@@ -1,6 +1,7 @@
 """Validate: SHACL shapes held against named graphs and what we believe, with the row that a violation came from."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 import pyoxigraph as ox
 import pyshacl
@@ -57,30 +58,32 @@ class Validator:
         Raises InputError for a shape that cannot be asked. Of very many that do not conform only some are judged.
         """
         focus = {t.subject for t in statements if t.predicate == TYPE and isinstance(t.subject, ox.NamedNode)}
+        context = [t for t in self._context(statements, types or {}) if t not in statements]
         if self._thorough:
-            return self._judged(focus, statements, statements, types or {})
-        index = Index((*statements, *self._context(statements, types or {})))
+            return self._judged(focus, [*statements, *context], statements)
+        index = Index(chain(statements, context))
         doubtful = sorted(self._conformance.doubtful(focus, index), key=str)
         problems: list[Problem] = []
         for start in range(0, len(doubtful), _AT_A_TIME):
             some = set(doubtful[start : start + _AT_A_TIME])
             near = index.near(some) if self._conformance.are_near(some, index) else None
-            judged = statements if near is None else [t for t in statements if t.subject in near]
-            problems += self._judged(some, judged, statements, types or {})
+            judged = [
+                *(t for t in statements if near is None or t.subject in near),
+                *(t for t in context if near is None or t.subject in near or t.predicate == _SUBCLASS),
+            ]
+            problems += self._judged(some, judged, statements)
             left = len(doubtful) - start - len(some)
             if left and not all(problem.warning for problem in problems):
                 return [*problems, Problem(say("shape-unjudged", count=left))]
         return problems
 
-    def _judged(
-        self, focus: set[ox.NamedNode], judged: Iterable[ox.Triple], statements: Statements, types: Classes
-    ) -> list[Problem]:
+    def _judged(self, focus: set[ox.NamedNode], judged: Iterable[ox.Triple], statements: Statements) -> list[Problem]:
         """Return what pyshacl finds about focus nodes in `judged`, with its place in `statements`."""
         # Not pyshacl's own `focus_nodes`: it also leaves out the values that nested shapes would have to judge.
         report: object
         try:
             _, report, _ = pyshacl.validate(
-                to_rdflib([*judged, *self._context(judged, types)]),
+                to_rdflib(judged),
                 shacl_graph=self._shapes,
                 inference="none",
                 inplace=True,  # the graph is ours; a copy would only cost time

@@ -58,12 +58,13 @@ class Engine(Protocol):
 def load(dataset: Path) -> Store:
     """Read the N-Quads file `dataset` into memory, in this thread alone, and return the store.
 
-    Raises ReleaseError if the file cannot be read or is not N-Quads.
+    It is one of ours: what IRIs and languages look like was checked when it was written, and is not again. Raises
+    ReleaseError if the file cannot be read or is not N-Quads.
     """
     store = Store()
     try:
         # `load`, not `bulk_load`: for a store in memory it is faster, and it promises no thread of its own
-        store.load(path=str(dataset), format=RdfFormat.N_QUADS)
+        store.load(path=str(dataset), format=RdfFormat.N_QUADS, lenient=True)
     except (SyntaxError, OSError) as error:
         raise ReleaseError(say("dataset-unreadable", file=relative(dataset), reason=error)) from error
     return store

@@ -46,8 +46,14 @@ def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot, use:
     _prepare()
     size, priority = _address_space(), os.getpriority(os.PRIO_PROCESS, 0)
     allowance = settings.query_megabytes * _MEBIBYTE
-    # Memory that a query leaves behind is missing to the next, and a lowered priority cannot be raised again.
-    while _address_space() - size < allowance / 8 and os.getpriority(os.PRIO_PROCESS, 0) == priority:
+    # Memory that a query leaves behind is missing to the next, and a lowered priority cannot be raised again. What of
+    # the release has been looked at is no longer shared: it is taken from the machine, not from the query's allowance.
+    own = _pages()
+    while (
+        _address_space() - size < allowance / 8
+        and (_pages() - own) * resource.getpagesize() < allowance / 8
+        and os.getpriority(os.PRIO_PROCESS, 0) == priority
+    ):
         slot.since = IDLE
         # (the channel never ends before this process does)
         whose, descriptors, *_ = socket.recv_fds(jobs, wire.CLIENT.size, 2)
@@ -137,6 +143,11 @@ def _receive(client: socket.socket, size: int) -> bytes:
             raise ConnectionResetError
         received += part
     return bytes(received)
+
+
+def _pages() -> int:
+    """Return how many pages of memory this process has got for itself, new ones and copies (getrusage(2))."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
 
 def _address_space() -> int:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import pyoxigraph as ox
 
@@ -77,14 +78,35 @@ class TermDefinition:
         return found
 
 
-def terms_of(store: ox.Store, vocabulary: ox.NamedNode) -> dict[str, TermDefinition]:
-    """Return IRI -> term for what a dataset's vocabulary, which is one of its named graphs, says anything of."""
+class Statements(Protocol):
+    """What can be asked for statements: a store, or what takes the place of one."""
+
+    def quads_for_pattern(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        predicate: ox.NamedNode | None,
+        object: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None,  # noqa: A002 - as the store has it
+        graph_name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
+    ) -> Iterator[ox.Quad]:
+        """Yield the statements that fit a pattern; None fits everything."""
+        ...
+
+    def contains_named_graph(self, graph_name: ox.NamedNode) -> bool:
+        """Return whether there is such a graph."""
+        ...
+
+
+def terms_of(store: Statements, vocabulary: ox.NamedNode, classes: set[str] | None = None) -> dict[str, TermDefinition]:
+    """Return IRI -> term for what a dataset's vocabulary, which is one of its named graphs, says anything of.
+
+    classes: those that anything believed is in, if they are known.
+    """
 
     def subjects(predicate: ox.NamedNode, value: ox.NamedNode) -> set[str]:
         quads = store.quads_for_pattern(None, predicate, value, vocabulary)
         return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
 
-    used = {
+    used = classes or {
         quad.object.value
         for quad in store.quads_for_pattern(None, TYPE, None, ox.DefaultGraph())
         if isinstance(quad.object, ox.NamedNode)

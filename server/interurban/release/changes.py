@@ -4,13 +4,12 @@ An entity is what the default graph makes statements about; those statements, as
 can change about it. Blank nodes have no name that lasts, so they are nobody's entity; what has a tombstone is gone.
 
 Canonical N-Quads are in order of their bytes, so the lines about one subject stand together: on the disk they are found
-by halving, and two datasets are compared side by side, without holding either in memory.
+by halving.
 """
 
 import io
 import json
 import mmap
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ import pyoxigraph as ox
 from interurban.errors import ReleaseError, SettingError
 from interurban.iris import IU, RDF
 from interurban.messages import say
+from interurban.release.differences import mapped
 from interurban.release.folder import DATASET, ENTITIES, Release, current, open_release, publish, writing
 
 _IS_TOMBSTONE = f"<{RDF}type> <{IU}Tombstone>"
@@ -61,8 +61,10 @@ def entities(dataset: bytes) -> Entities:
 
 
 def moments(release: Release) -> Moments:
-    """Return when each entity of a release came, and when it last changed."""
-    return {iri: (came, changed) for iri, (came, changed) in json.loads(release.read(ENTITIES)).items()}
+    """Return when each entity of a release came, and when it last changed. The few instants are each held once."""
+    every: dict[tuple[str, str], tuple[str, str]] = {}
+    pairs = ((iri, (came, changed)) for iri, (came, changed) in json.loads(release.read(ENTITIES)).items())
+    return {iri: every.setdefault(both, both) for iri, both in pairs}
 
 
 def as_json(found: Moments) -> bytes:
@@ -162,10 +164,7 @@ def own_statements(dataset: BinaryIO, iris: Iterable[str]) -> Iterator[list[ox.T
 
     The terms are exactly as they are written there; a store may have another form for the same number.
     """
-    if not os.fstat(dataset.fileno()).st_size:  # nothing cannot be mapped
-        yield from ([] for _ in iris)
-        return
-    with mmap.mmap(dataset.fileno(), 0, access=mmap.ACCESS_READ) as lines:
+    with mapped(dataset) as lines:
         for iri in iris:
             parsed = ox.parse(_beginning(lines, f"<{iri}> ".encode()), format=ox.RdfFormat.N_QUADS)
             yield [quad.triple for quad in parsed if quad.graph_name == ox.DefaultGraph()]
@@ -201,7 +200,7 @@ def _subject(line: bytes) -> bytes:
     return line.partition(b" ")[0]
 
 
-def _beginning(lines: mmap.mmap, beginning: bytes) -> bytes:
+def _beginning(lines: mmap.mmap | bytes, beginning: bytes) -> bytes:
     """Return the lines that begin in a certain way."""
     low, high = 0, len(lines)  # the first such line begins in between
     while low < high:

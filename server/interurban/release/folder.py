@@ -9,7 +9,6 @@ kept make a history.
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections import Counter
@@ -24,7 +23,7 @@ import pyoxigraph as ox
 from interurban.errors import ReleaseError, ReleaseFileError, relative
 from interurban.messages import say
 from interurban.release.files import VerifiedFiles
-from interurban.release.making import Made
+from interurban.release.making import Made, write
 
 MANIFEST = "manifest.json"
 DATASET = "dataset.nq"
@@ -176,18 +175,23 @@ def replace_release(root: Path, version: str, files: Content, facts: Mapping[str
 
 def current(root: Path) -> Release:
     """Return the release that is to be served; ReleaseError if there is none or it is damaged."""
+    return verified(unverified_current(root))
+
+
+def unverified_current(root: Path) -> Release:
+    """Return the same without verifying its files; ReleaseError if there is none or its manifest is damaged."""
     if not (root / _CURRENT).exists():
         raise ReleaseError(say("release-none", root=relative(root)))
-    return open_release((root / _CURRENT).resolve())
+    return _unverified((root / _CURRENT).resolve())
 
 
-def history(root: Path, most: int, tell: Callable[[ReleaseError], None]) -> list[Release]:
-    """Return the current release and those before it, newest first, as far as they are kept, `most` at most.
+def history(first: Release, most: int, tell: Callable[[ReleaseError], None]) -> list[Release]:
+    """Return a release, verified now, and those before it, newest first, as far as they are kept, `most` at most.
 
     Raises ReleaseError as `current` does. What is wrong with an older one is told, and the history begins after it: the
     current release does not depend on it.
     """
-    found = [current(root)]
+    root, found = first.folder.parent, [verified(first)]
     while len(found) < most and (previous := found[-1].previous) and (root / previous).exists():
         try:
             found.append(open_release(root / previous))
@@ -210,6 +214,18 @@ def open_release(folder: Path) -> Release:
 
     The manifest has the sums of the files, and its own is the release's name.
     """
+    return verified(_unverified(folder))
+
+
+def verified(release: Release) -> Release:
+    """Return a release after verifying every file; ReleaseError names each one that is not as written."""
+    damaged = [path for path in release.manifest["files"] if not _is_there(release.files, path)]
+    if damaged:
+        raise ReleaseError(say("release-damaged", folder=relative(release.folder), files=", ".join(damaged)))
+    return release
+
+
+def _unverified(folder: Path) -> Release:
     try:
         written = (folder / MANIFEST).read_bytes() if (folder / MANIFEST).is_file() else b""
         manifest = json.loads(written)
@@ -221,9 +237,6 @@ def open_release(folder: Path) -> Release:
         raise ReleaseError(say("release-manifest", folder=relative(folder))) from error
     if not same or _as_written(manifest) != written:
         raise ReleaseError(say("release-altered", folder=relative(folder)))
-    damaged = [path for path in sums if not _is_there(files, path)]
-    if damaged:
-        raise ReleaseError(say("release-damaged", folder=relative(folder), files=", ".join(damaged)))
     return Release(folder, manifest, files)
 
 
@@ -272,21 +285,10 @@ def _unfinished(root: Path, files: Content, manifest: Mapping[str, object]) -> I
     with workshop(root) as unfinished:
         for path, data in files.items():
             (unfinished / path).parent.mkdir(parents=True, exist_ok=True)
-            _write(unfinished / path, data)
-        _write(unfinished / MANIFEST, _as_written(manifest))
+            write(unfinished / path, data)
+        write(unfinished / MANIFEST, _as_written(manifest))
         unfinished.chmod(0o755)  # mkdtemp makes it private; a release is for everyone to read
         yield unfinished
-
-
-def _write(path: Path, data: bytes | Made) -> None:
-    """Write a file, or link one that is made, so that it is on the disk when this returns."""
-    if isinstance(data, Made):
-        path.hardlink_to(data.path)
-    with path.open("rb" if isinstance(data, Made) else "wb") as file:
-        if not isinstance(data, Made):
-            file.write(data)
-            file.flush()
-        os.fsync(file.fileno())
 
 
 def _sha256(data: bytes) -> str:

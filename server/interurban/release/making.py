@@ -97,3 +97,14 @@ def _finish(path: Path, file: BinaryIO, source: BinaryIO | None) -> Made:
             sums.update(part)
             count += part.count(b"\n")
         return Made(path, sums.hexdigest(), os.fstat(file.fileno()).st_size, count)
+
+
+def write(path: Path, data: bytes | Made) -> None:
+    """Write a file, or link one that is made, so that it is on the disk when this returns."""
+    if isinstance(data, Made):
+        path.hardlink_to(data.path)
+    with path.open("rb" if isinstance(data, Made) else "wb") as file:
+        if not isinstance(data, Made):
+            file.write(data)
+            file.flush()
+        os.fsync(file.fileno())

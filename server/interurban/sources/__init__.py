@@ -8,6 +8,7 @@
     known        what SQL may ask of what we have: the register, the links, other sources
     database     `import.sql` in DuckDB, which reaches neither files nor network
     account      every row of the input: taken, or left out for a reason
+    addresses    which address a key of the publisher's has: minted once, recorded, never given again
     report       the account as a table and in words
     written      the source's folder as it is afterwards, all of it or none
     commands     `fetch` and `import`

@@ -10,7 +10,7 @@ repaired or doubtful is taken all the same.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,13 +55,14 @@ class Made:
 
 @dataclass(frozen=True)
 class Account:
-    """What an import makes of its inputs, whose rows add up."""
+    """What an import makes of its inputs, whose rows add up. gone: what was described before and is not any more."""
 
     given: Mapping[str, int]
     taken: Mapping[str, int]
     made: list[Made]
     reasons: list[Reason]
     remarks: list[Remark]
+    gone: Sequence[str] = ()
 
 
 def account(

@@ -12,6 +12,7 @@ from interurban.messages import Language, say
 from interurban.progress import Progress, progress
 from interurban.settings import Settings
 from interurban.sources.account import Account, account
+from interurban.sources.addresses import ADDRESSES, EARLIER, earlier_addresses, with_addresses
 from interurban.sources.cache import Cache, at_hand, usual
 from interurban.sources.database import Database
 from interurban.sources.described import PublishedFile, published_files
@@ -120,7 +121,8 @@ def _account(
         database = Database(settings.query_megabytes)
         for path in sorted((data / _GENERAL).glob("*.csv")):
             database.put(path.stem, of_ours(path))
-        for name, sheet in known(data, tables, folder):
+        ours = dict(known(data, tables, folder)) | {EARLIER: earlier_addresses(folder)}
+        for name, sheet in ours.items():
             database.put(name, sheet)
         database.define(data / _GENERAL / "general.sql")
         for file, path in located:
@@ -132,4 +134,5 @@ def _account(
             inputs[file.name] = [number for number, _ in sheet.rows]
         at(Place(relative(sql)), TOGETHER)
         database.define(sql)
-        return account(database, inputs, tables, sql)
+        result = account(database, inputs, tables, sql)
+        return with_addresses(result, ours[EARLIER], ours["known__moved"], tables[ADDRESSES], sql)

@@ -8,7 +8,7 @@
     dcat:byteSize 1978726 ; spdx:checksum <graph/x#sum> ;
     csvw:dialect <graph/x#dialect> ; iu:sheet "1" .    # only where they are not the usual
 <graph/x#sum> spdx:algorithm spdx:checksumAlgorithm_sha256 ; spdx:checksumValue "…"^^xsd:hexBinary .
-<graph/x#dialect> csvw:encoding "iso-8859-1" ; csvw:delimiter ";" ; csvw:skipRows 2 .
+<graph/x#dialect> csvw:encoding "iso-8859-1" ; csvw:delimiter ";" ; csvw:skipRows 2 ; csvw:header false .
 """
 
 import re
@@ -37,7 +37,7 @@ PREFIX dcat: <http://www.w3.org/ns/dcat#>
 PREFIX dct: <http://purl.org/dc/terms/>
 PREFIX iu: <https://w3id.org/interurban/def/>
 PREFIX spdx: <http://spdx.org/rdf/terms#>
-SELECT ?file ?name ?address ?media_type ?size ?checksum ?encoding ?delimiter ?skip_rows ?sheet {
+SELECT ?file ?name ?address ?media_type ?size ?checksum ?encoding ?delimiter ?skip_rows ?header ?sheet {
   ?source a iu:Source ; dcat:distribution ?file .
   OPTIONAL { ?file dct:identifier ?name }
   OPTIONAL { ?file dcat:downloadURL ?address }
@@ -49,6 +49,7 @@ SELECT ?file ?name ?address ?media_type ?size ?checksum ?encoding ?delimiter ?sk
   OPTIONAL { ?file csvw:dialect/csvw:encoding ?encoding }
   OPTIONAL { ?file csvw:dialect/csvw:delimiter ?delimiter }
   OPTIONAL { ?file csvw:dialect/csvw:skipRows ?skip_rows }
+  OPTIONAL { ?file csvw:dialect/csvw:header ?header }
   OPTIONAL { ?file iu:sheet ?sheet }
 } ORDER BY ?name ?file
 """
@@ -61,6 +62,7 @@ class PublishedFile:
     """A file of a publisher: where and what it is, and how it is to be read. address, size, checksum: None if unknown.
 
     place: where source.ttl speaks of it. skip_rows: how many rows stand above the one that names the columns.
+    header: whether there is one that does; else they are _col.1, _col.2 and so on (CSVW metadata, 5.6).
     """
 
     place: Place
@@ -73,6 +75,7 @@ class PublishedFile:
     delimiter: str
     skip_rows: int
     sheet: str | None
+    header: bool = True
 
 
 def published_files(folder: Path) -> list[PublishedFile]:
@@ -128,6 +131,7 @@ def _file(said: dict[str, str], place: Place) -> PublishedFile:
         said.get("delimiter", "\t" if said["media_type"] == TSV else ","),
         int(said.get("skip_rows", "0")),
         said.get("sheet"),
+        said.get("header") != "false",
     )
 
 

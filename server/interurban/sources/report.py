@@ -44,7 +44,11 @@ def told(account: Account, files: Sequence[PublishedFile], language: Language) -
         )
         lines.append(message.text(language))
     lines += [say("report-made", table=made.table.name, rows=len(made.rows)).text(language) for made in account.made]
-    return lines + [line for reason in account.reasons for line in _of(reason, account, language)]
+    lines += [line for reason in account.reasons for line in _of(reason, account, language)]
+    if account.gone:
+        shown = ", ".join(account.gone[:_SHOWN]) + (", …" if len(account.gone) > _SHOWN else "")
+        lines.append(say("addresses-gone", count=len(account.gone), things=shown).text(language))
+    return lines
 
 
 def _of(reason: Reason, account: Account, language: Language) -> list[str]:

@@ -34,6 +34,8 @@ def read_sheet(path: Path, file: PublishedFile) -> Sheet:
         rows = [(number, cells) for number, cells in numbered if number > file.skip_rows and any(cells)]
     if not rows:
         raise _wrong(file, say("file-no-rows", name=file.name))
+    if not file.header:
+        rows.insert(0, (0, [f"_col.{number}" for number in range(1, len(rows[0][1]) + 1)]))
     (_, header), *rows = rows
     columns = [name or "" for name in header]
     while columns and not columns[-1]:

@@ -22,7 +22,8 @@ from interurban.web.model.cache import AnswerCache
 from interurban.web.model.catalog import Catalog
 from interurban.web.model.history import History
 from interurban.web.model.json_schema import JsonSchemas
-from interurban.web.model.site import LoadedRelease, Site
+from interurban.web.model.loaded import LoadedRelease
+from interurban.web.model.site import Site
 from interurban.web.pages.templates import Templates
 from interurban.web.routes import (
     analysis,

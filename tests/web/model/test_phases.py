@@ -10,7 +10,8 @@ from interurban import resources
 from interurban.build.derive import derive
 from interurban.build.graphs import NamedGraph
 from interurban.iris import IU, PREFIXES, RDF, XSD, Base
-from interurban.web.model.phases import OnDay, Standing
+from interurban.web.model.phases import OnDay
+from interurban.web.model.standing import Standing
 from interurban.web.model.vocabulary import Vocabulary
 from web.pages.test_pages import page
 

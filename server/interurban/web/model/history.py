@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from interurban.iris import DCT, PREFIXES, RDF, XSD
 from interurban.rdf.formats import BY_EXTENSION
-from interurban.release.changes import Moments, moments
+from interurban.release.changes import Moments
 from interurban.release.folder import DATASET
 from interurban.web.model.document import Document, count, document, instant, texts
 from interurban.web.model.site import Site
@@ -35,7 +35,6 @@ class History:
 
     def __init__(self, sites: Sequence[Site]) -> None:
         self.sites = list(sites)
-        self._moments: dict[str, Moments] = {}
 
     def find(self, version: str) -> Site | None:
         """Return the site of a release that is served, None if it is not."""
@@ -47,10 +46,7 @@ class History:
 
     def moments(self, site: Site) -> Moments:
         """Return when each entity of a release came, and when it last changed."""
-        version = site.release.version
-        if version not in self._moments:
-            self._moments[version] = moments(site.release)
-        return self._moments[version]
+        return site.moments
 
     def changed(self, site: Site) -> ChangedEntities:
         """Return what a release changed."""

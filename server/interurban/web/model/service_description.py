@@ -47,7 +47,7 @@ def describe_service(site: Site, form: Format) -> bytes:
         ox.Triple(default, TYPE, _sd("Graph")),
         ox.Triple(default, _TRIPLES, _size(site, DEFAULT)),
     ]
-    for graph in sorted(site.store.named_graphs(), key=str):
+    for graph in sorted(site.queried.named_graphs(), key=str):
         triples += [
             ox.Triple(dataset, _sd("namedGraph"), graph),
             ox.Triple(graph, TYPE, _sd("NamedGraph")),
@@ -69,7 +69,7 @@ def describe_service(site: Site, form: Format) -> bytes:
 
 def _size(site: Site, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> ox.Literal:
     """Return how many statements a graph has."""
-    solutions = site.store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=[graph])
+    solutions = site.queried.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=[graph])
     if not isinstance(solutions, ox.QuerySolutions):
         raise TypeError(graph)
     return ox.Literal(next(solutions)["n"].value, datatype=ox.NamedNode(XSD + "integer"))

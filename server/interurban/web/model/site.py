@@ -9,55 +9,20 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.engine.evaluate import repeatable
-from interurban.engine.model import Engine, load
-from interurban.errors import ReleaseError, relative
+from interurban.engine.model import Engine
 from interurban.iris import DCT, IU, OWL, Base, percent_encoded
-from interurban.messages import say
-from interurban.questions import Question, read_questions
-from interurban.rdf.terms import TYPE
-from interurban.release.folder import DATASET, MODULES, QUERIES, Release
+from interurban.questions import Question
+from interurban.rdf.terms import TYPE, Statements
+from interurban.release.changes import Moments
+from interurban.release.folder import MODULES, Release
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
+from interurban.web.model.loaded import LoadedRelease
 from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary, exists, name_of
 
-_BLANK_NODES = "ASK { ?s ?p ?o FILTER (ISBLANK(?s) || ISBLANK(?o)) }"
 _IN_EACH_RELEASE = ("/id/", "/graph/", "/def/")  # only the current release has questions and a catalogue
 _IS_ONTOLOGY = (TYPE, ox.NamedNode(OWL + "Ontology"))
 _TERMS = "/def/"  # the ontology's namespace is the same whatever the base
-
-
-@dataclass(frozen=True)
-class LoadedRelease:
-    """A release and the store that holds it."""
-
-    release: Release
-    store: ox.Store
-
-    @classmethod
-    def of(cls, release: Release) -> "LoadedRelease":
-        """Load what was verified when the release was opened; ReleaseError if it is not N-Quads."""
-        with release.open(DATASET) as file:
-            try:
-                return cls(release, load(Path(f"/proc/self/fd/{file.fileno()}")))
-            except ReleaseError as error:  # people know the file by its name
-                values = error.message.values | {"file": relative(release.dataset)}
-                raise ReleaseError(say(error.message.key, **values)) from error
-
-    @cached_property
-    def questions(self) -> dict[str, Question]:
-        """Its saved questions, and nothing else that may lie in their folder; InputError if they cannot be used."""
-        files, found = self.release.manifest["files"], read_questions(self.release.queries, strict=False)
-        return {name: question for name, question in found.items() if f"{QUERIES}/{name}.rq" in files}
-
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """What it says about its own terms; ReleaseError if that cannot be used."""
-        return Vocabulary(self.store, Base(self.release.base))
-
-    @cached_property
-    def has_blank_nodes(self) -> bool:
-        """Whether it has blank nodes, which get other names each time it is loaded."""
-        return bool(self.store.query(_BLANK_NODES, default_graph=[ox.DefaultGraph(), *self.store.named_graphs()]))
 
 
 @dataclass(frozen=True)
@@ -71,7 +36,7 @@ class Site:
     served: tuple[LoadedRelease, ...]
     mount: str
     release: Release
-    store: ox.Store
+    store: Statements
     engine: Engine
     settings: Settings
     base: Base
@@ -112,6 +77,20 @@ class Site:
             has_blank_nodes=this.has_blank_nodes,
             cache=cache,
         )
+
+    @property
+    def moments(self) -> Moments:
+        """When each entity of the release came, and when it last changed."""
+        return self._loaded.moments
+
+    @property
+    def queried(self) -> ox.Store:
+        """The store of the current release, which alone can be asked in SPARQL."""
+        return self.served[0].queried
+
+    @property
+    def _loaded(self) -> LoadedRelease:
+        return next(loaded for loaded in self.served if loaded.release is self.release)
 
     def local(self, path: str) -> str:
         """Return the path of a request as this release's documents have it."""

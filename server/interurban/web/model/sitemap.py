@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from interurban.messages import LANGUAGES
-from interurban.release.changes import moments
 from interurban.web.model.catalog import CATALOG
 from interurban.web.model.site import Site
 
@@ -86,7 +85,7 @@ def entries(site: Site, pages: Iterable[str]) -> Iterator[SitemapEntry]:
     dumps = (path.split("/") for path in files if path.startswith("dumps/"))
     paths |= dict.fromkeys((f"/dataset/{path[1]}" for path in dumps), published)
     gone = {node.value for node in (*site.erased, *site.moved)}
-    for iri, (_, changed) in moments(site.release).items():
+    for iri, (_, changed) in site.moments.items():
         address = None if iri in gone else site.address(iri)
         if address is not None and "#" not in address and address.startswith(_ROOMS):
             paths[address] = changed

@@ -5,16 +5,18 @@ Everything the pages and documents know about the domain comes from here, and it
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import pyoxigraph as ox
 
 from interurban.errors import ReleaseError
 from interurban.iris import IU, OWL, PREFIXES, RDFS, Base
 from interurban.messages import say
-from interurban.rdf.terms import NAMES, TYPE, terms_of
+from interurban.rdf.terms import NAMES, TYPE, Statements, terms_of
+from interurban.web.model.standing import FIRST_DAY, PHASE, PHASES, Phases, Said, read_phases
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -31,8 +33,10 @@ _PATH = ox.NamedNode(IU + "documentPath")
 _SHORT_FOR = ox.NamedNode(IU + "shortFor")
 _STEP = re.compile(r"(\^?)([\w-]+):([\w-]+)")
 _REMEMBERED = 16_384
+_ROOMS = ("id", "graph")  # where our things have their names
 
 _NOT_THINGS = {IU + "Tombstone", IU + "FormerAddress"}
+TOLD = (TYPE.value, *PHASES)  # with what so much is said that it may be told otherwise
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,16 @@ class Kind:
 
 
 class Vocabulary:
-    """The terms of one release. Reads `store`; `base` says which things are ours."""
+    """The terms of one release. Reads `store`; `base` says which things are ours.
 
-    def __init__(self, store: ox.Store, base: Base) -> None:
+    said: what tells the same of the properties TOLD. types: of each thing of ours, by kind.
+    phases: those of each thing that has any.
+    """
+
+    def __init__(self, store: Statements, base: Base, said: Said | None = None) -> None:
         self.store = store
         self.base = base
+        said = said or self._subjects_and_values
         self.graph = ox.NamedNode(base.graph("vocabulary"))
         self.classes = {q.subject for c in _CLASSES for q in store.quads_for_pattern(None, TYPE, c, DEFAULT)}
         self.order = {name_of(q.subject): int(name_of(q.object)) for q in self._statements(_ORDER)}
@@ -71,10 +80,50 @@ class Vocabulary:
             short: [_read_path(name_of(way)) for way in ways]
             for short, ways in _grouped(self._statements(_SHORT_FOR)).items()
         }
-        self.kinds = self._kinds()
+        typed = list(said(TYPE.value))
+        self.types = self._types(typed)
+        self.terms = terms_of(store, self.graph, {iri for _, iri in typed})
+        self.phases: Phases = read_phases(said)
+        self._set_out()
+
+    def of_other(self, store: Statements, changed: Collection[ox.NamedNode]) -> "Vocabulary":
+        """Return the vocabulary of another release.
+
+        store: what it says; changed: of which things it says something else. If those are things of ours and phases,
+        what is known of all others is not looked up again.
+        """
+        ours = tuple(f"{self.base.iri}{room}/" for room in _ROOMS)
+        if not all(node.value.startswith(ours) or self._is_phase(store, node) for node in changed):
+            return Vocabulary(store, self.base)
+        other = copy(self)
+        other.store = store
+        phases = (q.object for node in changed for q in store.quads_for_pattern(node, PHASE, None, DEFAULT))
+        told = {*changed, *(node for node in phases if isinstance(node, ox.NamedNode))}
+
+        def said(predicate: str) -> Iterator[tuple[str, str]]:
+            found = (store.quads_for_pattern(node, ox.NamedNode(predicate), None, DEFAULT) for node in told)
+            return ((name_of(q.subject), name_of(q.object)) for quads in found for q in quads)
+
+        new, before = self._types(said(TYPE.value)), set(changed)
+        every = {
+            name: {t: c for t, c in self.types.get(name, {}).items() if t not in before} | new.get(name, {})
+            for name in sorted(self.types.keys() | new.keys())
+        }
+        other.types = {name: types for name, types in every.items() if types}
+        names = {node.value for node in changed}
+        kept = {thing: phases for thing, phases in self.phases.items() if thing not in names}
+        other.phases = kept | read_phases(said)
+        other._set_out()
+        return other
+
+    def _set_out(self) -> None:
+        self.kinds = {name: self._kind(name, types) for name, types in self.types.items()}
         self.lists = {kind.path: kind for kind in self.kinds.values()}
-        self.terms = terms_of(store, self.graph)
         self.mention = lru_cache(maxsize=_REMEMBERED)(self._mention)
+
+    def _is_phase(self, store: Statements, node: ox.NamedNode) -> bool:
+        every = (store, self.store)
+        return any(any(True for _ in each.quads_for_pattern(node, FIRST_DAY, None, DEFAULT)) for each in every)
 
     def superclasses(self, iri: str) -> frozenset[str]:
         """Return the class `iri` and every class above it."""
@@ -140,27 +189,32 @@ class Vocabulary:
             above[start] = frozenset(reached)
         return above
 
-    def _kinds(self) -> dict[str, Kind]:
-        """Return the kinds of things by name: the first part after id/, and `graph` for the sources."""
-        types: dict[str, dict[ox.NamedNode, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for quad in self._statements(TYPE):
-            thing = quad.subject
-            # what a fragment names is a part of a document, not a document
-            if isinstance(thing, ox.NamedNode) and thing.value.startswith(self.base.iri) and "#" not in thing.value:
-                room, _, rest = thing.value[len(self.base.iri) :].partition("/")
-                kind = rest.partition("/")[0] if room == "id" else room
-                if room in ("id", "graph") and rest:
-                    types[kind][thing] |= self.superclasses(name_of(quad.object))
-        alive = {k: {t: c for t, c in things.items() if not _NOT_THINGS & c} for k, things in sorted(types.items())}
-        return {kind: self._kind(kind, things) for kind, things in alive.items() if things}
+    def _subjects_and_values(self, predicate: str) -> Iterator[tuple[str, str]]:
+        return ((name_of(q.subject), name_of(q.object)) for q in self._statements(ox.NamedNode(predicate)))
 
-    def _kind(self, name: str, types: dict[ox.NamedNode, set[str]]) -> Kind:
-        shared = self.most_specific(set.intersection(*types.values()))
+    def _types(self, typed: Iterable[tuple[str, str]]) -> dict[str, dict[ox.NamedNode, frozenset[str]]]:
+        """Return the classes of each thing of ours, by kind: the first part after id/, and `graph` for the sources."""
+        together = cache(frozenset[str].union)
+        classes: dict[str, frozenset[str]] = {}
+        for iri, of_class in typed:
+            # what a fragment names is a part of a document, not a document
+            if iri.startswith(self.base.iri) and "#" not in iri:
+                above = self.superclasses(of_class)
+                classes[iri] = together(classes[iri], above) if iri in classes else above
+        found: dict[str, dict[ox.NamedNode, frozenset[str]]] = defaultdict(dict)
+        for iri, types in classes.items():
+            room, _, rest = iri[len(self.base.iri) :].partition("/")
+            if rest and room in _ROOMS and not _NOT_THINGS & types:
+                found[rest.partition("/")[0] if room == "id" else room][ox.NamedNode(iri)] = types
+        return dict(sorted(found.items()))
+
+    def _kind(self, name: str, types: Mapping[ox.NamedNode, frozenset[str]]) -> Kind:
+        shared = self.most_specific(frozenset.intersection(*set(types.values())))
         things = tuple(sorted(types, key=lambda node: node.value))
         return Kind("/graph/" if name == "graph" else f"/doc/{name}/", next(iter(shared), None), things)
 
 
-def exists(store: ox.Store, node: ox.NamedNode) -> bool:
+def exists(store: Statements, node: ox.NamedNode) -> bool:
     """Return whether the release says anything about `node`, or `node` itself is one of its graphs."""
     return (
         store.contains_named_graph(node) or next(store.quads_for_pattern(node, None, None, DEFAULT), None) is not None

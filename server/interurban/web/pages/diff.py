@@ -19,7 +19,8 @@ from interurban.release.folder import Release
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
 from interurban.web.model.diff import KINDS, ChangeKind, Diff, as_quads, parsed
-from interurban.web.model.site import LoadedRelease, Site
+from interurban.web.model.loaded import LoadedRelease
+from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import DEFAULT
 from interurban.web.pages.literals import Text, date_text, grouped
 from interurban.web.pages.names import Names, Value
@@ -100,9 +101,10 @@ def in_words(diff: Diff, language: Language) -> Iterable[str]:
 
 def diff(old: Release, new: Release, form: str, settings: Settings) -> Iterable[bytes]:
     """Yield what makes one release of another in one of DIFF_FORMATS; words are in the language of the settings."""
-    served = [LoadedRelease.of(release) for release in (old, new)]
-    before, after = (Site.of(served, _NoEngine(), settings, AnswerCache(1), which) for which in (0, 1))
-    compared = Diff.of(before, after)
+    after = LoadedRelease.of(new)
+    served = [LoadedRelease.before(old, after), after]
+    sites = (Site.of(served, _NoEngine(), settings, AnswerCache(1), which) for which in (0, 1))
+    compared = Diff.of(*sites)
     if form in BY_EXTENSION:
         yield as_quads(compared, BY_EXTENSION[form])
         return

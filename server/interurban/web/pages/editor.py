@@ -95,7 +95,7 @@ def knowledge(site: Site, language: Language) -> bytes:
 
 def _terms(site: Site, query: str, language: Language) -> list[tuple[str, str]]:
     """Return IRI and label of the terms that a query of ours finds, in order of their short names."""
-    solutions = site.store.query(query)
+    solutions = site.queried.query(query)
     if not isinstance(solutions, QuerySolutions):
         raise TypeError(query)
     found = [solution["term"] for solution in solutions]

@@ -14,8 +14,9 @@ from interurban.iris import DCT, RDFS, SKOS, XSD
 from interurban.messages import Language, say
 from interurban.rdf.terms import TYPE
 from interurban.web.model.document import Cut, Document
-from interurban.web.model.phases import OnDay, Standing, attestations, phases_of
+from interurban.web.model.phases import OnDay, attestations
 from interurban.web.model.site import Site
+from interurban.web.model.standing import Standing
 from interurban.web.model.vocabulary import LABELS, Step, Term
 from interurban.web.pages.literals import Text, label_text, literal_text, preferred
 from interurban.web.pages.names import Names, Source, Value
@@ -273,9 +274,9 @@ class ShownDay:
     @classmethod
     def of(cls, names: Names, on: OnDay | None, things: Iterable[Term]) -> "ShownDay":
         """Return what is to be said of a page that shows the day `on`; things: what would be on it at all times."""
-        store = names.site.store
         if on is None:
-            return cls(any(phases_of(store, thing) for thing in things), None, "")
+            phases = names.site.vocabulary.phases
+            return cls(any(thing.value in phases for thing in things if isinstance(thing, ox.NamedNode)), None, "")
         day = literal_text(ox.Literal(on.day, datatype=ox.NamedNode(XSD + "date")), names.language)
         standing = on.standing(on.about) if on.about else Standing.CERTAIN
         return cls(True, day, standing.name.lower())
@@ -300,7 +301,6 @@ def attested(names: Names, held: Standing, *things: Term) -> str:
 
 
 def _sorted(values: Iterable[Value]) -> list[Value]:
-    def place(v: Value) -> tuple[str, str, str]:
-        return v.text.datetime or v.text.text.casefold(), v.text.language or "", v.href or ""
-
-    return sorted(values, key=place)
+    return sorted(
+        values, key=lambda v: (v.text.datetime or v.text.text.casefold(), v.text.language or "", v.href or "")
+    )

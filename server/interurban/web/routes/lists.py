@@ -23,9 +23,10 @@ from interurban.web.http.representation import EXTENSIONS, HTML, Resource
 from interurban.web.model import void
 from interurban.web.model.cache import Representation
 from interurban.web.model.document import of_list
-from interurban.web.model.phases import OnDay, Standing
+from interurban.web.model.phases import OnDay
 from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site
+from interurban.web.model.standing import Standing
 from interurban.web.model.vocabulary import Kind
 from interurban.web.pages.literals import Text
 from interurban.web.pages.markup import Markup

@@ -1,0 +1,158 @@
+"""The releases that are served, as they are in memory, where all processes share them.
+
+Of an earlier release only that is held in which it differs from the current one. What every process would otherwise
+find out for itself, by looking through all statements, is found out here once: to look at a store is to write to its
+memory, which then is shared no longer.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from interurban.engine.model import load
+from interurban.errors import ReleaseError, relative
+from interurban.iris import Base
+from interurban.messages import say
+from interurban.questions import Question, read_questions
+from interurban.rdf.terms import Statements
+from interurban.release.changes import Moments, moments
+from interurban.release.differences import differing, has_blank_nodes, mapped, said
+from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, history, unverified_current
+from interurban.web.model.vocabulary import TOLD, Vocabulary
+
+_NQUADS = ox.RdfFormat.N_QUADS
+_WORTH = 2  # that part of an earlier dataset, or less, has to be different, or all of it is loaded
+
+
+class Differing:
+    """What an earlier release says: as the later one of which `later` is the store, but of the things in `changed`.
+
+    own: what it says of those. It can be looked at, as a store can, and not asked in SPARQL.
+    """
+
+    def __init__(self, later: ox.Store, changed: Collection[ox.NamedNode], own: ox.Store) -> None:
+        self.later, self.changed, self.own = later, frozenset(changed), own
+
+    def quads_for_pattern(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        predicate: ox.NamedNode | None,
+        object: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None,  # noqa: A002 - as the store has it
+        graph_name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
+    ) -> Iterator[ox.Quad]:
+        """Yield the statements that fit a pattern; None fits everything."""
+        if subject is not None:
+            store = self.own if subject in self.changed else self.later
+            return store.quads_for_pattern(subject, predicate, object, graph_name)
+        same = self.later.quads_for_pattern(None, predicate, object, graph_name)
+        others = self.own.quads_for_pattern(None, predicate, object, graph_name)
+        return chain((quad for quad in same if quad.subject not in self.changed), others)
+
+    def contains_named_graph(self, graph_name: ox.NamedNode) -> bool:
+        """Return whether anything is said in a graph."""
+        return any(True for _ in self.quads_for_pattern(None, None, None, graph_name))
+
+
+@dataclass(frozen=True)
+class LoadedRelease:
+    """A release and what holds its statements."""
+
+    release: Release
+    store: Statements
+
+    @classmethod
+    def of(cls, release: Release) -> "LoadedRelease":
+        """Load what was verified when the release was opened; ReleaseError if it is not N-Quads."""
+        with release.open(DATASET) as file:
+            try:
+                return cls(release, load(Path(f"/proc/self/fd/{file.fileno()}")))
+            except ReleaseError as error:  # people know the file by its name
+                values = error.message.values | {"file": relative(release.dataset)}
+                raise ReleaseError(say(error.message.key, **values)) from error
+
+    @classmethod
+    def before(cls, release: Release, later: "LoadedRelease") -> "LoadedRelease":
+        """Load an earlier release than one that is loaded, whole or as far as it is different."""
+        if not isinstance(later.store, ox.Store) or (found := _difference(release, later.release)) is None:
+            return cls.of(release)
+        changed, own = found
+        loaded = cls(release, Differing(later.store, changed, own))
+        loaded.__dict__["vocabulary"] = later.vocabulary.of_other(loaded.store, changed)
+        loaded.__dict__["has_blank_nodes"] = later.has_blank_nodes
+        return loaded
+
+    @property
+    def queried(self) -> ox.Store:
+        """The store, to be asked in SPARQL; TypeError for a release of which only differences are held."""
+        if not isinstance(self.store, ox.Store):
+            raise TypeError(self.release.version)
+        return self.store
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Its saved questions, and nothing else that may lie in their folder; InputError if they cannot be used."""
+        files, found = self.release.manifest["files"], read_questions(self.release.queries, strict=False)
+        return {name: question for name, question in found.items() if f"{QUERIES}/{name}.rq" in files}
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What it says about its own terms; ReleaseError if that cannot be used."""
+        return Vocabulary(self.store, Base(self.release.base))
+
+    @cached_property
+    def moments(self) -> Moments:
+        """When each of its entities came, and when it last changed."""
+        return moments(self.release)
+
+    @cached_property
+    def has_blank_nodes(self) -> bool:
+        """Whether it has blank nodes, which get other names each time it is loaded."""
+        with self.release.open(DATASET) as file, mapped(file) as lines:
+            return has_blank_nodes(lines)
+
+
+def load_releases(root: Path, most: int, tell: Callable[[ReleaseError], None]) -> list[LoadedRelease]:
+    """Return the releases of a folder that are to be served, verified and loaded, newest first.
+
+    Raises ReleaseError if the current one cannot be, InputError if its saved questions cannot be used. What is wrong
+    with an older one is told.
+    """
+    first = unverified_current(root)
+    with ThreadPoolExecutor(1) as beside:
+        loading = beside.submit(LoadedRelease.of, first)  # in native code, while this thread goes on
+        releases = history(first, most, tell)
+        with first.open(DATASET) as file, mapped(file) as lines:
+            told = {iri: list(said(lines, iri)) for iri in TOLD}
+        latest = loading.result()
+    latest.__dict__["vocabulary"] = Vocabulary(latest.store, Base(first.base), told.__getitem__)
+    _ = latest.questions
+    loaded = [latest, *(LoadedRelease.before(release, latest) for release in releases[1:])]
+    for each in loaded:
+        _ = each.vocabulary, each.has_blank_nodes, ENTITIES in each.release.manifest["files"] and each.moments
+    return loaded
+
+
+def _difference(old: Release, new: Release) -> tuple[set[ox.NamedNode], ox.Store] | None:
+    """Return of which things two releases say something else, and what the old one says of them.
+
+    None if that is too much, or has blank nodes, whose names say nothing about another dataset.
+    """
+    changed: set[ox.NamedNode] = set()
+    with old.open(DATASET) as before, new.open(DATASET) as after:
+        room = before.seek(0, 2) // _WORTH
+        lines = []
+        for was, comes in differing(before, after):
+            room -= len(was) + len(comes)
+            about = was or comes
+            if room < 0 or about.startswith(b"_:") or has_blank_nodes(was) or has_blank_nodes(comes):
+                return None
+            changed.add(ox.NamedNode(about[1 : about.index(b">")].decode()))
+            lines.append(was)
+    own = ox.Store()
+    own.load(b"".join(lines), _NQUADS, lenient=True)
+    return changed, own
