@@ -232,7 +232,7 @@ def test_tables_are_what_their_metadata_says(portal: httpx.Client, catalogue: rd
 
 def test_a_table_that_is_not_as_described_would_be_noticed(releases: Path, tmp_path: Path) -> None:
     folder = releases / "current/dumps/cities"
-    for name in ("cities.csv", "countries.csv", "unresolved-links.csv", "csv-metadata.json"):
+    for name in ("cities.csv", "countries.csv", "successions.csv", "unresolved-links.csv", "csv-metadata.json"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
     assert csvw.CSVW(str(tmp_path / "csv-metadata.json"), validate=True).is_valid
     broken = (tmp_path / "countries.csv").read_text(encoding="utf-8").splitlines()

@@ -209,7 +209,8 @@ def test_mayors_and_twinnings_in_wikidata(with_municipalities: Path, tmp_path: P
     tables = imported(data, "wikidata-mayors-2018", "european_mayors.csv")
     left = {"homonym": 7, "no-name": 4, "several-mayors": 2, "superseded": 3, "listed-twice": 32, "perhaps-stale": 15}
     assert reasons(tables) | left == reasons(tables)
-    assert "unknown-place" not in reasons(tables)
+    unknown = [row["detail"] for row in tables["import-report"] if row["reason"] == "unknown-place"]
+    assert unknown == ["London"]  # of which no register has a municipality
     held = {row["post"]: row for row in tables["holdings"]}
     assert held["at-vienna-mayor"] == {"person": "michael-ludwig", "post": "at-vienna-mayor", "start": "2018-05-24"}
     assert held["be-antwerp-mayor"]["start"] == "2013"  # of which the query made the first of January
@@ -236,7 +237,7 @@ def test_targets_of_the_net_zero_tracker(data: Path) -> None:
     assert reasons(tables) | left == reasons(tables)
     members = {row["government"]: row for row in tables["memberships"]}
     assert members["gb-birmingham"]["attested_on"] == "2022-12-20"
-    assert {"it-florence", "it-milan", "gb-city-of-bristol", "us-salt-lake-city-ut", "jp-kyoto"} <= members.keys()
+    assert {"it-florence", "it-milan", "gb-bristol", "us-salt-lake-city-ut", "jp-kyoto"} <= members.keys()
     assert "gb-london" not in members  # the City, or all of it?
     targets = {row["government"]: row for row in tables["commitments"]}
     assert (targets["jp-hiroshima"]["kind"], targets["jp-hiroshima"]["target_year"]) == ("net-zero", "2050")

@@ -81,20 +81,13 @@ SELECT origin, address AS slug, name, 'GBR' AS country,
     start, ends AS "end", gss
 FROM addressed WHERE class = 'Municipality';
 
-CREATE VIEW cities AS
-SELECT origin, 'gb-london' AS slug, 'London' AS label_en, 'Londra' AS label_it, 'GBR' AS country, latitude, longitude
-FROM addressed WHERE class = 'MetropolitanAuthority';
-
-CREATE VIEW addresses AS
-SELECT origin, 'government/' || address AS thing, code AS key FROM addressed
-UNION ALL SELECT origin, 'city/' || slug, 'London' FROM cities;
+CREATE VIEW addresses AS SELECT origin, 'government/' || address AS thing, code AS key FROM addressed;
 
 -- What the council is called; in Italian a municipality is called after its city.
 CREATE VIEW governments AS
 SELECT origin, address AS slug, class, official_name AS label_en,
     CASE class WHEN 'JointBody' THEN official_name WHEN 'MetropolitanAuthority' THEN 'Autorità della Grande Londra'
         WHEN 'Province' THEN 'Contea di ' || county END AS label_it,
-    CASE class WHEN 'MetropolitanAuthority' THEN 'gb-london' END AS governs,
     CASE class WHEN 'JointBody' THEN (
         SELECT list(member.address ORDER BY member.address) FROM addressed AS member
         WHERE member.combined = body.code AND member.code <> body.code AND member.ends IS NULL

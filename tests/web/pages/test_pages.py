@@ -231,3 +231,8 @@ def test_a_document_that_xml_cannot_hold_is_not_offered_as_xml(hostile: httpx.Cl
     assert "application/rdf+xml" not in {offer["type"] for offer in answer.json()["available"]}
     assert hostile.get("/doc/city/evil.rdf").status_code == 406  # a property whose name is no XML name
     assert hostile.get("/doc/city/line.ttl").status_code == 200
+
+
+def test_the_codes_of_a_government_are_told_on_its_own_page(real: httpx.Client) -> None:
+    assert "S12000049" in page(real, "/doc/government/gb-glasgow").text
+    assert "S12000049" not in page(real, "/doc/city/gb-glasgow").text

@@ -127,11 +127,8 @@ class DocumentView(Names):
                 cells[node][t.predicate].append(t)
         present = {p for row in cells.values() for p in row} - {TYPE, *_NAMES, *_DESCRIPTIONS}
         placed = {p for p in present if p.value in self.site.vocabulary.order}
-        columns = [
-            p
-            for p in self.ordered(placed or present)
-            if self._tells([t for row in cells.values() for t in row.get(p, ())], root)
-        ]
+        column = {p: [t for row in cells.values() for t in row.get(p, ())] for p in present}
+        columns = [p for p in self.ordered(placed or present) if self._tells(column[p], root)]
         reached = self.on.reach(root, path) if self.on else {}
         rows = [
             self._row(root, node, [cells[node].get(p, []) for p in columns], reached.get(node, Standing.CERTAIN))
@@ -145,14 +142,9 @@ class DocumentView(Names):
         return section
 
     def _tells(self, column: list[ox.Triple], root: ox.NamedNode) -> bool:
-        """Return whether a column is worth its room: not if it repeats the page's subject, is derived, or untold."""
-        known = [t for t in column if t.object != root and not self._untold(t)]
-        return bool(known) and not all(map(self._derived, column))
-
-    def _untold(self, t: ox.Triple) -> bool:
-        """Return whether the object is a part of another thing, of which this page says no more than its name."""
-        part = self._part(t)
-        return part is not None and part.text.text == part.anchor
+        """Return whether a column is worth its room: not if it repeats the subject, is derived, or of others' parts."""
+        parts = {t: self._part(t) for t in column if t.object != root}
+        return any(not p or p.text.text != p.anchor for p in parts.values()) and not all(map(self._derived, column))
 
     def _derived(self, t: ox.Triple) -> bool:
         return self._graphs(t) == [ox.NamedNode(self.site.base.graph("derived"))]
