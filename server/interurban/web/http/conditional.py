@@ -117,7 +117,10 @@ def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
 
 def complete(made: Representation, media_type: str, headers: dict[str, str]) -> Response:
     """Return the answer with what has been made."""
-    return Response(made.content, headers={"content-type": content_type(media_type), **headers, **made.headers})
+    links = [told["link"] for told in (headers, made.headers) if "link" in told]
+    linked = {"link": ", ".join(links)} if links else {}
+    headers = {"content-type": content_type(media_type), **headers, **made.headers, **linked}
+    return Response(made.content, headers=headers)
 
 
 def content_type(media_type: str) -> str:
