@@ -7,10 +7,10 @@ mentions: what a class is called stands in the ontology. Of the things that poin
 instances have lists of their own.
 """
 
-import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -22,6 +22,7 @@ from interurban.web.model.phases import OnDay
 from interurban.web.model.vocabulary import DEFAULT, Step, Term, Vocabulary, name_of
 
 PAGE_SIZE = 100  # things for each property
+_REMEMBERED = 16  # things, with what points to them
 
 Find = Callable[..., Iterator[ox.Quad]]  # the store's quads_for_pattern, or what takes its place
 
@@ -78,9 +79,10 @@ def of_thing(vocabulary: Vocabulary, root: ox.NamedNode, on: OnDay | None = None
     full: dict[Node, list[ox.Triple]] = {root: _own(find, root)}
     loose: list[ox.Triple] = []
     scope = vocabulary.graph if root in vocabulary.classes else DEFAULT
-    for predicate, subjects in _pointing(find, root, scope, page, document.cuts).items():
-        document.inbound[predicate] = subjects
-        loose += (ox.Triple(subject, predicate, root) for subject in subjects)
+    for predicate, every in _pointing(vocabulary, on.day if on else None, root, scope).items():
+        if subjects := _part(predicate, every, page, document.cuts):
+            document.inbound[predicate] = subjects
+            loose += (ox.Triple(subject, predicate, root) for subject in subjects)
     types = [name_of(t.object) for t in full[root] if t.predicate == TYPE]
     for path in vocabulary.paths(types):
         reached = _walk(find, root, path, page, loose, document.cuts)
@@ -113,16 +115,17 @@ def _own(find: Find, node: Node) -> list[ox.Triple]:
     return [q.triple for q in find(node, None, None, DEFAULT)]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _pointing(
-    find: Find, node: ox.NamedNode, scope: ox.NamedNode | ox.DefaultGraph, page: int, cuts: list[Cut]
+    vocabulary: Vocabulary, on_day: str | None, node: ox.NamedNode, scope: ox.NamedNode | ox.DefaultGraph
 ) -> dict[ox.NamedNode, list[ox.NamedNode]]:
-    """Return property -> things that point to `node` with it, in order; what is cut goes into `cuts`."""
+    """Return property -> things that point to `node` with it, in order. Who reads one page often reads the next."""
+    find = OnDay(vocabulary, on_day, node, of_all=True).find if on_day else vocabulary.store.quads_for_pattern
     pointing = defaultdict(list)
     for quad in find(None, None, node, scope):
         if isinstance(quad.subject, ox.NamedNode):
             pointing[quad.predicate].append(quad.subject)
-    parts = {p: _part(p, pointing[p], page, cuts) for p in sorted(pointing, key=str)}
-    return {p: part for p, part in parts.items() if part}
+    return {p: sorted(pointing[p], key=str) for p in sorted(pointing, key=str)}
 
 
 def _walk(
@@ -143,23 +146,20 @@ def _walk(
                 if isinstance(there, ox.NamedNode):
                     found.add(there)
                     triples.append((there, quad.triple))
-        if len(found) <= PAGE_SIZE and (place < len(path) or number != page):
-            here = sorted(found, key=str)
-        else:
-            here = _part(step.predicate, found, number, cuts)
-            number = 1
+        here = sorted(found, key=str)
+        if len(found) > PAGE_SIZE or (place == len(path) and number == page):
+            here, number = _part(step.predicate, here, number, cuts), 1
         kept = set(here)
         walked += (triple for there, triple in triples if there in kept)
     return here
 
 
-def _part(predicate: ox.NamedNode, nodes: Iterable[ox.NamedNode], page: int, cuts: list[Cut]) -> list[ox.NamedNode]:
-    every, start = list(nodes), (page - 1) * PAGE_SIZE
-    if len(every) <= PAGE_SIZE:
-        return [] if start else sorted(every, key=str)
-    part = heapq.nsmallest(start + PAGE_SIZE, every, key=str)[start:]
+def _part(predicate: ox.NamedNode, every: list[ox.NamedNode], page: int, cuts: list[Cut]) -> list[ox.NamedNode]:
+    """Return what of a list in order stands on a page; if that is not all of it, it goes into `cuts`."""
+    start = (page - 1) * PAGE_SIZE
+    part = every[start : start + PAGE_SIZE]
     cut = Cut(predicate.value, start + 1, len(part), len(every))
-    if cut not in cuts:
+    if len(every) > PAGE_SIZE and cut not in cuts:
         cuts.append(cut)
     return part
 

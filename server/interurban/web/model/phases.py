@@ -15,11 +15,15 @@ _ATTESTED = ox.NamedNode(IU + "attestedOn")
 
 @dataclass
 class OnDay:
-    """What a release says of one day. about: the thing that is asked about, which is shown whether it held or not."""
+    """What a release says of one day. about: the thing that is asked about, which is shown whether it held or not.
+
+    of_all: whether all that leads there will be asked for, so that it is looked for from there, and once.
+    """
 
     vocabulary: Vocabulary
     day: str
     about: ox.NamedNode | None = None
+    of_all: bool = False
     _ways: dict[tuple[Step, ...], dict[Term, Standing]] = field(default_factory=dict)
 
     def standing(self, thing: Term) -> Standing:
@@ -37,8 +41,8 @@ class OnDay:
         return min((way, *ends))
 
     def _way(self, subject: Term, path: tuple[Step, ...], value: Term) -> Standing:
-        """Return the standing of the best way from a thing to another; what leads to `about` is found out once."""
-        if value != self.about:
+        """Return the standing of the best way from a thing to another."""
+        if value != self.about or not self.of_all:
             return self.reach(subject, path).get(value, Standing.NO)
         if path not in self._ways:
             here = {value: self.standing(value)}
