@@ -25,8 +25,8 @@ from interurban.web.http.representation import EXTENSIONS
 from measuring import children, machine, megabytes, say, table
 from serving import Served, serving
 
-DAY = "2019-05-01"
-DOWNLOADS = ("/dumps/",)  # files as they are
+AT = "?at=2019-05-01"
+ROOTS = ("catalog", "queries", "releases", "changes", "def", "conflicts")
 _LINK = re.compile(r'href="([^"?#]+)')
 LARGEST = """PREFIX iu: <https://w3id.org/interurban/def/> PREFIX org: <http://www.w3.org/ns/org#>
 SELECT ?network { ?m a iu:Membership ; org:organization ?network } GROUP BY ?network ORDER BY DESC(COUNT(*)) LIMIT 1"""
@@ -53,9 +53,10 @@ class Asker:
         self.seen[path] = (taken, used, len(body), answer.status)
         return body
 
-    def page(self, path: str) -> list[str]:
-        """Return the paths that a page leads to."""
-        return list(dict.fromkeys(_LINK.findall(self.ask(path).decode())))
+    def page(self, path: str, pattern: str) -> list[str]:
+        """Return the paths that fit a pattern, of those that a page leads to."""
+        links = dict.fromkeys(_LINK.findall(self.ask(path).decode()))
+        return [link for link in links if re.fullmatch(pattern, link) and link != path.partition("?")[0]]
 
     def document(self, path: str) -> None:
         """Ask for a document in every way."""
@@ -75,60 +76,36 @@ def processor_seconds(pid: int) -> float:
 
 def _variants(path: str) -> Iterator[str]:
     stem = path.rstrip("/")
-    yield from (path, f"{path}?lang=it", f"{path}?at={DAY}", f"{path}?at={DAY}&lang=it")
+    yield from (path, f"{path}?lang=it", f"{path}{AT}", f"{path}{AT}&lang=it")
     for extension in EXTENSIONS if stem else ():
-        yield from (f"{stem}.{extension}", f"{stem}.{extension}?at={DAY}")
+        yield from (f"{stem}.{extension}", f"{stem}.{extension}{AT}")
 
 
 def walk(asker: Asker, base: Base) -> None:
     """Ask for one address of every sort."""
-    described = json.loads(asker.ask("/openapi.json"))["paths"]
-    for path in described:
-        if "{" not in path and not path.startswith("/id/"):
-            asker.ask(path)
-            asker.ask(f"{path}?lang=it")
-    lists = [path for path in asker.page("/?x=1") if path.startswith(("/doc/", "/graph/")) and path.endswith("/")]
-    for path in ("/", *lists):
-        asker.document(path)
-    for path in lists:
-        things = [thing for thing in asker.page(f"{path}?lang=en") if thing.startswith(path) and thing != path]
-        for thing in things[:1]:
-            asker.document(thing)
-    for stem, extensions in (("/catalog", EXTENSIONS), ("/queries", EXTENSIONS), ("/releases", EXTENSIONS),
-                             ("/changes", EXTENSIONS), ("/def", EXTENSIONS), ("/conflicts", EXTENSIONS)):  # fmt: skip
-        for extension in extensions:
-            asker.ask(f"{stem}.{extension}")
-    for path in asker.page("/catalog?x=1"):
-        if path.startswith("/dataset/"):
-            asker.document(path)
-    for path in asker.page("/queries?x=1"):
-        if path.startswith("/queries/"):
-            for extension in ("", ".csv", ".json", ".ttl"):
-                asker.ask(path + extension)
-    for path in asker.page("/analysis?x=1"):
-        if path.startswith("/analysis/"):
-            asker.ask(path)
-    asker.ask("/sparql/editor.json?lang=it")
-    for path in re.findall(r"<loc>[^<]*(/sitemap-\d+.xml)</loc>", asker.ask("/sitemap.xml?x=1").decode()):
+    fixed = [path for path in json.loads(asker.ask("/openapi.json"))["paths"] if "{" not in path]
+    fixed += [f"/{stem}.{extension}" for stem in ROOTS for extension in EXTENSIONS]
+    for path in fixed:
         asker.ask(path)
-    for path in asker.page("/changes?x=1")[-3:]:
-        if path.startswith("/changes/"):
-            asker.document(path)
+        asker.ask(f"{path}?lang=it")
+    lists = asker.page("/?x=1", "/(doc|graph)/(.+/)?")
+    things = [thing for path in lists for thing in asker.page(f"{path}?x=1", f"{path}.+")[:1]]
+    fragments = asker.page("/changes?x=1", "/changes/.+")[-3:]
     found = json.loads(asker.ask("/sparql?" + urlencode({"query": LARGEST, "format": "json"})))
-    network = base.path(found["results"]["bindings"][0]["network"]["value"]) or ""
-    largest = network.replace("/id/", "/doc/", 1)
-    asker.document(largest)
-    versions = [path for path in asker.page("/releases?x=1") if re.fullmatch(r"/releases/\w+", path)]
-    for path in versions:
+    largest = (base.path(found["results"]["bindings"][0]["network"]["value"]) or "").replace("/id/", "/doc/", 1)
+    releases = asker.page("/releases?x=1", r"/releases/\w+")
+    for path in ("/", *lists, *things, *asker.page("/catalog?x=1", "/dataset/.+"), *fragments, largest, *releases):
         asker.document(path)
-        for place in ("/", *lists[:3], largest):
-            asker.ask(path + place)
-            asker.ask(f"{path}{place}?at={DAY}")
-    for old, new in zip(versions[1:], versions, strict=False):
+    for path in asker.page("/queries?x=1", "/queries/.+"):
+        for extension in ("", ".csv", ".json", ".ttl"):
+            asker.ask(path + extension)
+    parts = re.findall(r"<loc>[^<]*(/sitemap-\d+.xml)</loc>", asker.ask("/sitemap.xml?x=1").decode())
+    mementos = [f"{path}{place}{day}" for path in releases for place in ("/", *lists[:3], largest) for day in ("", AT)]
+    for path in (*asker.page("/analysis?x=1", "/analysis/.+"), *parts, *mementos, f"/timemap{largest}"):
+        asker.ask(path)
+    for old, new in zip(releases[1:], releases, strict=False):
         for extension in ("", *(f".{extension}" for extension in (*EXTENSIONS, "nq"))):
             asker.ask(f"{old}/diff/{new.rpartition('/')[2]}{extension}")
-    for path in (f"/timemap{largest}", f"/timegate{largest}"):
-        asker.ask(path)
 
 
 def main() -> None:

@@ -57,6 +57,20 @@ def test_a_query_that_takes_too_much_memory_ends(dataset: Path, query: str) -> N
         assert server.workers() != {worker}
 
 
+def test_a_worker_that_has_copied_much_of_the_release_is_replaced(tmp_path: Path) -> None:
+    """To read the store is to write to its pages, which then are this process's own; no query can free them."""
+    large = tmp_path / "dataset.nq"
+    large.write_text("".join(f'<http://e/{n % 10_000}> <http://p/{n % 7}> "{n}" .\n' for n in range(70_000)))
+    reading = "SELECT (COUNT(?o) AS ?n) { ?s ?p ?o FILTER(STRLEN(?o) > 0) }"
+    for megabytes, replaced in ((2048, False), (64, True)):
+        with house(large, query_workers=1, web_processes=1, query_megabytes=megabytes, **PATIENT) as server:
+            assert server.ask("ASK {}").body
+            workers = server.workers()
+            assert server.ask(reading).body
+            assert server.ask("ASK {}").body
+            assert (server.workers() != workers) is replaced
+
+
 def test_a_worker_killed_midway_gives_an_error_not_a_short_answer(dataset: Path) -> None:
     with house(dataset, query_workers=1, web_processes=1, **PATIENT) as server:
         conversation = server.begin(TALKATIVE)

@@ -22,18 +22,13 @@ import pyoxigraph as ox
 from interurban.errors import ReleaseError, SettingError
 from interurban.iris import IU, RDF
 from interurban.messages import say
-from interurban.release.differences import mapped
+from interurban.release.differences import differing, mapped
 from interurban.release.folder import DATASET, ENTITIES, Release, current, open_release, publish, writing
 
 _IS_TOMBSTONE = f"<{RDF}type> <{IU}Tombstone>"
 
 Entities = Mapping[str, frozenset[str]]  # IRI -> its statements
 Moments = dict[str, tuple[str, str]]  # IRI -> the instants at which it came and at which it last changed
-
-Entity = tuple[str, frozenset[str]]  # its IRI and its statements
-Block = list[bytes]  # the lines of a dataset about one subject
-
-_NOTHING: Entity = ("", frozenset())
 
 
 @dataclass(frozen=True)
@@ -56,8 +51,13 @@ class Changes:
 
 def entities(dataset: bytes) -> Entities:
     """Return the entities of a dataset in canonical N-Quads."""
+    found: dict[str, frozenset[str]] = {}
     # split at line feeds and nowhere else: a text may have other ends of lines in it
-    return dict(entity for block in _blocks(io.BytesIO(dataset)) if (entity := _entity(block)) != _NOTHING)
+    for subject, about in groupby(dataset.decode().split("\n")[:-1], key=lambda line: line.partition(" ")[0]):
+        lines = frozenset(line for line in about if in_default_graph(line))
+        if lines and subject.startswith("<") and f"{subject} {_IS_TOMBSTONE} ." not in lines:
+            found[subject[1:-1]] = lines
+    return found
 
 
 def moments(release: Release) -> Moments:
@@ -78,17 +78,14 @@ def next_moments(dataset: BinaryIO, published: str, before: Release | None) -> t
 
     dataset: in canonical N-Quads; it is read once, beside that of the release.
     """
-    known = moments(before) if before else {}
-    found, gone = {}, []
+    found, gone = moments(before) if before else {}, []
     with before.open(DATASET) if before else io.BytesIO() as old:
-        for was, comes in _side_by_side(old, dataset):
-            iri, now = _entity(comes)
-            if now:
-                came, changed = known.get(iri, (published, published))
-                same = was == comes or _entity(was)[1] == now
-                found[iri] = (came, changed if same else published)
-            elif then := _entity(was)[0]:
-                gone.append(then)
+        for iri, _, comes in _changes(old, dataset):
+            came, _ = found.pop(iri, (published, published))
+            if comes:
+                found[iri] = (came, published)
+            else:
+                gone.append(iri)
     return dict(sorted(found.items())), sorted(gone)
 
 
@@ -149,14 +146,20 @@ def in_default_graph(line: str) -> bool:
 def compared(old: BinaryIO, new: BinaryIO) -> Changes:
     """Return what makes one dataset in canonical N-Quads of another; reads both once."""
     changes = Changes([], [], [])
-    for before, after in _side_by_side(old, new):
-        if before == after:
-            continue
-        (then, was), (now, comes) = _entity(before), _entity(after)
-        if was != comes:
-            kind = changes.updated if was and comes else changes.created if comes else changes.deleted
-            kind.append(Change(now or then, was - comes, comes - was))
+    for iri, was, comes in _changes(old, new):
+        kind = changes.updated if was and comes else changes.created if comes else changes.deleted
+        kind.append(Change(iri, was - comes, comes - was))
     return changes
+
+
+def _changes(old: BinaryIO, new: BinaryIO) -> Iterator[tuple[str, frozenset[str], frozenset[str]]]:
+    """Yield each entity of which two datasets do not say the same, with what they say."""
+    for lines in differing(old, new):
+        before, after = map(entities, lines)
+        for iri in before.keys() | after.keys():  # one, if any
+            was, comes = (found.get(iri, frozenset()) for found in (before, after))
+            if was != comes:
+                yield iri, was, comes
 
 
 def own_statements(dataset: BinaryIO, iris: Iterable[str]) -> Iterator[list[ox.Triple]]:
@@ -168,36 +171,6 @@ def own_statements(dataset: BinaryIO, iris: Iterable[str]) -> Iterator[list[ox.T
         for iri in iris:
             parsed = ox.parse(_beginning(lines, f"<{iri}> ".encode()), format=ox.RdfFormat.N_QUADS)
             yield [quad.triple for quad in parsed if quad.graph_name == ox.DefaultGraph()]
-
-
-def _blocks(dataset: BinaryIO) -> Iterator[Block]:
-    """Yield the lines about each subject of a dataset in canonical N-Quads, in their order."""
-    return (list(about) for _, about in groupby(dataset, key=_subject))
-
-
-def _side_by_side(old: BinaryIO, new: BinaryIO) -> Iterator[tuple[Block, Block]]:
-    """Yield what two datasets say about each subject of which one of them says anything."""
-    before, after = _blocks(old), _blocks(new)
-    was, comes = next(before, []), next(after, [])
-    while was or comes:
-        then, now = (_subject(block[0]) if block else None for block in (was, comes))
-        first = min(name for name in (then, now) if name is not None)
-        yield was if then == first else [], comes if now == first else []
-        was = next(before, []) if then == first else was
-        comes = next(after, []) if now == first else comes
-
-
-def _entity(block: Block) -> Entity:
-    """Return the entity that lines about one subject make, nothing if they make none."""
-    if not block or block[0][:1] != b"<":
-        return _NOTHING
-    texts = (line[:-1].decode() for line in block)
-    lines, iri = frozenset(text for text in texts if in_default_graph(text)), _subject(block[0])[1:-1].decode()
-    return (iri, lines) if lines and f"<{iri}> {_IS_TOMBSTONE} ." not in lines else _NOTHING
-
-
-def _subject(line: bytes) -> bytes:
-    return line.partition(b" ")[0]
 
 
 def _beginning(lines: mmap.mmap | bytes, beginning: bytes) -> bytes:

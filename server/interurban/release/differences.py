@@ -4,6 +4,7 @@ Such lines are in order of their bytes, so what is said of a subject stands toge
 they are compared in blocks, so that it takes as long as the disk needs; neither is held in memory.
 """
 
+import io
 import mmap
 import re
 from collections.abc import Iterator
@@ -18,9 +19,9 @@ _NOTHING = b""
 
 @contextmanager
 def mapped(dataset: BinaryIO) -> Iterator[mmap.mmap | bytes]:
-    """Give a file as bytes that are read as they are looked at."""
-    if not dataset.seek(0, 2):  # nothing cannot be mapped
-        yield b""
+    """Give a file as bytes that are read as they are looked at; what is in memory as it is."""
+    if isinstance(dataset, io.BytesIO) or not dataset.seek(0, 2):  # nothing cannot be mapped
+        yield dataset.getvalue() if isinstance(dataset, io.BytesIO) else b""
         return
     with mmap.mmap(dataset.fileno(), 0, access=mmap.ACCESS_READ) as lines:
         yield lines

@@ -1,8 +1,6 @@
 """Addresses, headers and formats of documents, as HTTP clients see them."""
 
-import html
 import json
-from urllib.parse import quote
 
 import httpx
 import pytest
@@ -243,30 +241,3 @@ def test_static_files_are_kept_for_ever_only_at_their_own_address(client: httpx.
     assert client.get(address).headers["content-type"] == "text/css; charset=utf-8"
     assert client.get("/static/../app.py").status_code == 404
     assert client.get("/static/..%2fapp.py").status_code == 404
-
-
-def test_a_list_that_was_cut_says_so_in_header_and_page(hostile: httpx.Client) -> None:
-    turtle = hostile.get("/doc/network/crowd.ttl")
-    organization = "http://www.w3.org/ns/org#organization"
-    assert turtle.headers["interurban-truncated"] == f'"{quote(organization, safe="/:")}";shown=1000;total=1234'
-    assert turtle.text.count("id/membership/crowd-") == 1000
-    assert "id/membership/crowd-00999>" in turtle.text
-    page = hostile.get("/doc/network/crowd.html").text
-    assert "The first 1000 of 1234 are shown." in page
-    everything = html.unescape(page.partition('are shown. <a href="')[2].partition('"')[0])
-    assert hostile.get(everything).text.count("crowd-") == 1234
-    assert "interurban-truncated" not in hostile.get("/doc/city/it-fonte.ttl").headers
-
-
-def test_long_lists_have_pages(hostile: httpx.Client) -> None:
-    pages = [hostile.get("/doc/membership.nt", params={"page": number}) for number in (1, 2, 3)]
-    things = [{line.partition(" ")[0] for line in page.text.splitlines()} for page in pages]
-    assert [len(part) for part in things] == [500, 500, 237]
-    assert len(set.union(*things)) == 1237
-    assert hostile.get("/doc/membership/?page=4").status_code == 404
-    assert hostile.get("/doc/membership/?page=x").status_code == 404
-    middle = hostile.get("/doc/membership/?page=2", headers={"Accept": "text/html"})
-    assert middle.headers["content-location"] == "/doc/membership.html?page=2"
-    assert '<a rel="prev" href="/doc/membership/">' in middle.text
-    assert '<a rel="next" href="/doc/membership/?page=3">' in middle.text
-    assert "501 to 1000 of 1237" in middle.text

@@ -280,13 +280,6 @@ def test_one_day_at_a_time_and_none_is_all_times(client: httpx.Client) -> None:
     assert client.get("/doc/city/it-fonte.ttl?at=").content == client.get("/doc/city/it-fonte.ttl").content
 
 
-def test_all_of_a_cut_list_is_all_of_that_day(hostile: httpx.Client) -> None:
-    shown = page(hostile, "/doc/network/crowd?at=2000-01-01")
-    (everything,) = (link for link in shown.links if link.startswith("/sparql?query="))
-    assert "firstDay" in everything
-    assert hostile.get(everything).text.count("crowd-") == 1234
-
-
 @pytest.mark.parametrize("day", ["1995-01-01", "2002-06-01", "2007-12-31", "2019-09-25", "2024-05-29", "2025-01-01"])
 def test_documents_and_questions_agree(real: httpx.Client, day: str) -> None:
     """One meaning of time: the memberships on the cities' pages are those that the saved question lists."""

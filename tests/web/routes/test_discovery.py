@@ -1,7 +1,8 @@
 """What machines look for, as crawlers and portals meet it: robots, sitemap, VoID, context."""
 
 import re
-from itertools import chain
+from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import httpx
 import pyoxigraph as ox
@@ -9,9 +10,9 @@ import pytest
 from pyld import jsonld
 
 from interurban.iris import PREFIXES
-from interurban.web.model.sitemap import divided
+from serving import serving
 from web.looking import LATER, SITEMAP, ask, sitemap
-from web.world import World
+from web.world import WORLD, World, make_world
 
 
 def allowed(robots: str, address: str) -> bool:
@@ -81,16 +82,22 @@ def test_a_page_was_last_changed_when_its_thing_was(told: tuple[httpx.Client, Wo
         assert client.head(address, headers={"Accept": "text/html"}).status_code == 200, address
 
 
-def test_long_sitemaps_are_divided() -> None:
-    entries = [b"<url>%d</url>" % number for number in range(1000, 1100)]
-    assert divided(entries) == [entries]
-    parts = divided(entries, addresses=30)
-    assert [len(part) for part in parts] == [30, 30, 30, 10]
-    assert list(chain(*parts)) == entries
-    small = divided(entries, size=500)
-    assert list(chain(*small)) == entries
-    assert len(small) > 1
-    assert all(sum(map(len, part)) <= 500 for part in small)
+def test_a_long_sitemap_is_an_index_of_parts_that_have_each_address_once(tmp_path: Path) -> None:
+    world = make_world(tmp_path, WORLD, crowd=5200)
+    with serving(tmp_path, port=world.port) as server, httpx.Client(base_url=server.address) as client:
+        index = fromstring(client.get("/sitemap.xml").content)  # noqa: S314 - our own server's
+        parts = [element.text or "" for element in index.iterfind("s:sitemap/s:loc", SITEMAP)]
+        assert parts == [f"{world.base}sitemap-1.xml", f"{world.base}sitemap-2.xml"]
+        answers = [client.get(part).content for part in parts]
+        assert client.get("/sitemap-3.xml").status_code == 404
+    roots = [fromstring(answer) for answer in answers]  # noqa: S314
+    found = [[element.text or "" for element in root.iterfind("s:url/s:loc", SITEMAP)] for root in roots]
+    every = [address for part in found for address in part]
+    assert max(map(len, found)) <= 50_000
+    assert max(map(len, answers)) <= 50_000_000
+    assert len(every) == len(set(every))
+    assert {f"{world.base}doc/membership/crowd-{number:05}" for number in range(5200)} <= set(every)
+    assert {world.base, f"{world.base}doc/city/", f"{world.base}doc/city/it-fonte"} <= set(every)
 
 
 def test_a_short_sitemap_has_no_parts(client: httpx.Client) -> None:

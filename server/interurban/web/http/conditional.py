@@ -118,7 +118,9 @@ def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
 
 def complete(made: Representation, media_type: str, headers: dict[str, str]) -> Response:
     """Return the answer with what has been made."""
-    return WholeResponse(made, {"content-type": content_type(media_type), **headers, **made.headers})
+    links = [told["link"] for told in (headers, made.headers) if "link" in told]
+    linked = {"link": ", ".join(links)} if links else {}
+    return WholeResponse(made, {"content-type": content_type(media_type), **headers, **made.headers, **linked})
 
 
 def content_type(media_type: str) -> str:

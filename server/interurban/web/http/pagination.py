@@ -1,14 +1,34 @@
 """One page of a long list, and the way to the pages before and after."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from interurban.messages import say
+from interurban.rdf.formats import Format
 from interurban.web.http.errors import NotFoundError
 from interurban.web.http.reader import Link
+from interurban.web.http.representation import Resource, link
 
 T = TypeVar("T")
+_NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+
+
+def page_number(page: str) -> int:
+    """Return the page that ?page= asks for, of which it is not known how many there are; NotFoundError if it is none.
+
+    `Pagination.of` tells whether there is such a page.
+    """
+    if not _NUMBER.fullmatch(page):
+        raise NotFoundError(say("web-no-page"))
+    return int(page)
+
+
+def page_query(number: int, day: str | None) -> str:
+    """Return what of a query names a page and the day it shows; the first has the document's own address."""
+    return urlencode(({"page": str(number)} if number > 1 else {}) | ({"at": day} if day else {}))
 
 
 @dataclass(frozen=True)
@@ -39,19 +59,22 @@ class Pagination:
         return min(self.number * self.size, self.total)
 
     @property
-    def query(self) -> dict[str, str]:
-        """What of the query names this page; the first has the list's own address."""
-        return {"page": str(self.number)} if self.number > 1 else {}
-
-    @property
     def neighbours(self) -> list[Link]:
         """The pages before and after."""
+        return [Link(name, self.path if n == 1 else f"{self.path}?page={n}") for name, n in self._near]
+
+    @property
+    def _near(self) -> list[tuple[str, int]]:
         near = [("prev", self.number - 1), ("next", self.number + 1)]
-        return [
-            Link(name, self.path if n == 1 else f"{self.path}?page={n}")
-            for name, n in near
-            if 1 <= n <= -(-self.total // self.size)
-        ]
+        return [(name, n) for name, n in near if 1 <= n <= -(-self.total // self.size)]
+
+    def headers(self, resource: Resource, form: Format | None) -> dict[str, str]:
+        """Return the header that leads from one page of a resource to those before and after it in the same format."""
+        links = []
+        for name, number in self._near:
+            other = replace(resource, query=page_query(number, resource.day))
+            links.append(link(name, other.variant(form.extension) if form else other.address))
+        return {"link": ", ".join(links)} if links else {}
 
     def part(self, things: Sequence[T]) -> Sequence[T]:
         """Return what of the list stands on this page."""

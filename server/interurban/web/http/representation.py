@@ -51,6 +51,11 @@ class Resource:
     def _stem(self) -> str:
         return percent_encoded(self.path.rstrip("/"))
 
+    @property
+    def address(self) -> str:
+        """The address at which the representation is negotiated."""
+        return percent_encoded(self.path) + (f"?{self.query}" if self.query else "")
+
     def variant(self, extension: str) -> str:
         """Return the address of one representation."""
         return f"{self._stem}.{extension}" + (f"?{self.query}" if self.query else "")

@@ -1,15 +1,16 @@
 """Documents: which statements belong to that of a thing, and those that are made of statements no release holds.
 
-To the document of a thing belong its own statements; the statements that point to it (at most INBOUND_LIMIT for each
-property, the first in order of subject); the further things that `iu:documentPath` of its classes names, in full; and
-the types and labels of whatever else is mentioned. Types themselves are not mentions: what a class is called stands in
-the ontology. Of the things that point to a class only the terms do; its instances have lists of their own.
+To the document of a thing belong its own statements; the statements that point to it; the further things that
+`iu:documentPath` of its classes names, in full; and the types and labels of whatever else is mentioned. Of what points
+to it or is reached by a path, a page has PAGE_SIZE for each property, in order of IRI. Types themselves are not
+mentions: what a class is called stands in the ontology. Of the things that point to a class only the terms do; its
+instances have lists of their own.
 """
 
-import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -20,7 +21,8 @@ from interurban.rdf.terms import TYPE
 from interurban.web.model.phases import OnDay
 from interurban.web.model.vocabulary import DEFAULT, Step, Term, Vocabulary, name_of
 
-INBOUND_LIMIT = 1000
+PAGE_SIZE = 100  # things for each property
+_REMEMBERED = 16  # things, with what points to them
 
 Find = Callable[..., Iterator[ox.Quad]]  # the store's quads_for_pattern, or what takes its place
 
@@ -29,11 +31,17 @@ Said = Iterable[tuple[str, Term]]  # properties and values
 
 @dataclass(frozen=True)
 class Cut:
-    """A list of things that was cut: `shown` of `total` that point here with `predicate`."""
+    """A list of things of which this is a part: from `first` on (from 1), `shown` of `total` that have `predicate`."""
 
     predicate: str
+    first: int
     shown: int
     total: int
+
+    @property
+    def last(self) -> int:
+        """The place of the last one shown."""
+        return self.first + self.shown - 1
 
 
 @dataclass
@@ -50,25 +58,34 @@ class Document:
     inbound: dict[ox.NamedNode, list[ox.NamedNode]] = field(default_factory=dict)
     cuts: list[Cut] = field(default_factory=list)
 
+    @property
+    def longest(self) -> int:
+        """How many things the longest of the lists has that are cut, 0 if none is."""
+        return max((cut.total for cut in self.cuts), default=0)
+
     def triples(self) -> Iterator[ox.Triple]:
         """Yield every statement once, in an order that depends on nothing but the statements."""
         for group in self.groups.values():
             yield from group
 
 
-def of_thing(vocabulary: Vocabulary, root: ox.NamedNode, on: OnDay | None = None) -> Document:
-    """Return the document of `root`; on: without what certainly did not hold on that day."""
+def of_thing(vocabulary: Vocabulary, root: ox.NamedNode, on: OnDay | None = None, page: int = 1) -> Document:
+    """Return the document of `root`, or one page of it; on: without what certainly did not hold on that day.
+
+    Each page has what the thing itself says, and of each list its part; those that are not longer are on the first.
+    """
     document = Document(root)
     find = on.find if on else vocabulary.store.quads_for_pattern
     full: dict[Node, list[ox.Triple]] = {root: _own(find, root)}
     loose: list[ox.Triple] = []
     scope = vocabulary.graph if root in vocabulary.classes else DEFAULT
-    for predicate, subjects in _pointing(find, root, scope, document.cuts).items():
-        document.inbound[predicate] = subjects
-        loose += (ox.Triple(subject, predicate, root) for subject in subjects)
+    for predicate, every in _pointing(vocabulary, on.day if on else None, root, scope).items():
+        if subjects := _part(predicate, every, page, document.cuts):
+            document.inbound[predicate] = subjects
+            loose += (ox.Triple(subject, predicate, root) for subject in subjects)
     types = [name_of(t.object) for t in full[root] if t.predicate == TYPE]
     for path in vocabulary.paths(types):
-        reached = _walk(find, root, path, loose, document.cuts)
+        reached = _walk(find, root, path, page, loose, document.cuts)
         document.described[path] = reached
         full.update({node: _own(find, node) for node in reached if node not in full})
     document.groups = _arranged(vocabulary, full, loose, root)
@@ -98,23 +115,28 @@ def _own(find: Find, node: Node) -> list[ox.Triple]:
     return [q.triple for q in find(node, None, None, DEFAULT)]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _pointing(
-    find: Find, node: ox.NamedNode, scope: ox.NamedNode | ox.DefaultGraph, cuts: list[Cut]
+    vocabulary: Vocabulary, on_day: str | None, node: ox.NamedNode, scope: ox.NamedNode | ox.DefaultGraph
 ) -> dict[ox.NamedNode, list[ox.NamedNode]]:
-    """Return property -> things that point to `node` with it, in order; what is cut goes into `cuts`."""
+    """Return property -> things that point to `node` with it, in order. Who reads one page often reads the next."""
+    find = OnDay(vocabulary, on_day, node, of_all=True).find if on_day else vocabulary.store.quads_for_pattern
     pointing = defaultdict(list)
     for quad in find(None, None, node, scope):
         if isinstance(quad.subject, ox.NamedNode):
             pointing[quad.predicate].append(quad.subject)
-    return {p: _bounded(p, pointing[p], cuts) for p in sorted(pointing, key=str)}
+    return {p: sorted(pointing[p], key=str) for p in sorted(pointing, key=str)}
 
 
 def _walk(
-    find: Find, root: ox.NamedNode, path: tuple[Step, ...], walked: list[ox.Triple], cuts: list[Cut]
+    find: Find, root: ox.NamedNode, path: tuple[Step, ...], page: int, walked: list[ox.Triple], cuts: list[Cut]
 ) -> list[ox.NamedNode]:
-    """Return where `path` leads from `root`, in order; the statements on the way go into `walked`."""
-    here = [root]
-    for step in path:
+    """Return where `path` leads from `root`, in order; the statements on the way go into `walked`.
+
+    The first step that reaches more than a page holds is the one that is divided; all others are on the way.
+    """
+    here, number = [root], page
+    for place, step in enumerate(path, 1):
         found: set[ox.NamedNode] = set()
         triples = []
         for node in here:
@@ -124,20 +146,22 @@ def _walk(
                 if isinstance(there, ox.NamedNode):
                     found.add(there)
                     triples.append((there, quad.triple))
-        here = _bounded(step.predicate, found, cuts)
+        here = sorted(found, key=str)
+        if len(found) > PAGE_SIZE or (place == len(path) and number == page):
+            here, number = _part(step.predicate, here, number, cuts), 1
         kept = set(here)
         walked += (triple for there, triple in triples if there in kept)
     return here
 
 
-def _bounded(predicate: ox.NamedNode, nodes: Iterable[ox.NamedNode], cuts: list[Cut]) -> list[ox.NamedNode]:
-    every = list(nodes)
-    if len(every) <= INBOUND_LIMIT:
-        return sorted(every, key=str)
-    cut = Cut(predicate.value, INBOUND_LIMIT, len(every))
-    if cut not in cuts:
+def _part(predicate: ox.NamedNode, every: list[ox.NamedNode], page: int, cuts: list[Cut]) -> list[ox.NamedNode]:
+    """Return what of a list in order stands on a page; if that is not all of it, it goes into `cuts`."""
+    start = (page - 1) * PAGE_SIZE
+    part = every[start : start + PAGE_SIZE]
+    cut = Cut(predicate.value, start + 1, len(part), len(every))
+    if len(every) > PAGE_SIZE and cut not in cuts:
         cuts.append(cut)
-    return heapq.nsmallest(INBOUND_LIMIT, every, key=str)
+    return part
 
 
 def _arranged(

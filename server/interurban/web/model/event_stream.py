@@ -41,11 +41,30 @@ class Event:
 
 @dataclass(frozen=True)
 class Fragment:
-    """A page of the stream. path: its address; site: whose release it tells; events: in order of time, at least one."""
+    """A page of the stream. path: its address; site: whose release it tells.
+
+    of: what happened to which entity, of all pages that tell the release, in order of time; start: where its own begin.
+    """
 
     path: str
     site: Site
-    events: Sequence[Event]
+    of: Sequence[tuple[str, str, ChangeKind]]
+    start: int
+
+    @property
+    def events(self) -> list[Event]:
+        """The events on it, in order of time, at least one."""
+        return [Event(*each) for each in self.of[self.start : self.start + PAGE_SIZE]]
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return min(PAGE_SIZE, len(self.of) - self.start)
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        """When the first of them happened, and when the last."""
+        return self.of[self.start][0], self.of[self.start + self.size - 1][0]
 
 
 class EventStream:
@@ -63,7 +82,7 @@ class EventStream:
         told = [(f"/changes/{oldest.release.version}/snapshot", oldest, self._snapshot(oldest))]
         told += [(f"/changes/{site.release.version}", site, self._changed(site)) for site in later]
         parts = [
-            Fragment(f"{path}/{start // PAGE_SIZE + 1}", site, events[start : start + PAGE_SIZE])
+            Fragment(f"{path}/{start // PAGE_SIZE + 1}", site, events, start)
             for path, site, events in told
             for start in range(0, len(events), PAGE_SIZE)
         ]
@@ -118,7 +137,8 @@ class EventStream:
 
     def _relations(self, part: Fragment) -> list[tuple[str, Said]]:
         """Return the two relations to a page: of which time its first member is at least, and its last at most."""
-        bounds = (("from", "Greater", part.events[0]), ("until", "Less", part.events[-1]))
+        first, last = part.bounds
+        bounds = (("from", "Greater", first), ("until", "Less", last))
         return [
             (
                 f"{self.view}#{part.path.removeprefix('/changes/')}/{name}",
@@ -126,24 +146,24 @@ class EventStream:
                     (RDF + "type", ox.NamedNode(f"{_TREE}{than}ThanOrEqualToRelation")),
                     (_TREE + "node", ox.NamedNode(self._address(part))),
                     (_TREE + "path", _TIMESTAMP),
-                    (_TREE + "value", instant(event.published)),
+                    (_TREE + "value", instant(published)),
                 ],
             )
-            for name, than, event in bounds
+            for name, than, published in bounds
         ]
 
     def sizes(self, site: Site) -> list[tuple[str, int]]:
         """Return the pages that tell a release, and how many members each has."""
-        return [(part.path, len(part.events)) for part in self.fragments.values() if part.site is site]
+        return [(part.path, part.size) for part in self.fragments.values() if part.site is site]
 
-    def _snapshot(self, site: Site) -> list[Event]:
+    def _snapshot(self, site: Site) -> list[tuple[str, str, ChangeKind]]:
         """Return what made the entities of a release as they are, in order of time."""
-        found = sorted((last, iri, came) for iri, (came, last) in self.history.moments(site).items())
-        return [Event(last, iri, "created" if came == last else "updated") for last, iri, came in found]
+        every = self.history.moments(site).items()
+        return sorted((last, iri, "created" if came == last else "updated") for iri, (came, last) in every)
 
-    def _changed(self, site: Site) -> list[Event]:
+    def _changed(self, site: Site) -> list[tuple[str, str, ChangeKind]]:
         changed = self.history.changed(site)
-        return [Event(site.release.published, iri, kind) for kind in KINDS for iri in getattr(changed, kind)]
+        return [(site.release.published, iri, kind) for kind in KINDS for iri in getattr(changed, kind)]
 
 
 def _version(event: Event, own: Iterable[ox.Triple]) -> Said:

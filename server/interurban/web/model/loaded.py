@@ -68,12 +68,9 @@ class LoadedRelease:
     @classmethod
     def of(cls, release: Release) -> "LoadedRelease":
         """Load what was verified when the release was opened; ReleaseError if it is not N-Quads."""
-        with release.open(DATASET) as file:
-            try:
-                return cls(release, load(Path(f"/proc/self/fd/{file.fileno()}")))
-            except ReleaseError as error:  # people know the file by its name
-                values = error.message.values | {"file": relative(release.dataset)}
-                raise ReleaseError(say(error.message.key, **values)) from error
+        store = ox.Store()
+        _fill(store, release)
+        return cls(release, store)
 
     @classmethod
     def before(cls, release: Release, later: "LoadedRelease") -> "LoadedRelease":
@@ -123,18 +120,30 @@ def load_releases(root: Path, most: int, tell: Callable[[ReleaseError], None]) -
     with an older one is told.
     """
     first = unverified_current(root)
+    store = ox.Store()
+    latest = LoadedRelease(first, store)
     with ThreadPoolExecutor(1) as beside:
-        loading = beside.submit(LoadedRelease.of, first)  # in native code, while this thread goes on
+        filling = beside.submit(_fill, store, first)  # in native code, while this thread goes on
         releases = history(first, most, tell)
         with first.open(DATASET) as file, mapped(file) as lines:
             told = {iri: list(said(lines, iri)) for iri in TOLD}
-        latest = loading.result()
+        _ = latest.has_blank_nodes, latest.questions
+        filling.result()
     latest.__dict__["vocabulary"] = Vocabulary(latest.store, Base(first.base), told.__getitem__)
-    _ = latest.questions
     loaded = [latest, *(LoadedRelease.before(release, latest) for release in releases[1:])]
     for each in loaded:
         _ = each.vocabulary, each.has_blank_nodes, ENTITIES in each.release.manifest["files"] and each.moments
     return loaded
+
+
+def _fill(store: ox.Store, release: Release) -> None:
+    """Load a release's dataset into an empty store; ReleaseError if it is not N-Quads."""
+    with release.open(DATASET) as file:
+        try:
+            load(Path(f"/proc/self/fd/{file.fileno()}"), store)
+        except ReleaseError as error:  # people know the file by its name
+            values = error.message.values | {"file": relative(release.dataset)}
+            raise ReleaseError(say(error.message.key, **values)) from error
 
 
 def _difference(old: Release, new: Release) -> tuple[set[ox.NamedNode], ox.Store] | None:

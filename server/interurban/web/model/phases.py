@@ -1,7 +1,7 @@
 """What held on a day, and how far that is known, by the phases of what has a beginning or an end."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
@@ -15,11 +15,16 @@ _ATTESTED = ox.NamedNode(IU + "attestedOn")
 
 @dataclass
 class OnDay:
-    """What a release says of one day. about: the thing that is asked about, which is shown whether it held or not."""
+    """What a release says of one day. about: the thing that is asked about, which is shown whether it held or not.
+
+    of_all: whether all that leads there will be asked for, so that it is looked for from there, and once.
+    """
 
     vocabulary: Vocabulary
     day: str
     about: ox.NamedNode | None = None
+    of_all: bool = False
+    _ways: dict[tuple[Step, ...], dict[Term, Standing]] = field(default_factory=dict)
 
     def standing(self, thing: Term) -> Standing:
         """Return how far it is known that a thing held on the day; what has no phases does at all times."""
@@ -31,10 +36,25 @@ class OnDay:
         """Return whether a statement held: as its ends did (but `besides`), and as a way did that it is short for."""
         subject, value = statement.subject, statement.object
         paths = self.vocabulary.shortcuts.get(statement.predicate.value, ())
-        ways = (self.reach(subject, path).get(value, Standing.NO) for path in paths)
-        way = max(ways, default=Standing.CERTAIN)
+        way = max((self._way(subject, path, value) for path in paths), default=Standing.CERTAIN)
         ends = (self.standing(end) for end in (subject, value) if end not in (self.about, besides))
         return min((way, *ends))
+
+    def _way(self, subject: Term, path: tuple[Step, ...], value: Term) -> Standing:
+        """Return the standing of the best way from a thing to another."""
+        if value != self.about or not self.of_all:
+            return self.reach(subject, path).get(value, Standing.NO)
+        if path not in self._ways:
+            here = {value: self.standing(value)}
+            for place, step in enumerate(reversed(path), 1):
+                back, there = Step(step.predicate, not step.inverse), dict[Term, Standing]()
+                for node, so_far in here.items():
+                    for end in self.vocabulary.step(node, back):
+                        held = so_far if place == len(path) else min(so_far, self.standing(end))
+                        there[end] = max(there.get(end, Standing.NO), held)
+                here = there
+            self._ways[path] = here
+        return self._ways[path].get(subject, Standing.NO)
 
     def find(
         self,

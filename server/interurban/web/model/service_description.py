@@ -68,7 +68,12 @@ def describe_service(site: Site, form: Format) -> bytes:
 
 
 def _size(site: Site, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> ox.Literal:
-    """Return how many statements a graph has."""
+    """Return how many statements a graph has: as the release was counted when it was made, else counted now."""
+    counts = site.release.manifest["counts"]
+    named = counts.get("named_graphs", {})
+    known = counts.get("default_graph") if graph == DEFAULT else named.get(getattr(graph, "value", ""))
+    if known is not None:
+        return ox.Literal(str(known), datatype=ox.NamedNode(XSD + "integer"))
     solutions = site.queried.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=[graph])
     if not isinstance(solutions, ox.QuerySolutions):
         raise TypeError(graph)

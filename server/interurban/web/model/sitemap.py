@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from xml.sax.saxutils import escape, quoteattr
 
 from interurban.messages import LANGUAGES
 from interurban.web.model.catalog import CATALOG
 from interurban.web.model.site import Site
 
-# What sitemaps.org allows in one file.
-MOST_ADDRESSES = 50_000
-MOST_BYTES = 50_000_000
+PART = 5_000  # entities; sitemaps.org allows 50,000 addresses in a file, and 50 MB
 # Patterns of RFC 9309; the longest that fits an address counts. A question in another language is still the question.
 _OPEN = tuple(f"/queries/*?lang={language}$" for language in LANGUAGES)
 _CLOSED = (
@@ -25,6 +24,7 @@ _CLOSED = (
     "/timegate/",
     "/timemap/",
 )
+_CLOSED_PATHS = re.compile("|".join(re.escape(rule).replace(r"\*", ".*") for rule in _CLOSED))  # without a query
 _ROOMS = ("/doc/", "/graph/", "/def/", "/queries/")  # where things have their documents
 _HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -55,53 +55,50 @@ def robots(site: Site) -> str:
     return "\n".join(["User-agent: *", *rules, "", f"Sitemap: {site.base.iri}sitemap.xml", ""])
 
 
-def divided(entries: Iterable[bytes], addresses: int = MOST_ADDRESSES, size: int = MOST_BYTES) -> list[list[bytes]]:
-    """Return entries in as many parts as sitemaps have to be. addresses, size (bytes): what one of them may hold."""
-    parts: list[list[bytes]] = [[]]
-    room = size - len(_HEAD + _SET + b"</urlset>\n")
-    free = room
-    for entry in entries:
-        if len(parts[-1]) == addresses or len(entry) > free:
-            parts.append([])
-            free = room
-        parts[-1].append(entry)
-        free -= len(entry)
-    return parts
+def count(site: Site) -> int:
+    """Return in how many parts the sitemap is: one, unless there are many entities."""
+    return max(1, -(-len(site.moments) // PART))
 
 
-def entries(site: Site, pages: Iterable[str]) -> Iterator[SitemapEntry]:
-    """Yield every document that is meant to be read: pages without parameters, lists, things, questions, datasets.
+def entries(site: Site, pages: Iterable[str], number: int = 1) -> Iterator[SitemapEntry]:
+    """Yield the documents of one part that are meant to be read: pages without parameters, lists, things, questions,
+    datasets.
 
     pages: paths that stand for one page each. A thing last changed when its statements did; what is no thing of its
     own, when the release was published.
     """
-    published = site.release.published
-    paths = dict.fromkeys(pages, published)
-    paths |= dict.fromkeys(site.vocabulary.lists, published)
-    paths |= dict.fromkeys((f"/queries/{name}" for name in site.questions), published)
-    files = site.release.manifest["files"]
-    if CATALOG not in files:
-        paths.pop("/catalog", None)
-    dumps = (path.split("/") for path in files if path.startswith("dumps/"))
-    paths |= dict.fromkeys((f"/dataset/{path[1]}" for path in dumps), published)
+    first = _beginnings(site, pages)
+    paths = first if number == 1 else {}
     gone = {node.value for node in (*site.erased, *site.moved)}
-    for iri, (_, changed) in site.moments.items():
+    for iri, (_, changed) in islice(site.moments.items(), (number - 1) * PART, number * PART):
         address = None if iri in gone else site.address(iri)
-        if address is not None and "#" not in address and address.startswith(_ROOMS):
+        if address is None or "#" in address or not address.startswith(_ROOMS):
+            continue
+        if number == 1 or address not in first:
             paths[address] = changed
     for path, changed in sorted(paths.items()):
-        if not _closed(path):
+        if not _CLOSED_PATHS.match(path):
             yield SitemapEntry(site.base.iri + path[1:], changed)
 
 
-def _closed(path: str) -> bool:
-    """Return whether crawlers are told to leave a path alone that has no query."""
-    return any(re.match(re.escape(rule).replace(r"\*", ".*"), path) for rule in _CLOSED)
+def _beginnings(site: Site, pages: Iterable[str]) -> dict[str, str]:
+    """Return what stands in the first part, each path with the instant at which it changed."""
+    files = site.release.manifest["files"]
+    dumps = (path.split("/") for path in files if path.startswith("dumps/"))
+    questions = (f"/queries/{name}" for name in site.questions)
+    datasets = (f"/dataset/{path[1]}" for path in dumps)
+    paths = dict.fromkeys((*pages, *site.vocabulary.lists, *questions, *datasets), site.release.published)
+    if CATALOG not in files:
+        paths.pop("/catalog", None)
+    for path in paths:  # some of them are things as well
+        if (node := site.named(path)) and (both := site.moments.get(node.value)):
+            paths[path] = both[1]
+    return paths
 
 
-def urlset(part: Iterable[bytes]) -> bytes:
+def urlset(part: Iterable[SitemapEntry]) -> bytes:
     """Return a sitemap of these entries."""
-    return _HEAD + _SET + b"".join(part) + b"</urlset>\n"
+    return _HEAD + _SET + b"".join(entry.xml() for entry in part) + b"</urlset>\n"
 
 
 def index(site: Site, parts: int) -> bytes:

@@ -56,6 +56,21 @@ class Kind:
     things: tuple[ox.NamedNode, ...]
 
 
+@dataclass(frozen=True)
+class _Overlaid:
+    """Classes of things as in `others`, but for those in `changed`, of which `own` has them."""
+
+    others: "Classes"
+    changed: Collection[str]
+    own: dict[str, frozenset[str]]
+
+    def get(self, iri: str, otherwise: frozenset[str]) -> frozenset[str]:
+        return (self.own if iri in self.changed else self.others).get(iri, otherwise)
+
+
+Classes = dict[str, frozenset[str]] | _Overlaid
+
+
 class Vocabulary:
     """The terms of one release. Reads `store`; `base` says which things are ours.
 
@@ -81,7 +96,9 @@ class Vocabulary:
             for short, ways in _grouped(self._statements(_SHORT_FOR)).items()
         }
         typed = list(said(TYPE.value))
-        self.types = self._types(typed)
+        classes = self._with_superclasses(typed)
+        self._classes: Classes = classes
+        self.types = self._types(classes)
         self.terms = terms_of(store, self.graph, {iri for _, iri in typed})
         self.phases: Phases = read_phases(said)
         self._set_out()
@@ -104,13 +121,14 @@ class Vocabulary:
             found = (store.quads_for_pattern(node, ox.NamedNode(predicate), None, DEFAULT) for node in told)
             return ((name_of(q.subject), name_of(q.object)) for quads in found for q in quads)
 
-        new, before = self._types(said(TYPE.value)), set(changed)
+        names, classes = {node.value for node in changed}, self._with_superclasses(said(TYPE.value))
+        other._classes = _Overlaid(self._classes, names, classes)
+        new, before = self._types(classes), set(changed)
         every = {
             name: {t: c for t, c in self.types.get(name, {}).items() if t not in before} | new.get(name, {})
             for name in sorted(self.types.keys() | new.keys())
         }
         other.types = {name: types for name, types in every.items() if types}
-        names = {node.value for node in changed}
         kept = {thing: phases for thing, phases in self.phases.items() if thing not in names}
         other.phases = kept | read_phases(said)
         other._set_out()
@@ -192,17 +210,25 @@ class Vocabulary:
     def _subjects_and_values(self, predicate: str) -> Iterator[tuple[str, str]]:
         return ((name_of(q.subject), name_of(q.object)) for q in self._statements(ox.NamedNode(predicate)))
 
-    def _types(self, typed: Iterable[tuple[str, str]]) -> dict[str, dict[ox.NamedNode, frozenset[str]]]:
-        """Return the classes of each thing of ours, by kind: the first part after id/, and `graph` for the sources."""
+    def classes_of(self, iri: str) -> frozenset[str]:
+        """Return the classes that a thing is in, and those above them."""
+        return self._classes.get(iri, frozenset())
+
+    def _with_superclasses(self, typed: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
         together = cache(frozenset[str].union)
         classes: dict[str, frozenset[str]] = {}
         for iri, of_class in typed:
-            # what a fragment names is a part of a document, not a document
-            if iri.startswith(self.base.iri) and "#" not in iri:
-                above = self.superclasses(of_class)
-                classes[iri] = together(classes[iri], above) if iri in classes else above
+            above = self.superclasses(of_class)
+            classes[iri] = together(classes[iri], above) if iri in classes else above
+        return classes
+
+    def _types(self, classes: Mapping[str, frozenset[str]]) -> dict[str, dict[ox.NamedNode, frozenset[str]]]:
+        """Return the classes of each thing of ours, by kind: the first part after id/, and `graph` for the sources."""
         found: dict[str, dict[ox.NamedNode, frozenset[str]]] = defaultdict(dict)
         for iri, types in classes.items():
+            # what a fragment names is a part of a document, not a document
+            if not iri.startswith(self.base.iri) or "#" in iri:
+                continue
             room, _, rest = iri[len(self.base.iri) :].partition("/")
             if rest and room in _ROOMS and not _NOT_THINGS & types:
                 found[rest.partition("/")[0] if room == "id" else room][ox.NamedNode(iri)] = types

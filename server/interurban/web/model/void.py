@@ -22,6 +22,15 @@ def is_described(site: Site) -> bool:
     return COUNTED in site.release.manifest["files"]
 
 
+def partitions(site: Site, sort: str) -> list[ox.NamedNode] | None:
+    """Return the classes ("class") or properties ("property") that the release has; None if it was not counted."""
+    if not is_described(site):
+        return None
+    found = ox.parse(site.release.read(COUNTED), format=ox.RdfFormat.N_TRIPLES)
+    about = ox.NamedNode(PREFIXES["void"] + sort)
+    return [q.object for q in found if q.predicate == about and isinstance(q.object, ox.NamedNode)]
+
+
 def dataset(site: Site) -> ox.NamedNode | None:
     """Return the dataset that the current release is; None if it does not say what it holds, or is past."""
     return topic(describe(site)) if is_described(site) and not site.mount else None

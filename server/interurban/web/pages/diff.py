@@ -13,7 +13,6 @@ from interurban.engine.model import Answer, Query
 from interurban.errors import QueryRefusedError
 from interurban.messages import LANGUAGES, Language, say
 from interurban.rdf.formats import BY_EXTENSION
-from interurban.rdf.terms import TYPE
 from interurban.release.changes import Change
 from interurban.release.folder import Release
 from interurban.settings import Settings
@@ -21,7 +20,6 @@ from interurban.web.model.cache import AnswerCache
 from interurban.web.model.diff import KINDS, ChangeKind, Diff, as_quads, parsed
 from interurban.web.model.loaded import LoadedRelease
 from interurban.web.model.site import Site
-from interurban.web.model.vocabulary import DEFAULT
 from interurban.web.pages.literals import Text, date_text, grouped
 from interurban.web.pages.names import Names, Value
 
@@ -60,8 +58,7 @@ class DiffView:
     def by_class(self, created: Iterable[str], updated: Iterable[str], deleted: Iterable[str]) -> list[ClassCount]:
         """Return the numbers of changed entities by class, the classes by name; what has no class comes last."""
         counters = [
-            Counter(_class(names, iri) for iri in iris)
-            for iris, names in ((created, self.new), (updated, self.new), (deleted, self.old))
+            _counted(names, iris) for iris, names in ((created, self.new), (updated, self.new), (deleted, self.old))
         ]
         labelled = {name: self._label(name) for counter in counters for name in counter}
         order = sorted(labelled, key=lambda name: (name is None, labelled[name].text.casefold(), name or ""))
@@ -128,12 +125,15 @@ def _heading(diff: Diff, language: Language) -> Iterable[str]:
         yield f"{row.name.text}: {', '.join(numbers)}"
 
 
-def _class(names: Names | None, iri: str) -> str | None:
-    """Return the class that an entity is counted under: the first of its most specific ones, None if it has none."""
+def _counted(names: Names | None, iris: Iterable[str]) -> Counter[str | None]:
+    """Return how many entities are counted under each class: the first of their most specific ones, None for none."""
+    counted: Counter[str | None] = Counter()
     if names is None:
-        return None
-    quads = names.site.store.quads_for_pattern(ox.NamedNode(iri), TYPE, None, DEFAULT)
-    return next(iter(names.specific(quad.object for quad in quads)), None)
+        counted[None] = len(list(iris))
+        return +counted
+    for classes, count in Counter(names.site.vocabulary.classes_of(iri) for iri in iris).items():
+        counted[next(iter(names.specific(map(ox.NamedNode, sorted(classes)))), None)] += count
+    return counted
 
 
 def _statements(names: Names, lines: Iterable[str]) -> list[tuple[Value, Value]]:

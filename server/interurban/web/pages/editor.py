@@ -8,12 +8,14 @@ from collections.abc import Sequence
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
-from interurban.iris import PREFIXES, RDFS, shortened
+from interurban.iris import OWL, PREFIXES, RDFS, shortened
 from interurban.messages import Language, catalogue
 from interurban.questions import Question
+from interurban.rdf.terms import TYPE
 from interurban.web.http.reader import Reader
+from interurban.web.model import void
 from interurban.web.model.site import Site
-from interurban.web.model.vocabulary import LABELS
+from interurban.web.model.vocabulary import DEFAULT, LABELS
 from interurban.web.pages.literals import label_text
 from interurban.web.pages.templates import Templates
 
@@ -36,15 +38,14 @@ POLICY = "; ".join(
 )
 
 _WORD = "editor-word-"  # messages that begin so are YASGUI's own words, and what they are in other languages
-_CLASSES = """
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-SELECT DISTINCT ?term { { ?thing a ?term } UNION { ?term a owl:Class } }"""
-_PROPERTIES = """
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-SELECT DISTINCT ?term {
-  { ?thing ?term ?value }
-  UNION { ?term a ?kind FILTER (?kind IN (owl:ObjectProperty, owl:DatatypeProperty, owl:AnnotationProperty)) }
-}"""
+_DECLARED = {
+    "class": ("Class",),
+    "property": ("ObjectProperty", "DatatypeProperty", "AnnotationProperty"),
+}
+_USED = {
+    "class": "SELECT DISTINCT ?term { ?thing a ?term }",
+    "property": "SELECT DISTINCT ?term { ?thing ?term ?value }",
+}
 
 
 def page(
@@ -85,21 +86,24 @@ def knowledge(site: Site, language: Language) -> bytes:
     words = [texts for key, texts in catalogue().items() if key.startswith(_WORD)]
     known = {
         "prefixes": PREFIXES,
-        "classes": _terms(site, _CLASSES, language),
-        "properties": _terms(site, _PROPERTIES, language),
+        "classes": _terms(site, "class", language),
+        "properties": _terms(site, "property", language),
         "examples": {name: _example(site, question, language) for name, question in site.questions.items()},
         "words": {texts["en"]: texts[language] for texts in words},
     }
     return json.dumps(known, ensure_ascii=False).encode()
 
 
-def _terms(site: Site, query: str, language: Language) -> list[tuple[str, str]]:
-    """Return IRI and label of the terms that a query of ours finds, in order of their short names."""
-    solutions = site.queried.query(query)
-    if not isinstance(solutions, QuerySolutions):
-        raise TypeError(query)
-    found = [solution["term"] for solution in solutions]
-    terms = [(term.value, _label(site, term, language)) for term in found if isinstance(term, NamedNode)]
+def _terms(site: Site, sort: str, language: Language) -> list[tuple[str, str]]:
+    """Return IRI and label of the terms that are declared or made use of, in order of their short names."""
+    kinds = (NamedNode(OWL + kind) for kind in _DECLARED[sort])
+    declared = [q.subject for kind in kinds for q in site.store.quads_for_pattern(None, TYPE, kind, DEFAULT)]
+    used = void.partitions(site, sort)
+    if used is None:
+        solutions = site.queried.query(_USED[sort])
+        used = [s["term"] for s in solutions] if isinstance(solutions, QuerySolutions) else []
+    found = {term for term in (*declared, *used) if isinstance(term, NamedNode)}
+    terms = [(term.value, _label(site, term, language)) for term in found]
     return sorted(terms, key=lambda term: (shortened(term[0]), term[0]))
 
 

@@ -12,7 +12,7 @@ from interurban.rdf.formats import Format
 from interurban.web.http.conditional import respond
 from interurban.web.http.errors import NotFoundError
 from interurban.web.http.operations import DOCUMENT, routed
-from interurban.web.http.pagination import Pagination
+from interurban.web.http.pagination import Pagination, page_query
 from interurban.web.http.reader import Reader
 from interurban.web.http.representation import EXTENSIONS, Resource
 from interurban.web.model.cache import Representation
@@ -55,8 +55,7 @@ class _Endpoints:
         site = self.site
         every = sorted(site.conflicts.values(), key=lambda node: node.value)
         pagination = Pagination.of(PATH, page, PAGE_SIZE, len(every))
-        query = "&".join(f"{name}={value}" for name, value in pagination.query.items())
-        resource = Resource(PATH, query=query)
+        resource = Resource(PATH, query=page_query(pagination.number, None))
 
         def render(form: Format | None, reader: Reader) -> Representation:
             if form:

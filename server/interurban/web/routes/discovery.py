@@ -24,7 +24,7 @@ from interurban.web.model import void
 from interurban.web.model.cache import Representation
 from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site
-from interurban.web.model.sitemap import divided, entries, index, robots, urlset
+from interurban.web.model.sitemap import count, entries, index, robots, urlset
 
 _XML = "application/xml"
 _CONTEXT = BY_EXTENSION["jsonld"].media_type
@@ -58,8 +58,8 @@ class _Endpoints:
         """List every document that is meant to be read, with the instant at which it last changed."""
 
         def render() -> Representation:
-            parts = self._parts(request)
-            return Representation(urlset(parts[0]) if len(parts) == 1 else index(self.site, len(parts)))
+            parts = count(self.site)
+            return self._part(request, 1) if parts == 1 else Representation(index(self.site, parts))
 
         return await conditional(self.site, request, ["sitemap"], _XML, {}, render)
 
@@ -67,10 +67,10 @@ class _Endpoints:
         """List a part of the documents, where they are too many for one sitemap."""
 
         def render() -> Representation:
-            parts = self._parts(request)
-            if len(parts) == 1 or number not in map(str, range(1, len(parts) + 1)):
+            parts = count(self.site)
+            if parts == 1 or number not in map(str, range(1, parts + 1)):
                 raise NotFoundError(say("web-no-page"))
-            return Representation(urlset(parts[int(number) - 1]))
+            return self._part(request, int(number))
 
         return await conditional(self.site, request, ["sitemap", number], _XML, {}, render)
 
@@ -95,8 +95,8 @@ class _Endpoints:
             raise NotFoundError(say("web-no-page"))
         return await self._describe(request, extension)
 
-    def _parts(self, request: Request) -> list[list[bytes]]:
-        return divided(entry.xml() for entry in entries(self.site, _pages(request)))
+    def _part(self, request: Request, number: int) -> Representation:
+        return Representation(urlset(entries(self.site, _pages(request), number)))
 
     async def _describe(self, request: Request, extension: str | None) -> Response:
         site = self.site

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from pyoxigraph import NamedNode
@@ -15,7 +14,7 @@ from interurban.web.http import signposting
 from interurban.web.http.conditional import conditional, respond
 from interurban.web.http.errors import NotFoundError
 from interurban.web.http.operations import ON_A_DAY, PAGE, routed
-from interurban.web.http.pagination import Pagination
+from interurban.web.http.pagination import Pagination, page_query
 from interurban.web.http.parameters import requested_day
 from interurban.web.http.reader import Reader
 from interurban.web.http.redirection import redirection
@@ -96,14 +95,15 @@ class _Endpoints:
         known = [thing for thing, standing in held.items() if standing > Standing.UNKNOWN]
         every = known + [thing for thing, standing in held.items() if standing == Standing.UNKNOWN]
         pagination = Pagination.of(site.mount + path, page, PAGE_SIZE, len(every))
-        query = urlencode(pagination.query | ({"at": day} if day else {}))
+        query = page_query(pagination.number, day)
         resource = Resource(site.mount + path, query=query, day=day, signposts=signposting.of_list())
         things = pagination.part(every)
 
         def render(form: Format | None, reader: Reader) -> Representation:
             document = of_list(site.vocabulary, things)
+            headers = pagination.headers(resource, form)
             if form:
-                return Representation(serialize(site.vocabulary, document, form))
+                return Representation(serialize(site.vocabulary, document, form), headers)
             view = DocumentView(site, document, reader.language)
             page = self.templates.html(
                 "list.html",
@@ -115,7 +115,7 @@ class _Endpoints:
                 paging=pagination,
                 moment=ShownDay.of(view, on, kind.things),
             )
-            return Representation(page)
+            return Representation(page, headers)
 
         return await respond(site, request, resource, extension, render)
 

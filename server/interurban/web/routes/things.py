@@ -14,12 +14,13 @@ from interurban.web.http import signposting
 from interurban.web.http.conditional import REVALIDATE, respond
 from interurban.web.http.errors import GoneError, NotFoundError, WebError
 from interurban.web.http.operations import DOCUMENT, MOVED, ON_A_DAY, SEE_OTHER, routed
+from interurban.web.http.pagination import Pagination, page_number, page_query
 from interurban.web.http.parameters import requested_day
 from interurban.web.http.reader import Reader
 from interurban.web.http.redirection import redirection
 from interurban.web.http.representation import EXTENSIONS, Resource
 from interurban.web.model.cache import Representation
-from interurban.web.model.document import Cut, of_graph, of_statements, of_thing
+from interurban.web.model.document import PAGE_SIZE, Cut, of_graph, of_statements, of_thing
 from interurban.web.model.json_schema import address_of
 from interurban.web.model.phases import OnDay
 from interurban.web.model.serialization import serialize
@@ -66,43 +67,44 @@ class _Endpoints:
         answer.headers.update({"link": f'<{address}>; rel="describedby"', "cache-control": REVALIDATE})
         return answer
 
-    async def document_of_thing(self, request: Request) -> Response:
-        """Answer with the document of a thing, in the format asked for."""
-        return await self._document(request, "/id/" + self.site.local(request.scope["path"]).removeprefix("/doc/"))
+    async def document_of_thing(self, request: Request, page: str = "1") -> Response:
+        """Answer with a page of the document of a thing, in the format asked for."""
+        path = "/id/" + self.site.local(request.scope["path"]).removeprefix("/doc/")
+        return await self._document(request, path, page)
 
-    async def document_of_source(self, request: Request) -> Response:
-        """Answer with the document of a source."""
-        return await self._document(request, self.site.local(request.scope["path"]))
+    async def document_of_source(self, request: Request, page: str = "1") -> Response:
+        """Answer with a page of the document of a source."""
+        return await self._document(request, self.site.local(request.scope["path"]), page)
 
-    async def document_of_term(self, request: Request) -> Response:
+    async def document_of_term(self, request: Request, page: str = "1") -> Response:
         """Answer with the document of a term or concept; /def/ is the ontology, and so is its current version."""
         site, path = self.site, self.site.local(request.scope["path"])
         version = site.named(path)
         versions = site.store.quads_for_pattern(None, _VERSION, version, DEFAULT) if version else ()
         if any(quad.subject.value == IU for quad in versions if isinstance(quad.subject, NamedNode)):
             return redirection(site, request, site.mount + "/def/", 307)
-        return await self._document(request, path)
+        return await self._document(request, path, page)
 
     async def ontology(self, request: Request, extension: str) -> Response:
         """Answer with the whole ontology in one format."""
         if extension not in EXTENSIONS:
             raise NotFoundError(say("web-no-thing"))
-        return await self._answer(request, "/def/", extension)
+        return await self._answer(request, "/def/", "1", extension)
 
     async def ontology_address(self, request: Request) -> Response:
         """Point to the ontology's own address."""
         return redirection(self.site, request, self.site.mount + "/def/")
 
-    async def _document(self, request: Request, path: str) -> Response:
+    async def _document(self, request: Request, path: str, page: str) -> Response:
         """Answer about the thing at `path`; it may end with an extension, but the exact thing comes first."""
         if (found := _path(self.site, path, request)) is not None:
-            return await self._answer(request, found, None)
+            return await self._answer(request, found, page, None)
         stem, _, extension = path.rpartition(".")
         if extension not in EXTENSIONS or (found := _path(self.site, stem, request)) is None:
             raise _missing(self.site, path)
-        return await self._answer(request, found, extension)
+        return await self._answer(request, found, page, extension)
 
-    async def _answer(self, request: Request, path: str, extension: str | None) -> Response:
+    async def _answer(self, request: Request, path: str, page: str, extension: str | None) -> Response:
         site, terms = self.site, self.site.vocabulary
         root = site.find(path)
         if root is None:
@@ -112,8 +114,9 @@ class _Endpoints:
             return redirection(site, request, f"{address}.{extension}" if extension else address)
         day = requested_day(request)
         on = OnDay(terms, day, root) if day else None
-        place, query = site.mount + document_path(path), f"at={day}" if day else ""
+        number, place = page_number(page), site.mount + document_path(path)
         signposts = signposting.of_thing(self.markup.schema_org, root, _collection(site, place))
+        query = page_query(number, day)
         resource = Resource(place, query, about=root.value, day=day, signposts=signposts, schema=address_of(site, root))
 
         def render(form: Format | None, reader: Reader) -> Representation:
@@ -121,12 +124,17 @@ class _Endpoints:
             if module:
                 document = of_statements(terms, module, root)
             else:
-                document = of_graph(terms, terms.graph, root) if whole else of_thing(terms, root, on)
-            headers = {"interurban-truncated": _truncated(document.cuts)} if document.cuts else {}
+                document = of_graph(terms, terms.graph, root) if whole else of_thing(terms, root, on, number)
+            paging = Pagination.of(place, page, PAGE_SIZE, document.longest)
+            headers = paging.headers(resource, form)
+            headers |= {"interurban-truncated": _truncated(document.cuts)} if document.cuts else {}
             if form is None:
-                page = _ontology_page if whole else _thing_page
                 view = DocumentView(site, document, reader.language, on)
-                return Representation(page(self.templates, root, view, reader, resource, self.markup), headers)
+                if whole:
+                    made = _ontology_page(self.templates, root, view, reader, resource, self.markup)
+                else:
+                    made = _thing_page(self.templates, root, view, reader, resource, self.markup, paging)
+                return Representation(made, headers)
             return Representation(serialize(terms, document, form), headers)
 
         return await respond(site, request, resource, extension, render)
@@ -173,7 +181,13 @@ def _collection(site: Site, place: str) -> str | None:
 
 
 def _thing_page(
-    templates: Templates, root: NamedNode, view: DocumentView, reader: Reader, resource: Resource, markup: Markup
+    templates: Templates,
+    root: NamedNode,
+    view: DocumentView,
+    reader: Reader,
+    resource: Resource,
+    markup: Markup,
+    paging: Pagination,
 ) -> bytes:
     return templates.html(
         "thing.html",
@@ -190,6 +204,7 @@ def _thing_page(
         moment=ShownDay.of(view, view.on, view.document.groups),
         instances=[kind for kind in view.site.vocabulary.kinds.values() if kind.shared == root.value],
         sources=view.sources.values(),
+        paging=paging,
     )
 
 
