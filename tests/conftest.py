@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from excerpt import excerpt
 from serving import Served, free_port, interurban, serving
 
 
@@ -14,10 +15,16 @@ def port() -> int:
 
 
 @pytest.fixture(scope="session")
-def releases(tmp_path_factory: pytest.TempPathFactory, port: int) -> Path:
+def enough_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An excerpt of the real data; not to be changed."""
+    return excerpt(tmp_path_factory.mktemp("inputs") / "data")
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory, enough_data: Path, port: int) -> Path:
     """The releases folder of a build of the real data that links to the address it is served at."""
     folder = tmp_path_factory.mktemp("built") / "releases"
-    built = interurban("build", "--releases", folder, "--base", f"http://127.0.0.1:{port}/")
+    built = interurban("build", "--data", enough_data, "--releases", folder, "--base", f"http://127.0.0.1:{port}/")
     assert built.returncode == 0, built.stderr
     return folder
 

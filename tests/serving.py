@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,7 +14,6 @@ import pyoxigraph as ox
 
 from interurban.rdf.formats import canonical_nquads, dataset_hash
 from interurban.release.folder import DATASET, publish
-from interurban.resources import room
 
 COMMAND = (sys.executable, "-m", "interurban")
 
@@ -33,12 +31,6 @@ def interurban(*arguments: object, **environment: str) -> subprocess.CompletedPr
     return subprocess.run(
         [*COMMAND, *map(str, arguments)], env=os.environ | environment, capture_output=True, text=True, check=False
     )
-
-
-def data_without_lists(folder: Path) -> Path:
-    """Return a copy of the data without publishers' lists, which take most of the time of a build."""
-    lists = [path.parent.name for path in room("data").glob("sources/*/import.sql")]
-    return shutil.copytree(room("data"), folder, ignore=shutil.ignore_patterns(*lists, "waiting"))
 
 
 # Runs `interurban` for each line of its input (arguments and working folder), and prints how each ended.

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 import httpx
 
 import interurban
+from excerpt import data_without_lists
 from interurban.resources import room
 from serving import free_port
 from serving import interurban as run
@@ -50,10 +50,13 @@ with socket.create_server(("127.0.0.1", int(sys.argv[2]))) as listening:
     serve_web(listening, loaded, None, Settings(), lambda: print("answers", flush=True))
 """
 BUILD = """
+from dataclasses import replace
+
 from interurban.build import Inputs, check, export
 from interurban.iris import CANONICAL_BASE, Base
 
-export(check(Inputs.installed(), Base(CANONICAL_BASE)), Path(sys.argv[1]))
+inputs = replace(Inputs.installed(), data=Path(sys.argv[2]))
+export(check(inputs, Base(CANONICAL_BASE)), Path(sys.argv[1]))
 """
 
 
@@ -87,10 +90,10 @@ def walked(walk: list[tuple[str, str]], said: str) -> list[tuple[str, str]]:
     return [stop for line in said.splitlines() if (stop := tuple(line.rpartition(" ")[::2])) in walk]
 
 
-def test_a_request_becomes_an_answer(tmp_path: Path) -> None:
+def test_a_request_becomes_an_answer(enough_data: Path, tmp_path: Path) -> None:
     walk, port = stops("How a request becomes an answer"), free_port()
     base = f"http://127.0.0.1:{port}/"
-    built = run("build", "--releases", tmp_path, "--base", base)
+    built = run("build", "--data", enough_data, "--releases", tmp_path, "--base", base)
     assert built.returncode == 0, built.stderr
     command = [sys.executable, "-c", TRACED.replace("{program}", SERVE), str(tmp_path), str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -108,7 +111,7 @@ def test_a_request_becomes_an_answer(tmp_path: Path) -> None:
 
 def test_a_publishers_file_becomes_rows(tmp_path: Path) -> None:
     walk, source = stops("How a publisher's file becomes rows"), tmp_path / "data/sources/list"
-    shutil.copytree(room("data"), tmp_path / "data")
+    data_without_lists(tmp_path / "data")
     source.mkdir()
     (tmp_path / "list.csv").write_text("name\nJane\n")
     checksum = hashlib.sha256((tmp_path / "list.csv").read_bytes()).hexdigest()
@@ -121,9 +124,9 @@ def test_a_publishers_file_becomes_rows(tmp_path: Path) -> None:
     assert walked(walk, done.stderr) == walk
 
 
-def test_a_row_becomes_a_statement(tmp_path: Path) -> None:
+def test_a_row_becomes_a_statement(enough_data: Path, tmp_path: Path) -> None:
     walk = stops("How a row becomes a statement")
-    command = [sys.executable, "-c", TRACED.replace("{program}", BUILD), str(tmp_path)]
+    command = [sys.executable, "-c", TRACED.replace("{program}", BUILD), str(tmp_path), str(enough_data)]
     built = subprocess.run(command, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     assert 5 <= len(walk) <= 10

@@ -10,8 +10,9 @@ import rdflib
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, SPARQLWrapper
 
+from excerpt import data_without_lists
 from interurban import resources
-from serving import Served, data_without_lists, interurban
+from serving import Served, interurban
 
 IU = rdflib.Namespace("https://w3id.org/interurban/def/")
 ORG = rdflib.ORG
@@ -193,9 +194,9 @@ def test_what_is_broken_is_told_and_the_last_release_still_served(
     assert len(select(served, COMMITTEE)) == 12
 
 
-def test_building_what_is_already_served_makes_no_release(releases: Path, served: Served) -> None:
+def test_building_what_is_already_served_makes_no_release(enough_data: Path, releases: Path, served: Served) -> None:
     before = sorted(p.name for p in releases.iterdir()), (releases / "current").readlink()
-    built = interurban("build", "--releases", releases, "--base", served.address)
+    built = interurban("build", "--data", enough_data, "--releases", releases, "--base", served.address)
     assert built.returncode == 0
     assert f"nothing has changed: {releases}/{before[1]} stays the current release" in built.stdout
     assert (sorted(p.name for p in releases.iterdir()), (releases / "current").readlink()) == before

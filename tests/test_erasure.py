@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from engine.house import descendants, wait_until
+from excerpt import data_without_lists
 from interurban.release import open_release
-from serving import Served, data_without_lists, free_port, interurban, serving
+from serving import Served, free_port, interurban, serving
 
 THING, SLUG, NAME = "person/johanna-rolland", "johanna-rolland", "Johanna Rolland"
 ERASED = f"thing,erased_on\n{THING},2026-11-23\n"

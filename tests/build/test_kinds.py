@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from serving import data_without_lists
+from excerpt import data_without_lists
 
 
 def checked(data: Path, *options: str, language: str = "en") -> list[str]:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from excerpt import data_without_lists
 from interurban import resources
 from interurban.iris import DCT, IU, PREFIXES, RDFS
-from serving import data_without_lists, interurban
+from serving import interurban
 
 BASE = "http://base.example/"
 SOURCE = """\

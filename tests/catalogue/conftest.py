@@ -8,7 +8,6 @@ import httpx
 import pytest
 import rdflib
 
-from interurban import resources
 from serving import Served, interurban, serving
 
 ROW = ("it-modena,energy-cities,member,1998,", "it-modena,energy-cities,member,1999,")
@@ -29,11 +28,11 @@ def catalogue(portal: httpx.Client) -> rdflib.Graph:
 
 
 @pytest.fixture(scope="session")
-def later_releases(releases: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def later_releases(releases: Path, enough_data: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The releases folder with one more release, which differs from the one before by a membership's first year."""
     folder = tmp_path_factory.mktemp("later")
     shutil.copytree(releases, folder / "releases", symlinks=True)
-    shutil.copytree(resources.room("data"), folder / "data")
+    shutil.copytree(enough_data, folder / "data")
     table = folder / "data" / TABLE
     before = table.read_text(encoding="utf-8")
     assert ROW[0] in before

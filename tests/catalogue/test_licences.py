@@ -11,7 +11,8 @@ import rdflib
 from rdflib.namespace import DCAT, DCTERMS
 
 from catalogue.harvesters import bare
-from serving import data_without_lists, free_port, interurban, serving
+from excerpt import data_without_lists
+from serving import free_port, interurban, serving
 
 EU = "http://publications.europa.eu/resource/authority/licence/"
 OURS = "iu:descriptionLicence <https://creativecommons.org/licenses/by/4.0/>"

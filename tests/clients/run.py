@@ -25,6 +25,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE.parent))  # run as a script
 
 from clients.install import PYTHON, install  # noqa: E402
+from excerpt import excerpt  # noqa: E402
 from serving import free_port, interurban, serving  # noqa: E402
 
 PAGE = ROOT / "docs/clients.md"
@@ -56,7 +57,8 @@ def main() -> None:
     with TemporaryDirectory() as name:
         releases, port = Path(name) / "releases", free_port()
         base = f"http://127.0.0.1:{port}/"
-        built = interurban("build", "--releases", releases, "--base", base)
+        data = excerpt(Path(name) / "data")
+        built = interurban("build", "--data", data, "--releases", releases, "--base", base)
         if built.returncode:
             sys.exit(built.stderr)
         with serving(releases, port=port) as served:

@@ -8,11 +8,14 @@ import csv
 import io
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyoxigraph as ox
 
+from excerpt import excerpt
 from interurban.build import Inputs, check
 from interurban.iris import Base
 from interurban.questions import Question, read_questions
@@ -109,7 +112,9 @@ def _reading() -> str:
 def _write() -> None:
     base = Base()
     store = ox.Store()
-    store.extend(check(Inputs.installed(), base).quads())
+    with TemporaryDirectory() as folder:
+        inputs = replace(Inputs.installed(), data=excerpt(Path(folder) / "data"))
+        store.extend(check(inputs, base).quads())
     for name, question in QUESTIONS.items():
         (QUERIES / f"{name}.csv").write_text(answer(store, question, {}, base), encoding="utf-8")
     PAGE.write_text(coverage_page((QUERIES / "coverage.csv").read_text(encoding="utf-8")), encoding="utf-8")

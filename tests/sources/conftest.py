@@ -1,7 +1,6 @@
 """A source to import, small enough to read, in a copy of the data; and a publisher's server that does as it is told."""
 
 import hashlib
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from excerpt import data_without_lists
 from interurban.cli import main
 from interurban.resources import room
 
@@ -107,9 +107,8 @@ class Source:
 
 
 def copy_of_data(folder: Path) -> Path:
-    """Return a copy of the data."""
-    shutil.copytree(room("data"), folder)
-    return folder
+    """Return a copy of the data, without what has been imported into them."""
+    return data_without_lists(folder)
 
 
 @pytest.fixture

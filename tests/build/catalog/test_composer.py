@@ -48,8 +48,8 @@ def test_placeholders_are_refused_before_anything_is_published_all_at_once() -> 
     assert "--publisher-name " not in refused.stderr
 
 
-def test_what_can_be_published_has_every_point_of_the_quality_score() -> None:
-    done = interurban("check", "--publish", "--base", BASE, *options())
+def test_what_can_be_published_has_every_point_of_the_quality_score(enough_data: Path) -> None:
+    done = interurban("check", "--publish", "--data", enough_data, "--base", BASE, *options())
     assert done.returncode == 0, done.stderr
     told = [line.strip() for line in done.stdout.splitlines()]
     assert told[1:] == [

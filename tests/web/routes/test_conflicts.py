@@ -10,8 +10,9 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
+from excerpt import data_without_lists
 from interurban.iris import IU
-from serving import Served, data_without_lists, free_port, interurban, serving
+from serving import Served, free_port, interurban, serving
 from web.pages.test_pages import page
 
 MEMBERSHIP = "it-modena--climate-alliance"
