@@ -7,26 +7,38 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
+from excerpt import data_without_lists
 from interurban.iris import CANONICAL_BASE, Base
 from interurban.questions import Question
-from serving import Served
+from serving import Served, free_port, interurban, serving
 
 Rows = list[dict[str, str]]
 
 
 @pytest.fixture(scope="session")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """What people have read in documents, without publishers' lists, served."""
+    folder, port = tmp_path_factory.mktemp("documents"), free_port()
+    data, releases = data_without_lists(folder / "data"), folder / "releases"
+    built = interurban("build", "--data", data, "--releases", releases, "--base", f"http://127.0.0.1:{port}/")
+    assert built.returncode == 0, built.stderr
+    with serving(releases, port=port) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
 def client(served: Served) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=served.address, headers={"Accept": "text/csv"}, timeout=30) as client:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sparql(client: httpx.Client) -> Callable[[str], httpx.Response]:
     """Return a function that asks a query and returns the response."""
     return lambda query: client.post("sparql", data={"query": query})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ask(served: Served, sparql: Callable[[str], httpx.Response]) -> Callable[..., str]:
     """Return a function from a question and values of its parameters to the answer as CSV.
 

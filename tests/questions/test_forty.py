@@ -11,12 +11,19 @@ import pytest
 
 from interurban.iris import PREFIXES
 from questions.golden import QUESTIONS
+from serving import Served
 
 Rows = list[dict[str, str]]
 ASKED = tomllib.loads((Path(__file__).parent / "forty.toml").read_text(encoding="utf-8"))["question"]
 HEAD = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
 # Of things and terms the short name is enough; addresses of others stay as they are.
 NAMED = ("/id/", "/graph/", "/def/", "/authority/")
+
+
+@pytest.fixture(scope="module")
+def served(documents: Served) -> Served:
+    """The documents alone: lists know more."""
+    return documents
 
 
 def short(value: str) -> str:

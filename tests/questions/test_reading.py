@@ -7,8 +7,15 @@ import pytest
 
 from interurban.iris import PREFIXES
 from questions.golden import DOCUMENTS, facts
+from serving import Served
 
 HEAD = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
+
+
+@pytest.fixture(scope="module")
+def served(documents: Served) -> Served:
+    """The documents alone: lists know more."""
+    return documents
 
 
 @pytest.mark.parametrize("number", DOCUMENTS)

@@ -39,6 +39,7 @@ def reasons(tables: Tables) -> dict[str, int]:
 
 
 def test_creative_cities(data: Path) -> None:
+    imported(data, "british-local-authorities", "open/uk_local_authorities.csv")
     tables = imported(data, "unesco-creative-cities-2024", "unesco_creative_cities.csv")
     assert reasons(tables) == {
         "no-country": 162,
@@ -208,6 +209,7 @@ def test_who_is_erased_does_not_come_back(data: Path) -> None:
 def test_mayors_and_twinnings_in_wikidata(with_municipalities: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(with_municipalities, data)
+    imported(data, "british-local-authorities", "open/uk_local_authorities.csv")
     tables = imported(data, "wikidata-mayors-2018", "european_mayors.csv")
     left = {"homonym": 7, "no-name": 4, "several-mayors": 2, "superseded": 3, "listed-twice": 32, "perhaps-stale": 15}
     assert reasons(tables) | left == reasons(tables)
