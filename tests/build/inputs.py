@@ -135,7 +135,8 @@ BAD = [
     *(Bad(f"a runaway in {file}", file, CONSTRUCT.replace("?s ?p ?o", "?a0 <x:n> ?n") % f"{{ SELECT ?a0 (COUNT(*) AS ?n) {{ {EVERYTHING} }} GROUP BY ?a0 }}", f"{file}: ", "processor time")
       for file in (RULES, INFERENCE, VIEW, CATALOG_RULE)),
     Bad("a hungry rule", RULES, CONSTRUCT.replace("?s ?p ?o", "?a0 ?b1 ?c2") % f"{{ SELECT * {{ {EVERYTHING} }} ORDER BY ?a8 }}", f"{RULES}: "),
-    Bad("a rule without end", RULES, "CONSTRUCT { ?s <x:y> [] } WHERE { { SELECT ?s { ?s a <https://w3id.org/interurban/def/Source> } LIMIT 1 } }", f"{RULES}: ", "100 rounds"),
+    Bad("a rule after one that is not there", RULES, "# After: nothing.\nCONSTRUCT {} WHERE {}", f"{RULES}: ", "after «nothing»"),
+    Bad("a rule after itself", RULES, f"# After: {Path(RULES).stem}.\nCONSTRUCT {{}} WHERE {{}}", f"{RULES}: ", "in a circle"),
     Bad("a runaway shape", "shapes/run.ttl", """@prefix sh: <http://www.w3.org/ns/shacl#> .
 <s:s> sh:targetClass <https://w3id.org/interurban/def/Club> ; sh:sparql [ sh:message "x"@en ; sh:select "SELECT $this { EVERYTHING FILTER (?a0 = <x:none>) }" ] .""".replace("EVERYTHING", EVERYTHING), "shapes: ", "processor time"),
     *(Bad(f"a shape that says {said}", "shapes/out.ttl", SHAPES % said.replace("'", '"'), place, words) for said, place, words in (

@@ -6,7 +6,9 @@ doubts. So what is doubted is judged by pyshacl, and what is not would only have
 """
 
 import re
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
+from itertools import chain
 
 import pyoxigraph as ox
 import rdflib
@@ -17,7 +19,30 @@ from interurban.build.constraints import EXACT, Test, constraint, doubt, term
 from interurban.build.index import Index, Term
 from interurban.build.prebinding import SparqlConstraint, for_all
 
-Check = Callable[[Index, Term], bool]  # whether a node certainly conforms
+
+@dataclass(frozen=True, eq=False)
+class Check:
+    """A shape as tests of the values of its path; of the node itself, if it has none.
+
+    asked: tests that ask of the node, whatever the values are.
+    """
+
+    path: tuple[ox.NamedNode, ...]
+    tests: list[Test]
+    asked: list[Test]
+
+    def __call__(self, index: Index, node: Term) -> bool:
+        """Return whether a node certainly conforms."""
+        values = index.values(node, self.path) if self.path else [node]
+        return all(test(index, node, values) for test in chain(self.tests, self.asked))
+
+    def of_those_without(self, properties: Set[object], index: Index) -> "Check":
+        """Return what is left to be checked of any node that has only these properties."""
+        if not self.path or not properties.isdisjoint(self.path):
+            return self
+        nobody = ox.BlankNode()
+        return replace(self, tests=[test for test in self.tests if not test(index, nobody, [])])
+
 
 # What says nothing of the values: about the shape, to people, or where it is aimed.
 _TARGETS = (SH.targetClass, SH.targetSubjectsOf)
@@ -48,7 +73,9 @@ class Conformance:
             key = classes, properties = index.classes(node), frozenset(index.about[node])
             if key not in known:
                 listed = [*map(of_class.get, classes), *map(of_property.get, properties)]
-                known[key] = list(dict.fromkeys(check for checks in listed for check in checks or ()))
+                aimed = dict.fromkeys(check for checks in listed for check in checks or ())
+                left = (check.of_those_without(properties, index) for check in aimed)
+                known[key] = [check for check in left if check.tests or check.asked]
             if not all(check(index, node) for check in known[key]):
                 found.add(node)
         return found
@@ -59,23 +86,16 @@ class Conformance:
 
     def _check(self, shape: rdflib.term.Node) -> Check:
         """Return the check of a shape: of the values of its path, else of the node itself."""
-        tests = [
-            self._test(shape, part, given)
-            for part, given in sorted(self._shapes.predicate_objects(shape))
-            if part not in _SILENT
-        ]
+        tests: list[Test] = []
+        asked: list[Test] = []
+        for part, given in sorted(self._shapes.predicate_objects(shape)):
+            if part not in _SILENT:
+                (asked if part == SH.sparql else tests).append(self._test(shape, part, given))
         path = self._path(self._shapes.value(shape, SH.path))
-        if path == ():
-            return lambda index, node: all(test(index, node, [node]) for test in tests)
         if path is None:
             self.complete = False
-            return lambda index, node: False
-
-        def check(index: Index, node: Term) -> bool:
-            values = index.values(node, path)
-            return all(test(index, node, values) for test in tests)
-
-        return check
+            return Check((), [doubt], [])
+        return Check(path, tests, asked)
 
     def _path(self, given: rdflib.term.Node | None) -> tuple[ox.NamedNode, ...] | None:
         """Return the properties of a path, none for the node itself; None for a path that goes elsewhere."""

@@ -14,6 +14,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
 _THIS = ox.Variable("this")
+_NOTHING: dict[ox.NamedNode, list[Term]] = {}
 _NEAR = 2  # steps from a focus node beyond which no shape that is understood looks
 
 
@@ -25,18 +26,22 @@ class Index:
         for t in statements:
             self.about.setdefault(t.subject, {}).setdefault(t.predicate, []).append(t.object)
         self._classes: dict[object, frozenset[object]] = {}
+        self._together: dict[tuple[object, ...], frozenset[object]] = {}
         self._found: dict[SparqlConstraint, frozenset[object]] = {}
 
     def values(self, node: object, path: tuple[ox.NamedNode, ...]) -> list[Term]:
         """Return the values of a property, or of a choice of them, each once."""
-        said = self.about.get(node, {})
+        said = self.about.get(node, _NOTHING)
         if len(path) == 1:
             return said.get(path[0], [])
         return list({value: None for each in path for value in said.get(each, ())})
 
     def classes(self, node: object) -> frozenset[object]:
         """Return the classes of a node, with all that they are subclasses of."""
-        return frozenset().union(*map(self._with_broader, self.about.get(node, {}).get(TYPE, ())))
+        kinds = tuple(self.about.get(node, _NOTHING).get(TYPE, ()))
+        if kinds not in self._together:
+            self._together[kinds] = frozenset().union(*map(self._with_broader, kinds))
+        return self._together[kinds]
 
     def _with_broader(self, kind: object) -> frozenset[object]:
         if kind not in self._classes:

@@ -61,10 +61,16 @@ def check(inputs: Inputs, base: Base) -> Dataset:
     resolve([vocabulary, *sources, asked], base)
     believed, conflicts = consolidate([vocabulary, *sources, asked], base)
     believed |= set(conflicts.statements)
-    inferred = infer(believed, inputs.ontology / INFERENCES, base)
-    believed.update(*(graph.statements for graph in inferred))
-    derived = derive(believed, [*sources, *inferred], inputs.ontology / RULES, base)
-    believed |= set(derived.statements)
+    store = ox.Store()
+    store.extend(quads_of(believed))
+    inferred = infer(store, inputs.ontology / INFERENCES, base)
+    for graph in inferred:
+        believed.update(graph.statements)
+        store.extend(quads_of(graph.statements))
+    for graph in (*sources, *inferred):
+        store.extend(graph.quads())
+    derived = derive(store, believed, inputs.ontology / RULES, base)
+    del store
     graphs = [*sources, vocabulary, asked, conflicts, *inferred]
     at(Place(relative(inputs.shapes)), TOGETHER)
     read = [warning for graph in (vocabulary, *sources) for warning in graph.warnings]

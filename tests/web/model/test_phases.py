@@ -10,6 +10,7 @@ from interurban import resources
 from interurban.build.derive import derive
 from interurban.build.graphs import NamedGraph
 from interurban.iris import IU, PREFIXES, RDF, XSD, Base
+from interurban.rdf.formats import quads_of
 from interurban.web.model.phases import OnDay
 from interurban.web.model.standing import Standing
 from interurban.web.model.vocabulary import Vocabulary
@@ -75,8 +76,8 @@ def standing(said: set[ox.Triple], thing: ox.NamedNode, day: str, present: str =
     about = [("speaksInPresent", ox.Literal(True)), ("notBefore", literal(present))] if present else []
     believed = said | {ox.Triple(source.name, ox.NamedNode(IU + name), value) for name, value in about}
     store = ox.Store()
-    for t in [*believed, *derive(believed, [source], resources.room("ontology") / "rules", Base()).statements]:
-        store.add(ox.Quad(t.subject, t.predicate, t.object))
+    store.extend([*quads_of(believed), *source.quads()])
+    derive(store, believed, resources.room("ontology") / "rules", Base())
     return OnDay(Vocabulary(store, Base()), day).standing(thing)
 
 
