@@ -19,9 +19,9 @@ from interurban.build import (
     Dataset,
     Inputs,
     assess,
-    check,
     compose,
     export,
+    prepare,
     ready,
 )
 from interurban.confined import confined, exhausted, unforeseen
@@ -110,9 +110,10 @@ def _readable(error: InterurbanError | OSError) -> InterurbanError:
 def _check(given: argparse.Namespace, settings: Settings) -> int:
     if given.publish:
         ready(settings)
-    dataset = _checked(given, settings)
-    with TemporaryDirectory() as folder:
+    dataset = prepare(_inputs(given), Base(settings.base))
+    with TemporaryDirectory() as folder, dataset.judged_first():
         score = assess(compose(dataset, settings, Path(folder)), dataset.data, dataset.published)
+    _tell_sizes(dataset, settings)
     for told in score.told():
         tell(told.text(known_language(settings.language)))
     _complain([*score.problems(), *dataset.warnings], known_language(settings.language), given.all)
@@ -120,24 +121,23 @@ def _check(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _build(given: argparse.Namespace, settings: Settings) -> int:
-    dataset = _checked(given, settings)
+    dataset = prepare(_inputs(given), Base(settings.base))
     with _writing(settings.releases):
         release, written = export(dataset, settings.releases, settings)
+    _tell_sizes(dataset, settings)
     key = "build-done" if written else "build-same"
     _tell(settings, key, folder=settings.releases / release.version, published=release.published)
     return 0
 
 
-def _checked(given: argparse.Namespace, settings: Settings) -> Dataset:
-    """Return the dataset of the inputs after saying how large it is."""
-    dataset = check(_inputs(given), Base(settings.base))
+def _tell_sizes(dataset: Dataset, settings: Settings) -> None:
+    """Say how large a dataset is, unless it does not conform (InputError)."""
     sizes = {
         "statements": len(dataset.believed),
         "graphs": len(dataset.graphs),
         "warnings": len(dataset.warnings),
     }
     _tell(settings, "check-done", **sizes)
-    return dataset
 
 
 def _serve(_: argparse.Namespace, settings: Settings) -> int:

@@ -8,20 +8,23 @@ import gc
 import json
 import mmap
 import os
+import pickle
 import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Generic, NoReturn, TypeVar, cast
 
 from interurban.engine.supervisor import fork
 from interurban.errors import InputError, InterurbanError, Place, Problem
 from interurban.messages import Message, say
 from interurban.settings import Settings
+
+T = TypeVar("T")
 
 TOGETHER = 10  # `times` for what is done with all files together
 _ROOM = 2**16  # bytes in which a place is told
@@ -56,6 +59,38 @@ def here() -> Place | None:
     return _Here.place
 
 
+class Beside(Generic[T]):
+    """What some work returns that is done in a process beside this one, on what is there when it begins."""
+
+    def __init__(self, name: str, work: Callable[[], T]) -> None:
+        self._told = mmap.mmap(-1, _ROOM)
+        self._reading, writing = os.pipe()
+        self._child = fork(name, partial(_beside, work, self._told, writing))
+        os.close(writing)
+
+    def result(self) -> T:
+        """Return it, as soon as it is there.
+
+        Raises InputError for what is wrong with what people wrote, as `confined` does if the process was ended.
+        """
+        wrong, found = self._answer
+        if wrong:
+            raise InputError(cast(list[Problem], found))
+        return cast(T, found)
+
+    @cached_property
+    def _answer(self) -> tuple[bool, object]:
+        """Whether it went wrong, and what came of it."""
+        with os.fdopen(self._reading, "rb") as reading:
+            answer = reading.read()
+        try:
+            _ended(os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1]), self._told)
+        except InputError as error:
+            return True, error.problems
+        answered: tuple[bool, object] = pickle.loads(answer)  # noqa: S301 - from our own child
+        return answered
+
+
 def confined(work: Callable[[], int], settings: Settings) -> int:
     """Return what `work` returns, done in a process of its own that no error leaves; it can only end.
 
@@ -70,10 +105,7 @@ def confined(work: Callable[[], int], settings: Settings) -> int:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         raise
-    if ending >= 0:
-        return ending
-    place, seconds = json.loads(told[:].rstrip(b"\0") or b"[null, 0]")
-    raise InputError([Problem(_why(-ending, seconds), Place(*place) if place else None)])
+    return _ended(ending, told)
 
 
 @contextmanager
@@ -102,6 +134,31 @@ def unforeseen(error: BaseException) -> InterurbanError:
     if not _Here.place:
         return InterurbanError(say("cli-unforeseen", **what))
     return InputError([Problem(say("build-unforeseen", **what), _Here.place)])
+
+
+def _ended(ending: int, told: mmap.mmap) -> int:
+    """Return the exit status of a process; InputError with where it was if a signal has ended it."""
+    if ending >= 0:
+        return ending
+    place, seconds = json.loads(told[:].rstrip(b"\0") or b"[null, 0]")
+    raise InputError([Problem(_why(-ending, seconds), Place(*place) if place else None)])
+
+
+def _beside(work: Callable[[], T], told: mmap.mmap, writing: int) -> None:
+    if _Here.told:
+        _Here.told = told
+    try:
+        answer: tuple[bool, object] = (False, work())
+    except InputError as error:
+        answer = (True, error.problems)
+    except (MemoryError, RecursionError):
+        answer = (True, exhausted().problems)
+    except BaseException as error:  # pyoxigraph's PanicException is no Exception
+        known = unforeseen(error)
+        answer = (True, known.problems if isinstance(known, InputError) else [Problem(known.message)])
+    at(None)
+    with os.fdopen(writing, "wb") as pipe:
+        pickle.dump(answer, pipe)
 
 
 def _confine(work: Callable[[], int], told: mmap.mmap, settings: Settings) -> int:

@@ -19,7 +19,7 @@ from interurban.build.catalog.publisher import ready
 from interurban.build.catalog.quality import assess
 from interurban.build.dataset import Dataset
 from interurban.build.export import Exported, export
-from interurban.build.pipeline import Inputs, check
+from interurban.build.pipeline import Inputs, check, prepare
 
 __all__ = [
     "Dataset",
@@ -29,5 +29,6 @@ __all__ = [
     "check",
     "compose",
     "export",
+    "prepare",
     "ready",
 ]

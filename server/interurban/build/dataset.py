@@ -1,6 +1,7 @@
 """What the steps up to `validate` make, and `export` writes."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.build.graphs import NamedGraph
-from interurban.errors import Problem
+from interurban.confined import Beside
+from interurban.errors import InputError, Problem
 from interurban.iris import Base
 from interurban.questions import Question
 from interurban.rdf.formats import quads_of
@@ -17,16 +19,34 @@ from interurban.rdf.lines import Lines
 
 @dataclass(frozen=True)
 class Dataset:
-    """An RDF dataset that conforms: named graphs, the statements of the default graph, and what is worth a look."""
+    """An RDF dataset: named graphs, the statements of the default graph, and what the shapes say of them."""
 
     base: Base
     graphs: list[NamedGraph]
     believed: set[ox.Triple]
     questions: dict[str, Question]
-    warnings: list[Problem]
+    verdict: Beside[list[Problem]]  # what the shapes find, on its way
     published: str  # the day that the catalogue states
     data: Path  # the folder they were read from, which also describes the catalogue
     views: dict[str, bytes] = field(default_factory=dict)  # files of the release, by path
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What the shapes find worth a look, as soon as it is known; InputError with all violations."""
+        return self.verdict.result()
+
+    def must_conform(self) -> None:
+        """Raise InputError with all that is wrong with the dataset, if anything is."""
+        len(self.warnings)
+
+    @contextmanager
+    def judged_first(self) -> Iterator[None]:
+        """Say what is wrong with the dataset itself, rather than what comes of that."""
+        try:
+            yield
+        except InputError:
+            self.must_conform()
+            raise
 
     @property
     def vocabulary(self) -> NamedGraph:

@@ -51,7 +51,7 @@ def export(dataset: Dataset, releases: Path, settings: Settings = _DEFAULTS) -> 
     where that would not be after the release before. What is current already is not written again. Raises ReleaseError
     if somebody else is writing there.
     """
-    with writing(releases):
+    with writing(releases), dataset.judged_first():
         return _exported(dataset, releases, settings)
 
 
@@ -76,6 +76,7 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     types = dataset.store.quads_for_pattern(None, TYPE, None, ox.DefaultGraph())
     catalogue = compose(dataset, settings, folder)
     whole = _whole(dataset.lines, catalogue, folder)
+    dataset.must_conform()
     facts: dict[str, object] = {
         "base": dataset.base.iri,
         "dataset_hash": {"algorithm": "RDFC-1.0", "sha256": whole.sha256},

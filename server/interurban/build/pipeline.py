@@ -17,7 +17,7 @@ from interurban.build.read import read_sources, read_turtle
 from interurban.build.resolve import resolve
 from interurban.build.validate import validate
 from interurban.build.views import VIEWS, views
-from interurban.confined import TOGETHER, at
+from interurban.confined import TOGETHER, Beside, at
 from interurban.errors import InputError, Place, Problem, in_order, relative
 from interurban.files import there
 from interurban.iris import DCT, OWL, SH, Base, shortened
@@ -49,6 +49,16 @@ class Inputs:
 
 def check(inputs: Inputs, base: Base) -> Dataset:
     """Return the dataset that the inputs make, or raise InputError with everything that is wrong with them."""
+    dataset = prepare(inputs, base)
+    dataset.must_conform()
+    return dataset
+
+
+def prepare(inputs: Inputs, base: Base) -> Dataset:
+    """Return the dataset that the inputs make, while a process beside this one holds the shapes against it.
+
+    Raises InputError with what is wrong with the inputs, but for what the shapes find, which the dataset will tell.
+    """
     _refuse_empty(inputs)
     vocabulary = _room("ontology", "vocabulary", inputs, base)
     shapes = _room("shapes", "shapes", inputs, base)
@@ -72,13 +82,18 @@ def check(inputs: Inputs, base: Base) -> Dataset:
     derived = derive(store, believed, inputs.ontology / RULES, base)
     del store
     graphs = [*sources, vocabulary, asked, conflicts, *inferred]
-    at(Place(relative(inputs.shapes)), TOGETHER)
-    read = [warning for graph in (vocabulary, *sources) for warning in graph.warnings]
-    warnings = [*in_order(read), *validate(shapes, vocabulary, graphs, believed)]
-    stated = _stated(inputs.data, base)
-    dataset = Dataset(base, [*graphs, derived], believed, questions, warnings, stated, inputs.data)
-    told = {SHAPES: canonical_nquads(quads_of(shapes.statements))}
-    dataset.views.update(views(dataset.store, inputs.ontology / VIEWS, base) | told)
+    read = in_order(warning for graph in (vocabulary, *sources) for warning in graph.warnings)
+
+    def judge() -> list[Problem]:
+        at(Place(relative(inputs.shapes)), TOGETHER)
+        return [*read, *validate(shapes, vocabulary, graphs, believed)]
+
+    verdict = Beside("shapes", judge)
+    dataset = Dataset(base, [*graphs, derived], believed, questions, verdict, _stated(inputs.data, base), inputs.data)
+    at(Place(relative(inputs.data)), TOGETHER)
+    with dataset.judged_first():
+        told = {SHAPES: canonical_nquads(quads_of(shapes.statements))}
+        dataset.views.update(views(dataset.store, inputs.ontology / VIEWS, base) | told)
     return dataset
 
 

@@ -13,6 +13,7 @@ from interurban.build import Dataset, compose
 from interurban.build.catalog.editions import Catalogue
 from interurban.build.catalog.quality import assess
 from interurban.build.graphs import NamedGraph
+from interurban.confined import Beside
 from interurban.errors import InputError, SettingError
 from interurban.iris import DCT, IU, RDF, Base
 from interurban.release.making import Made
@@ -100,7 +101,7 @@ def composed(data: Path, settings: Settings | None = None) -> Catalogue:
     """Return the catalogue of a dataset that believes one of two things that a source says."""
     s, p, o, other, source = (ox.NamedNode(f"http://e.org/{name}") for name in "spoxg")
     said = NamedGraph(source, None, dict.fromkeys((ox.Triple(s, p, o), ox.Triple(s, p, other))))
-    dataset = Dataset(Base(BASE), [said], {ox.Triple(s, p, o)}, {}, [], "2026-01-01", data)
+    dataset = Dataset(Base(BASE), [said], {ox.Triple(s, p, o)}, {}, Beside("shapes", list), "2026-01-01", data)
     return compose(dataset, settings or Settings(), data / "made")
 
 
@@ -152,7 +153,7 @@ def test_a_source_keeps_its_own_licence_however_it_is_spelled(data: Path, stated
         DCT + "license": ox.NamedNode(stated),
     }
     said = NamedGraph(source, None, {ox.Triple(source, ox.NamedNode(p), o): None for p, o in told.items()})
-    dataset = Dataset(Base(BASE), [said], set(said.statements), {}, [], "2026-01-01", data)
+    dataset = Dataset(Base(BASE), [said], set(said.statements), {}, Beside("shapes", list), "2026-01-01", data)
     store = ox.Store()
     catalogue = compose(dataset, Settings(), data / "made")
     store.load(content(catalogue)["catalog.ttl"], ox.RdfFormat.TURTLE)
@@ -231,7 +232,7 @@ def large(data: Path) -> Dataset:
     """Return a dataset whose files are made apart."""
     p = ox.NamedNode("http://e.org/p")
     said = {ox.Triple(ox.NamedNode(f"http://e.org/{n}"), p, ox.Literal(n)) for n in range(20_001)}
-    return Dataset(Base(BASE), [], said, {}, [], "2026-01-01", data)
+    return Dataset(Base(BASE), [], said, {}, Beside("shapes", list), "2026-01-01", data)
 
 
 def test_a_large_dataset_is_handed_out_like_a_small_one(data: Path) -> None:
