@@ -10,7 +10,7 @@ import pytest
 
 from interurban import resources
 from interurban.build import Dataset, compose
-from interurban.build.catalog.editions import Catalogue
+from interurban.build.catalog.editions import Catalogue, dcat
 from interurban.build.catalog.quality import assess
 from interurban.build.graphs import NamedGraph
 from interurban.errors import InputError, SettingError
@@ -240,6 +240,37 @@ def test_a_large_dataset_is_handed_out_like_a_small_one(data: Path) -> None:
     assert gzip.decompress(files["dumps/one/one.nq.gz"]) == files["dumps/one/one.nq"] == b"".join(dataset.lines.quads())
     for name, form in (("ttl", ox.RdfFormat.TURTLE), ("jsonld", ox.RdfFormat.JSON_LD), ("trig", ox.RdfFormat.TRIG)):
         assert {quad.triple for quad in ox.parse(files[f"dumps/one/one.{name}"], format=form)} == dataset.believed, name
+
+
+@pytest.mark.parametrize(("most", "left"), [(0, "ttl nq.gz"), (1, "ttl jsonld nq nq.gz trig")])
+def test_a_dataset_that_is_too_long_for_a_format_is_handed_out_in_the_others(data: Path, most: int, left: str) -> None:
+    formats = data / "catalog/formats.ttl"
+    text = formats.read_text(encoding="utf-8").replace("schema:maxValue 100000", f"schema:maxValue {most}")
+    formats.write_text(text, encoding="utf-8")
+    catalogue = composed(data)  # of one triple
+    told = {t.object.value for t in catalogue.triples if t.predicate == dcat("downloadURL")}  # type: ignore[union-attr]
+    assert told == {f"{BASE}dumps/one/one.{extension}" for extension in left.split()}
+    handed = {path for path in catalogue.files if not path.endswith((".ttl.gz", ".jsonld.gz", ".trig.gz"))}
+    assert {BASE + path for path in handed} == told
+    assert len(gzip.decompress(content(catalogue)["dumps/one/one.nq.gz"]).splitlines()) == 3
+
+
+def test_rules_are_told_which_dataset_mentions_what_they_want_to_know(data: Path) -> None:
+    (data / "catalog/rules/1-mentions.rq").write_text(
+        """CONSTRUCT { ?dataset <http://purl.org/dc/terms/relation> ?thing }
+        WHERE { GRAPH ?dataset { ?dataset <http://schema.org/mentions> ?thing } }"""
+    )
+
+    def mentioned() -> set[str]:
+        return {str(t.object) for t in composed(data).triples if t.predicate.value == DCT + "relation"}
+
+    assert mentioned() == {f"<http://e.org/{name}>" for name in "sox"}
+    (data / "catalog/mentioned.rq").write_text("SELECT ?thing WHERE { ?any <http://e.org/p> ?thing }")
+    assert mentioned() == {"<http://e.org/o>"}  # as far as it is believed
+    (data / "catalog/mentioned.rq").write_text("SELECT ?else WHERE { ?any <http://e.org/p> ?else }")
+    with pytest.raises(InputError, match="problem") as raised:
+        composed(data)
+    assert [p.place and p.place.file.endswith("mentioned.rq") for p in raised.value.problems] == [True]
 
 
 def test_a_disk_on_which_a_large_dataset_cannot_be_written_is_told(data: Path) -> None:
