@@ -133,7 +133,7 @@ def _build(given: argparse.Namespace, settings: Settings) -> int:
 def _tell_sizes(dataset: Dataset, settings: Settings) -> None:
     """Say how large a dataset is, unless it does not conform (InputError)."""
     sizes = {
-        "statements": len(dataset.believed),
+        "statements": len(dataset.lines.believed),
         "graphs": len(dataset.graphs),
         "warnings": len(dataset.warnings),
     }

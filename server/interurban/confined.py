@@ -27,6 +27,7 @@ from interurban.settings import Settings
 T = TypeVar("T")
 
 TOGETHER = 10  # `times` for what is done with all files together
+_MANY = 1_000_000  # statements for which that is enough
 _ROOM = 2**16  # bytes in which a place is told
 _CONNECTIONS = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
 
@@ -52,6 +53,11 @@ def at(place: Place | None, times: int = 1) -> None:
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         most = _address_space() + _Here.allowance * times if place else hard
         resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def together(statements: int) -> int:
+    """Return `times` for what is done with so many statements together."""
+    return TOGETHER * (1 + statements // _MANY)
 
 
 def here() -> Place | None:

@@ -175,21 +175,26 @@ def test_the_dump_of_everything_is_the_dataset(releases: Path) -> None:
     assert (current / "dumps/interurban/interurban.nq").read_bytes() == (current / "dataset.nq").read_bytes()
 
 
+def said(graph: rdflib.Graph) -> set[tuple[object, ...]]:
+    """Return the statements of a graph; every parser has names of its own for blank nodes."""
+    return {tuple("_:" if isinstance(term, rdflib.BNode) else term for term in triple) for triple in graph}
+
+
 def test_every_syntax_of_a_dataset_says_the_same(releases: Path) -> None:
     folders = sorted((releases / "current/dumps").iterdir())
     assert len(folders) >= 15
     for folder in folders:
         slug = folder.name
-        turtle = rdflib.Graph().parse(folder / f"{slug}.ttl")
+        turtle = said(rdflib.Graph().parse(folder / f"{slug}.ttl"))
         text = (folder / f"{slug}.jsonld").read_text(encoding="utf-8")
-        assert set(rdflib.Graph().parse(data=text, format="json-ld")) == set(turtle), slug
-        assert set(turtle), slug
+        assert said(rdflib.Graph().parse(data=text, format="json-ld")) == turtle, slug
+        assert turtle, slug
 
         def nowhere(url: str, _options: Any) -> Any:
             raise AssertionError(f"{url} would have to be fetched")
 
         quads = jsonld.to_rdf(json.loads(text), {"format": "application/n-quads", "documentLoader": nowhere})
-        assert set(rdflib.Graph().parse(data=quads, format="nt")) == set(turtle), slug
+        assert said(rdflib.Graph().parse(data=quads, format="nt")) == turtle, slug
         lines = set((folder / f"{slug}.nq").read_text(encoding="utf-8").splitlines())
         assert gzip.decompress((folder / f"{slug}.nq.gz").read_bytes()) == (folder / f"{slug}.nq").read_bytes()
         trig = rdflib.Dataset().parse(folder / f"{slug}.trig", format="trig")

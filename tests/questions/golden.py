@@ -111,10 +111,9 @@ def _reading() -> str:
 
 def _write() -> None:
     base = Base()
-    store = ox.Store()
     with TemporaryDirectory() as folder:
         inputs = replace(Inputs.installed(), data=excerpt(Path(folder) / "data"))
-        store.extend(check(inputs, base).quads())
+        store = check(inputs, base).store
     for name, question in QUESTIONS.items():
         (QUERIES / f"{name}.csv").write_text(answer(store, question, {}, base), encoding="utf-8")
     PAGE.write_text(coverage_page((QUERIES / "coverage.csv").read_text(encoding="utf-8")), encoding="utf-8")

@@ -78,6 +78,4 @@ def build(files: Mapping[str, str], data: Path) -> ox.Store:
         (data / name).write_text(text, encoding="utf-8")
     shutil.copy(room("data") / "tables.json", data)
     shutil.copytree(room("data") / "catalog", data / "catalog")
-    store = ox.Store()
-    store.extend(check(replace(Inputs.installed(), data=data), Base()).quads())
-    return store
+    return check(replace(Inputs.installed(), data=data), Base()).store

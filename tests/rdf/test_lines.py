@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from interurban.iris import RDFS, SKOS, XSD
 from interurban.rdf.formats import canonical_nquads
-from interurban.rdf.lines import DEFAULT, Contents, Graph, Lines, in_order
+from interurban.rdf.lines import DEFAULT, Graph, Lines
 from interurban.rdf.nodes import write_nodes
 from interurban.rdf.terms import TYPE, TermDefinition
 
@@ -74,8 +74,9 @@ def test_a_store_names_blank_nodes_as_lines_do(said: list[tuple[Graph, ox.Triple
 
 @given(QUADS)
 def test_json_ld_is_the_same_triples(said: list[tuple[Graph, ox.Triple]]) -> None:
-    triples = in_order(lines_of(said).believed)
-    written = b"".join(write_nodes(triples, KNOWN, Contents.of(triples)))
+    lines = lines_of(said)
+    triples = lines.alone(lines.believed)
+    written = b"".join(write_nodes(triples, KNOWN))
     document = json.loads(written)
     assert "http" not in document["@context"]
     assert len({node["@id"] for node in document["@graph"]}) == len(document["@graph"])

@@ -51,7 +51,16 @@ def selected(store: ox.Store, query: Asked, base: Base, lines: Lines) -> Lines:
         if isinstance(found, ox.QueryTriples):
             return lines.only((found.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").split(DEFAULT))
         if isinstance(found, ox.QuerySolutions) and [v.value for v in found.variables] == ["thing"]:
-            return lines.about(set((found.serialize(format=ox.QueryResultsFormat.TSV) or b"").split(b"\n")))
+            return lines.about(_things(found))
+    raise InputError([Problem(say("catalog-selection"), query.place)])
+
+
+def things_of(store: ox.Store, query: Asked, base: Base) -> set[bytes]:
+    """Return each `?thing` that a query answers, as in N-Triples. Raises InputError as `construct` does."""
+    with _told(query):
+        found = answer(store, Query(query.text, base.iri))
+        if isinstance(found, ox.QuerySolutions) and [v.value for v in found.variables] == ["thing"]:
+            return _things(found)
     raise InputError([Problem(say("catalog-selection"), query.place)])
 
 
@@ -62,6 +71,11 @@ def select(store: ox.Store, query: Asked, base: Base) -> Answer | None:
         if not isinstance(found, ox.QuerySolutions):
             return None
         return Answer([variable.value for variable in found.variables], [list(solution) for solution in found])
+
+
+def _things(found: ox.QuerySolutions) -> set[bytes]:
+    """Return the values of the only column."""
+    return set((found.serialize(format=ox.QueryResultsFormat.TSV) or b"").split(b"\n"))
 
 
 @contextmanager

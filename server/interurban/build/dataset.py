@@ -9,21 +9,23 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.build.graphs import NamedGraph
-from interurban.confined import Beside
+from interurban.confined import Beside, together
 from interurban.errors import InputError, Problem
 from interurban.iris import Base
 from interurban.questions import Question
-from interurban.rdf.formats import quads_of
 from interurban.rdf.lines import Lines
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """An RDF dataset: named graphs, the statements of the default graph, and what the shapes say of them."""
+    """An RDF dataset: its statements as lines, the named graphs that they came from, and what the shapes say of them.
+
+    graphs: with their statements, where those are still asked for with their places.
+    """
 
     base: Base
+    lines: Lines
     graphs: list[NamedGraph]
-    believed: set[ox.Triple]
     questions: dict[str, Question]
     verdict: Beside[list[Problem]]  # what the shapes find, on its way
     published: str  # the day that the catalogue states
@@ -54,17 +56,10 @@ class Dataset:
         name = ox.NamedNode(self.base.graph("vocabulary"))
         return next((graph for graph in self.graphs if graph.name == name), NamedGraph(name))
 
-    def quads(self) -> Iterator[ox.Quad]:
-        """Yield the whole dataset."""
-        yield from quads_of(self.believed)
-        for graph in self.graphs:
-            yield from graph.quads()
-
-    @cached_property
-    def lines(self) -> Lines:
-        """The whole dataset as canonical N-Quads."""
-        graphs = ((graph.name, graph.statements) for graph in self.graphs)
-        return Lines.written([(ox.DefaultGraph(), self.believed), *graphs])
+    @property
+    def together(self) -> int:
+        """How many times over what is done with all of it gets its time and memory."""
+        return together(len(self.lines.graphs))
 
     @cached_property
     def store(self) -> ox.Store:

@@ -1,21 +1,19 @@
 """Export: a dataset that conforms as a release, with views, questions and catalogue. Only this step writes."""
 
-import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from interurban.build.catalog.composer import compose
-from interurban.build.catalog.editions import Catalogue
 from interurban.build.dataset import Dataset
 from interurban.build.graphs import TYPE, subject_of
 from interurban.build.modules import modules
-from interurban.confined import TOGETHER, at
+from interurban.confined import at
 from interurban.errors import InputError, Place, Problem, ReleaseError, relative
 from interurban.iris import Base
 from interurban.messages import say
-from interurban.rdf.lines import Lines
+from interurban.rdf.lines import DEFAULT, ending
 from interurban.release.changes import as_json, next_instant, next_moments
 from interurban.release.erasure import TOMBSTONE, erase_from_older, erased, mentions, names_in_releases
 from interurban.release.folder import (
@@ -30,8 +28,7 @@ from interurban.release.folder import (
     workshop,
     writing,
 )
-from interurban.release.making import Made, Making
-from interurban.release.making import lines as written
+from interurban.release.making import Made, Making, lines
 from interurban.settings import Settings
 
 _DEFAULTS = Settings()
@@ -56,14 +53,14 @@ def export(dataset: Dataset, releases: Path, settings: Settings = _DEFAULTS) -> 
 
 
 def _exported(dataset: Dataset, releases: Path, settings: Settings) -> Exported:
-    at(Place(relative(dataset.data)), TOGETHER)
+    at(Place(relative(dataset.data)), dataset.together)
     gone = erased(dataset.store.quads_for_pattern(None, TYPE, TOMBSTONE))
     if gone:
         _refuse_names(dataset, names_in_releases(releases, gone))
     with workshop(releases) as folder:
         exported = _released(dataset, releases, settings, folder)
     if gone:  # even if the release was there: the build that made it may have come no further
-        erase_from_older(releases, exported.release, gone, {quad.subject for quad in dataset.quads()})
+        erase_from_older(releases, exported.release, gone, {quad.subject for quad in dataset.store})
     return exported
 
 
@@ -72,15 +69,18 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
 
     folder: where its files are made.
     """
-    named = {graph.name.value: len(graph.statements) for graph in dataset.graphs}
+    said = dataset.lines.by_graph
+    named = {graph.name.value: len(said.get(ending(graph.name), ())) for graph in dataset.graphs}
     types = dataset.store.quads_for_pattern(None, TYPE, None, ox.DefaultGraph())
-    catalogue = compose(dataset, settings, folder)
-    whole = _whole(dataset.lines, catalogue, folder)
+    with Making(folder) as making:
+        making.write(DATASET, lines(dataset.lines.quads()), packed=False)
+        catalogue = compose(dataset, settings, folder)
+        whole = making[DATASET]
     dataset.must_conform()
     facts: dict[str, object] = {
         "base": dataset.base.iri,
         "dataset_hash": {"algorithm": "RDFC-1.0", "sha256": whole.sha256},
-        "counts": counts(len(dataset.believed), named, types),
+        "counts": counts(len(said[DEFAULT]), named, types),
     }
     queries = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in dataset.questions.items()}
     content: dict[str, bytes | Made] = {DATASET: whole, **queries, **dataset.views}
@@ -98,19 +98,6 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     facts |= {"published": instant, "previous": last.version if last else None, "deleted": deleted}
     content |= catalogue.written(instant, last) | {ENTITIES: as_json(moments)}
     return Exported(publish(releases, content, facts), written=True)
-
-
-def _whole(lines: Lines, catalogue: Catalogue, folder: Path) -> Made:
-    """Return the file of the whole dataset: that which the catalogue hands out, if there is one."""
-    sums = hashlib.sha256()
-    for part in lines.quads():
-        sums.update(part)
-    for made in catalogue.files.values():
-        if made.sha256 == sums.hexdigest():
-            return made
-    with Making(folder) as making:
-        making.write(DATASET, written(lines.quads()), packed=False)
-        return making[DATASET]
 
 
 def _refuse_names(dataset: Dataset, called: set[str]) -> None:

@@ -17,13 +17,15 @@ from interurban.build.read import read_sources, read_turtle
 from interurban.build.resolve import resolve
 from interurban.build.validate import validate
 from interurban.build.views import VIEWS, views
-from interurban.confined import TOGETHER, Beside, at
+from interurban.confined import TOGETHER, Beside, at, together
 from interurban.errors import InputError, Place, Problem, in_order, relative
 from interurban.files import there
 from interurban.iris import DCT, OWL, SH, Base, shortened
 from interurban.messages import say
 from interurban.questions import read_questions
 from interurban.rdf.formats import canonical_nquads, quads_of, read_rdf
+from interurban.rdf.lines import Lines
+from interurban.release.erasure import TOMBSTONE, erased
 from interurban.release.folder import SHAPES
 
 # What each room has at least one of: files, and in those of Turtle things of a class.
@@ -80,17 +82,26 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
     for graph in (*sources, *inferred):
         store.extend(graph.quads())
     derived = derive(store, believed, inputs.ontology / RULES, base)
+    gone = erased(store.quads_for_pattern(None, TYPE, TOMBSTONE))
     del store
     graphs = [*sources, vocabulary, asked, conflicts, *inferred]
     read = in_order(warning for graph in (vocabulary, *sources) for warning in graph.warnings)
 
+    times = together(len(believed))
+
     def judge() -> list[Problem]:
-        at(Place(relative(inputs.shapes)), TOGETHER)
+        at(Place(relative(inputs.shapes)), times)
         return [*read, *validate(shapes, vocabulary, graphs, believed)]
 
     verdict = Beside("shapes", judge)
-    dataset = Dataset(base, [*graphs, derived], believed, questions, verdict, _stated(inputs.data, base), inputs.data)
-    at(Place(relative(inputs.data)), TOGETHER)
+    at(Place(relative(inputs.data)), times)
+    every = [*graphs, derived]
+    lines = Lines.written([(ox.DefaultGraph(), believed), *((graph.name, graph.statements) for graph in every)])
+    believed.clear()  # the lines say the same, and take less memory
+    if not gone:  # else it is still to be asked where people wrote their names
+        for graph in (*sources, conflicts, derived):
+            graph.statements.clear()
+    dataset = Dataset(base, lines, every, questions, verdict, _stated(inputs.data, base), inputs.data)
     with dataset.judged_first():
         told = {SHAPES: canonical_nquads(quads_of(shapes.statements))}
         dataset.views.update(views(dataset.store, inputs.ontology / VIEWS, base) | told)

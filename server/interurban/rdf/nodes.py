@@ -35,12 +35,9 @@ class _Place(NamedTuple):
     other: "_Place | None" = None
 
 
-def write_nodes(triples: Sequence[bytes], known: Mapping[str, TermDefinition], contents: Contents) -> Iterator[bytes]:
-    """Yield the parts of the file of triples, which are given as `Lines` has them. contents: what is in them.
-
-    known: IRI -> short name.
-    """
-    nodes = _Nodes(grouped(triples), known, contents)
+def write_nodes(triples: Sequence[bytes], known: Mapping[str, TermDefinition]) -> Iterator[bytes]:
+    """Yield the parts of the file of triples, which are given as `Lines` has them. known: IRI -> short name."""
+    nodes = _Nodes(grouped(triples), known, Contents.of(triples))
     context = json.dumps(nodes.context.written(), ensure_ascii=False)
     yield f'{{"@context": {context},\n"@graph": [\n'.encode()
     subjects = list(nodes.groups)

@@ -60,6 +60,15 @@ def entities(dataset: bytes) -> Entities:
     return found
 
 
+def _entity(lines: bytes) -> str:
+    """Return the IRI of the subject of lines if it is an entity, "" if it is not."""
+    subject = lines[: lines.find(b" ")].decode()
+    about = lines.split(b"\n")[:-1] if subject.startswith("<") else []
+    if f"{subject} {_IS_TOMBSTONE} .".encode() in about:
+        return ""
+    return subject[1:-1] if any(in_default_graph(line.decode()) for line in about) else ""
+
+
 def moments(release: Release) -> Moments:
     """Return when each entity of a release came, and when it last changed. The few instants are each held once."""
     every: dict[tuple[str, str], tuple[str, str]] = {}
@@ -80,12 +89,15 @@ def next_moments(dataset: BinaryIO, published: str, before: Release | None) -> t
     """
     found, gone = moments(before) if before else {}, []
     with before.open(DATASET) if before else io.BytesIO() as old:
-        for iri, _, comes in _changes(old, dataset):
-            came, _ = found.pop(iri, (published, published))
-            if comes:
-                found[iri] = (came, published)
-            else:
-                gone.append(iri)
+        for was, comes in differing(old, dataset):
+            then, now = _entity(was), _entity(comes)
+            if (then or now) and not (then and now and entities(was) == entities(comes)):
+                iri = now or then
+                came, _ = found.pop(iri, (published, published))
+                if now:
+                    found[iri] = (came, published)
+                else:
+                    gone.append(iri)
     return dict(sorted(found.items())), sorted(gone)
 
 

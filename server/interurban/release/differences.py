@@ -14,6 +14,7 @@ from typing import BinaryIO
 import pyoxigraph as ox
 
 _SMALLEST, _LARGEST = 1 << 12, 1 << 20  # bytes of a block
+_HELD = 1 << 25  # bytes that are read before their memory is given back
 _NOTHING = b""
 
 
@@ -30,9 +31,13 @@ def mapped(dataset: BinaryIO) -> Iterator[mmap.mmap | bytes]:
 def differing(old: BinaryIO, new: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
     """Yield the lines about each subject of which two datasets do not say the same, as each has them, in order."""
     with mapped(old) as before, mapped(new) as after:
-        then, now = 0, 0
+        then, now, forgotten = 0, 0, 0
         while then < len(before) or now < len(after):
-            same = _same(before, then, after, now)
+            if then + now > forgotten + _HELD:
+                _forget(before, then)
+                _forget(after, now)
+                forgotten = then + now
+            same = _same(before, then, after, now) if then < len(before) and now < len(after) else 0
             if same:
                 then, now = then + same, now + same
                 continue
@@ -69,6 +74,12 @@ def has_blank_nodes(dataset: mmap.mmap | bytes) -> bool:
         if any(isinstance(quad.object, ox.BlankNode) for quad in ox.parse(line, format=ox.RdfFormat.N_QUADS)):
             return True
     return False
+
+
+def _forget(lines: mmap.mmap | bytes, end: int) -> None:
+    """Let the system have the memory back in which a mapped file was read up to a place."""
+    if isinstance(lines, mmap.mmap) and (whole := end // mmap.PAGESIZE * mmap.PAGESIZE):
+        lines.madvise(mmap.MADV_DONTNEED, 0, whole)
 
 
 def _same(before: mmap.mmap | bytes, then: int, after: mmap.mmap | bytes, now: int) -> int:

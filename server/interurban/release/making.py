@@ -3,10 +3,11 @@
 import hashlib
 import os
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -53,8 +54,8 @@ class Making:
         self._second.shutdown(cancel_futures=True)
         self._opened.close()
 
-    def write(self, path: str, write: Write, *, packed: bool | None = None) -> None:
-        """Make a file by what `write` writes; packed: the same beside it as gzip as well, None: if that is worth it."""
+    def write(self, path: str, write: Write, *, packed: bool = True) -> None:
+        """Make a file by what `write` writes; packed: the same beside it as gzip as well, if that is worth it."""
         place = self.folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         # opened here, since there are times at which nothing can be
@@ -62,7 +63,7 @@ class Making:
         write(file)
         size = file.tell()
         self._files[path] = self._second.submit(_finish, place, file, None)
-        if packed or (packed is None and size > _SHORT):
+        if packed and size > _SHORT:
             source, beside = self._opened.enter_context(place.open("rb")), place.with_name(place.name + PACKED)
             file = self._opened.enter_context(beside.open("w+b"))
             self._files[path + PACKED] = self._second.submit(_finish, beside, file, source)
@@ -81,15 +82,19 @@ def lines(parts: Iterable[bytes]) -> Write:
     return lambda file: file.writelines(parts)
 
 
+def gzipped(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield what is in a file of these parts as gzip."""
+    pack = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    yield from map(pack.compress, parts)
+    yield pack.flush()
+
+
 def _finish(path: Path, file: BinaryIO, source: BinaryIO | None) -> Made:
     """Return a file that is written, or is written here by packing another; close both."""
     with file:
         if source:
             with source:
-                pack = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
-                while part := source.read(_PART):
-                    file.write(pack.compress(part))
-                file.write(pack.flush())
+                file.writelines(gzipped(iter(partial(source.read, _PART), b"")))
         file.flush()
         file.seek(0)
         sums, count = hashlib.sha256(), 0

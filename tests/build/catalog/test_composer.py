@@ -10,12 +10,13 @@ import pytest
 
 from interurban import resources
 from interurban.build import Dataset, compose
-from interurban.build.catalog.editions import Catalogue
+from interurban.build.catalog.editions import Catalogue, dcat
 from interurban.build.catalog.quality import assess
 from interurban.build.graphs import NamedGraph
 from interurban.confined import Beside
 from interurban.errors import InputError, SettingError
 from interurban.iris import DCT, IU, RDF, Base
+from interurban.rdf.lines import Lines
 from interurban.release.making import Made
 from interurban.settings import Settings
 from serving import interurban
@@ -97,11 +98,17 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def dataset_of(data: Path, graphs: list[NamedGraph], believed: set[ox.Triple]) -> Dataset:
+    """Return a dataset that nobody finds anything wrong with."""
+    lines = Lines.written([(ox.DefaultGraph(), believed), *((graph.name, graph.statements) for graph in graphs)])
+    return Dataset(Base(BASE), lines, graphs, {}, Beside("shapes", list), "2026-01-01", data)
+
+
 def composed(data: Path, settings: Settings | None = None) -> Catalogue:
     """Return the catalogue of a dataset that believes one of two things that a source says."""
     s, p, o, other, source = (ox.NamedNode(f"http://e.org/{name}") for name in "spoxg")
     said = NamedGraph(source, None, dict.fromkeys((ox.Triple(s, p, o), ox.Triple(s, p, other))))
-    dataset = Dataset(Base(BASE), [said], {ox.Triple(s, p, o)}, {}, Beside("shapes", list), "2026-01-01", data)
+    dataset = dataset_of(data, [said], {ox.Triple(s, p, o)})
     return compose(dataset, settings or Settings(), data / "made")
 
 
@@ -153,7 +160,7 @@ def test_a_source_keeps_its_own_licence_however_it_is_spelled(data: Path, stated
         DCT + "license": ox.NamedNode(stated),
     }
     said = NamedGraph(source, None, {ox.Triple(source, ox.NamedNode(p), o): None for p, o in told.items()})
-    dataset = Dataset(Base(BASE), [said], set(said.statements), {}, Beside("shapes", list), "2026-01-01", data)
+    dataset = dataset_of(data, [said], set(said.statements))
     store = ox.Store()
     catalogue = compose(dataset, Settings(), data / "made")
     store.load(content(catalogue)["catalog.ttl"], ox.RdfFormat.TURTLE)
@@ -232,7 +239,7 @@ def large(data: Path) -> Dataset:
     """Return a dataset whose files are made apart."""
     p = ox.NamedNode("http://e.org/p")
     said = {ox.Triple(ox.NamedNode(f"http://e.org/{n}"), p, ox.Literal(n)) for n in range(20_001)}
-    return Dataset(Base(BASE), [], said, {}, Beside("shapes", list), "2026-01-01", data)
+    return dataset_of(data, [], said)
 
 
 def test_a_large_dataset_is_handed_out_like_a_small_one(data: Path) -> None:
@@ -240,7 +247,39 @@ def test_a_large_dataset_is_handed_out_like_a_small_one(data: Path) -> None:
     files = content(compose(dataset, Settings(), data / "made"))
     assert gzip.decompress(files["dumps/one/one.nq.gz"]) == files["dumps/one/one.nq"] == b"".join(dataset.lines.quads())
     for name, form in (("ttl", ox.RdfFormat.TURTLE), ("jsonld", ox.RdfFormat.JSON_LD), ("trig", ox.RdfFormat.TRIG)):
-        assert {quad.triple for quad in ox.parse(files[f"dumps/one/one.{name}"], format=form)} == dataset.believed, name
+        found = {f"{quad.triple} ".encode() for quad in ox.parse(files[f"dumps/one/one.{name}"], format=form)}
+        assert found == set(dataset.lines.believed), name
+
+
+@pytest.mark.parametrize(("most", "left"), [(0, "ttl nq.gz"), (1, "ttl jsonld nq nq.gz trig")])
+def test_a_dataset_that_is_too_long_for_a_format_is_handed_out_in_the_others(data: Path, most: int, left: str) -> None:
+    formats = data / "catalog/formats.ttl"
+    text = formats.read_text(encoding="utf-8").replace("schema:maxValue 100000", f"schema:maxValue {most}")
+    formats.write_text(text, encoding="utf-8")
+    catalogue = composed(data)  # of one triple
+    told = {t.object.value for t in catalogue.triples if t.predicate == dcat("downloadURL")}  # type: ignore[union-attr]
+    assert told == {f"{BASE}dumps/one/one.{extension}" for extension in left.split()}
+    handed = {path for path in catalogue.files if not path.endswith((".ttl.gz", ".jsonld.gz", ".trig.gz"))}
+    assert {BASE + path for path in handed} == told
+    assert len(gzip.decompress(content(catalogue)["dumps/one/one.nq.gz"]).splitlines()) == 3
+
+
+def test_rules_are_told_which_dataset_mentions_what_they_want_to_know(data: Path) -> None:
+    (data / "catalog/rules/1-mentions.rq").write_text(
+        """CONSTRUCT { ?dataset <http://purl.org/dc/terms/relation> ?thing }
+        WHERE { GRAPH ?dataset { ?dataset <http://schema.org/mentions> ?thing } }"""
+    )
+
+    def mentioned() -> set[str]:
+        return {str(t.object) for t in composed(data).triples if t.predicate.value == DCT + "relation"}
+
+    assert mentioned() == {f"<http://e.org/{name}>" for name in "sox"}
+    (data / "catalog/mentioned.rq").write_text("SELECT ?thing WHERE { ?any <http://e.org/p> ?thing }")
+    assert mentioned() == {"<http://e.org/o>"}  # as far as it is believed
+    (data / "catalog/mentioned.rq").write_text("SELECT ?else WHERE { ?any <http://e.org/p> ?else }")
+    with pytest.raises(InputError, match="problem") as raised:
+        composed(data)
+    assert [p.place and p.place.file.endswith("mentioned.rq") for p in raised.value.problems] == [True]
 
 
 def test_a_disk_on_which_a_large_dataset_cannot_be_written_is_told(data: Path) -> None:

@@ -10,12 +10,12 @@ ask, and under which licence.
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from interurban.build.asking import Asked, construct, select, selected
+from interurban.build.asking import Asked, construct, select, selected, things_of
 from interurban.build.catalog.apart import Apart
 from interurban.build.catalog.dumps import (
     Dump,
@@ -33,24 +33,25 @@ from interurban.build.catalog.publisher import published_by
 from interurban.build.dataset import Dataset
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.read import read_turtle
-from interurban.confined import TOGETHER, at
+from interurban.confined import at
 from interurban.errors import InputError, Place, Problem, relative
-from interurban.files import read_source
+from interurban.files import read_source, there
 from interurban.iris import PREFIXES, SKOS, XSD
 from interurban.messages import say
 from interurban.rdf.formats import description, quads_of
 from interurban.rdf.graphml import NODES, Answer
-from interurban.rdf.lines import in_order
 from interurban.rdf.terms import terms_of
 from interurban.release.making import Making
 from interurban.settings import Settings
 
 DUMPS = "dumps"
+_MENTIONED = "mentioned.rq"
 _LARGE = 20_000  # statements of a dataset whose files are worth a process
 
 _PRIMARY, _DERIVED = (ox.NamedNode(PREFIXES["prov"] + name) for name in ("hadPrimarySource", "wasDerivedFrom"))
 _NOTATION = ox.NamedNode(SKOS + "notation")
-# What the table of formats says of a file.
+# What the table of formats says of a file; and of how many triples there may be one.
+_MOST = ox.NamedNode(PREFIXES["schema"] + "maxValue")
 _TITLE, _DESCRIPTION = dct("title"), dct("description")
 _LABEL = ox.NamedNode(SKOS + "prefLabel")
 _OF_FORMAT = (dct("format"), dcat("mediaType"), dcat("compressFormat"), dct("conformsTo"), _DESCRIPTION)
@@ -78,6 +79,7 @@ class _Composer:
 
     def __init__(self, dataset: Dataset, settings: Settings, making: Making, apart: Apart) -> None:
         base = dataset.base
+        self.together = dataset.together
         self.questions, self.base, self.making = dataset.questions, base, making
         self.apart = apart
         self.tables = json.loads(read_source(dataset.data / "tables.json"))["tables"]
@@ -97,7 +99,7 @@ class _Composer:
 
     def composed(self) -> Catalogue:
         """Run the rules, and hand out each dataset as soon as the catalogue has it."""
-        at(Place(relative(self.folder)), TOGETHER)
+        at(Place(relative(self.folder)), self.together)
         self.hand_out()
         for rule in sorted((self.folder / "rules").glob("*.rq")):
             self.join()
@@ -163,9 +165,9 @@ class _Composer:
             self.problems.append(Problem(say("catalog-no-query", file=path.name), place, dataset.value))
             return []
         selection = self.of_source(source) if source else self.of_query(path)
-        at(Place(relative(self.folder)), TOGETHER)
-        self.told[dataset] = selection.told(dataset)
-        dumps = statements(self.slug(dataset), selection, self.terms)
+        at(Place(relative(self.folder)), self.together)
+        self.told[dataset] = selection.told(dataset, self.mentioned)
+        dumps = [dump for dump in statements(self.slug(dataset), selection, self.terms) if self.fits(dump, selection)]
         sheets = curated(source.folder, self.tables, self.base) if source and source.folder else []
         for node in self.named(dataset, dcat("distribution")):
             for address in self.named(node, _DERIVED):
@@ -176,8 +178,7 @@ class _Composer:
 
         def make(making: Making) -> None:
             for dump in dumps:
-                if dump.write:
-                    making.write(self.file(dataset, dump), dump.write, packed=dump.packed)
+                making.write(self.file(dataset, dump), dump.write, packed=dump.packed)
 
         if len(selection.triples) > _LARGE:
             self.apart.make(make)
@@ -185,15 +186,26 @@ class _Composer:
             make(self.making)
         return dumps
 
+    @cached_property
+    def mentioned(self) -> set[bytes] | None:
+        """What rules want to know of which dataset mentions it; None if nobody says that."""
+        path = self.folder / _MENTIONED
+        return things_of(self.data, Asked(read_source(path), Place(relative(path))), self.base) if there(path) else None
+
+    def fits(self, dump: Dump, selection: Selection) -> bool:
+        """Whether a dataset is as small as the table of formats wants it for a file of this format."""
+        form = self.form(dump)
+        return form is None or all(len(selection.triples) <= int(most.value) for most in self.literals(form, _MOST))
+
     def of_source(self, source: NamedGraph) -> Selection:
         """Return what a source says."""
         lines = self.lines.of(source.name)
-        return Selection(lines, in_order(lines.graphs))
+        return Selection(lines, list(lines.graphs))
 
     def of_query(self, path: Path) -> Selection:
         """Return what a query selects: the quads of its triples, wherever they stand, and those that are believed."""
         lines = selected(self.data, Asked(read_source(path), Place(relative(path))), self.base, self.lines)
-        return Selection(lines, in_order(lines.believed))
+        return Selection(lines, lines.alone(lines.believed))
 
     def slug(self, dataset: ox.NamedNode) -> str:
         """Return the short name of a dataset."""

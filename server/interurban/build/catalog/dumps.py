@@ -10,9 +10,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,15 +25,14 @@ from interurban.messages import Bilingual
 from interurban.questions import Question
 from interurban.rdf.formats import BY_EXTENSION
 from interurban.rdf.graphml import EDGES, Answer, graph_of, text_of, write_graphml
-from interurban.rdf.lines import DEFAULT, Contents, Lines, joined
+from interurban.rdf.lines import DEFAULT, Lines, days_and_things, joined
 from interurban.rdf.nodes import write_nodes
 from interurban.rdf.terms import TermDefinition
-from interurban.release.making import PACKED, Write, lines
+from interurban.release.making import PACKED, Write, gzipped, lines
 
 METADATA = "csv-metadata.json"
 
 _TYPE = RDF + "type"
-_QUADS = "nq"
 _MENTIONS, _SOURCE = f"<{PREFIXES['schema']}mentions>".encode(), f"<{DCT}source>".encode()
 _CSVW = "http://www.w3.org/ns/csvw"
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -45,14 +43,14 @@ _SIMPLE = ("boolean", "date", "decimal", "integer")  # datatypes that XSD and CS
 class Dump:
     """A file about a dataset: its name, what writes it, and its own title and description if it has them.
 
-    write: None for what is written beside another, packed; packed: is there such a file, None: if it is worth it.
+    packed: may the release have it as gzip as well, for those who take that.
     """
 
     name: str
-    write: Write | None
+    write: Write
     title: Bilingual = field(default_factory=Bilingual)
     about: Bilingual = field(default_factory=Bilingual)
-    packed: bool | None = None
+    packed: bool = True
 
     @property
     def extension(self) -> str:
@@ -67,23 +65,15 @@ class Selection:
     quads: Lines
     triples: Sequence[bytes]
 
-    @cached_property
-    def contents(self) -> Contents:
-        """What is in its triples."""
-        return Contents.of(self.triples)
-
-    def told(self, dataset: ox.NamedNode) -> bytes:
+    def told(self, dataset: ox.NamedNode, mentioned: Set[bytes] | None) -> bytes:
         """Return what rules can ask of a dataset, in N-Triples.
 
-        schema:mentions, the things of which its quads tell; dct:source, the graphs that have them; and each day that
-        they name, under its property.
+        schema:mentions, the things of which its quads tell, as far as they are among `mentioned`, if that is given;
+        dct:source, the graphs that have them; and each day that they name, under its property.
         """
-        every = self.quads.graphs
-        more = [line for line, ends in every.items() if ends[0] != DEFAULT] if len(every) > len(self.triples) else ()
-        unbelieved = Contents.of(more)
-        graphs = (end[:-3] for end in self.quads.by_graph if end != DEFAULT)
-        said = {(_MENTIONS, thing) for thing in self.contents.things | unbelieved.things}
-        said |= {(_SOURCE, graph) for graph in graphs} | self.contents.days | unbelieved.days
+        said, things = days_and_things(self.quads.graphs)
+        said |= {(_MENTIONS, thing) for thing in (things if mentioned is None else things & mentioned)}
+        said |= {(_SOURCE, end[:-3]) for end in set(chain.from_iterable(set(self.quads.graphs.values()))) - {DEFAULT}}
         name = str(dataset).encode()
         return b"".join(b"%b %b %b .\n" % (name, predicate, value) for predicate, value in said)
 
@@ -109,9 +99,9 @@ def statements(slug: str, selection: Selection, known: Mapping[str, TermDefiniti
 
     return [
         Dump(f"{slug}.ttl", turtle),
-        Dump(f"{slug}.jsonld", lines(write_nodes(said, known, selection.contents))),
-        Dump(f"{slug}.{_QUADS}", lines(quads.quads()), packed=True),
-        Dump(f"{slug}.{_QUADS}{PACKED}", None),
+        Dump(f"{slug}.jsonld", lines(write_nodes(said, known))),
+        Dump(f"{slug}.nq", lines(quads.quads()), packed=False),
+        Dump(f"{slug}.nq{PACKED}", lines(gzipped(quads.quads())), packed=False),
         Dump(f"{slug}.trig", trig),
     ]
 
