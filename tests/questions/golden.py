@@ -7,7 +7,7 @@ Read what has changed before you commit it: a golden answer is right because the
 import csv
 import io
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,7 @@ from interurban.build import Inputs, check
 from interurban.iris import Base
 from interurban.questions import Question, read_questions
 from interurban.resources import room
+from whole.counts import COUNTS
 
 QUERIES = room("queries")
 QUESTIONS = read_questions(QUERIES)
@@ -35,6 +36,16 @@ DOCUMENTS = {
     "004": "City networks to which Modena belongs",
 }
 
+_COUNTED = """
+## Counted in the publishers' files
+
+What a query counts in the graph is what the publisher's file has, but for the rows that were left out, each for a
+reason in the source's `import-report.csv`, and those that say the same as another. The queries are in
+[tests/whole/counts.toml](../tests/whole/counts.toml); a test asks them of the served graph and counts the rows.
+
+| | source | rows of the file | left out | repeated | counted |
+|---|---|--:|--:|--:|--:|
+"""
 _READ = """
 # What the documents say, sentence by sentence
 
@@ -81,12 +92,12 @@ def answer(store: ox.Store, question: Question, values: Mapping[str, str], base:
     return written.decode().replace("\r\n", "\n")
 
 
-def coverage_page(golden: str) -> str:
-    """Return the page that shows the answer of the question `coverage`, given as CSV."""
-    rows = list(csv.DictReader(io.StringIO(golden)))
+def coverage_page(coverage: str, counts: Iterable[str]) -> str:
+    """Return the page that shows what can be counted, and the answer of the question `coverage`, given as CSV."""
+    rows = list(csv.DictReader(io.StringIO(coverage)))
     lines = [f"| {r['title']} | {r['class_name']} | {r['things']} | {r['facts']} |\n" for r in rows]
     total = f"| all sources | | | {sum(int(row['facts']) for row in rows)} |\n"
-    return _HEAD.format(command=COMMAND) + "".join(lines) + total + _reading()
+    return _HEAD.format(command=COMMAND) + "".join(lines) + total + _COUNTED + "".join(counts) + _reading()
 
 
 def facts(number: str) -> list[dict[str, str]]:
@@ -116,7 +127,15 @@ def _write() -> None:
         store = check(inputs, base).store
     for name, question in QUESTIONS.items():
         (QUERIES / f"{name}.csv").write_text(answer(store, question, {}, base), encoding="utf-8")
-    PAGE.write_text(coverage_page((QUERIES / "coverage.csv").read_text(encoding="utf-8")), encoding="utf-8")
+    store = check(Inputs.installed(), base).store
+    counts = [count.line(_number(store, count.query, base)) for count in COUNTS]
+    PAGE.write_text(coverage_page(answer(store, QUESTIONS["coverage"], {}, base), counts), encoding="utf-8")
+
+
+def _number(store: ox.Store, query: str, base: Base) -> int:
+    found = store.query(query, base_iri=base.iri)
+    assert isinstance(found, ox.QuerySolutions)
+    return int(next(found)[0].value)
 
 
 if __name__ == "__main__":

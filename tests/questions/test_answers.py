@@ -12,7 +12,7 @@ from interurban.iris import CANONICAL_BASE, Base
 from interurban.messages import LANGUAGES
 from interurban.questions import Question
 from interurban.release import current
-from questions.golden import COMMAND, PAGE, QUERIES, QUESTIONS, answer, coverage_page
+from questions.golden import COMMAND, QUERIES, QUESTIONS, answer
 
 Ask = Callable[..., str]
 Rows = list[dict[str, str]]
@@ -117,10 +117,6 @@ def test_the_order_of_the_rows_does_not_depend_on_the_order_of_the_data(
     base = Base(current(releases).base)
     found = answer(store, question, {}, base).replace(base.iri, CANONICAL_BASE)
     assert found == (QUERIES / f"{question.name}.csv").read_text(encoding="utf-8")
-
-
-def test_the_page_of_coverage_is_what_the_question_answers(ask: Ask) -> None:
-    assert PAGE.read_text(encoding="utf-8") == coverage_page(ask(QUESTIONS["coverage"])), f"to write it anew: {COMMAND}"
 
 
 def test_another_source_is_listed_by_its_short_name(ask: Ask, rows_of: Callable[[str], Rows]) -> None:
