@@ -40,7 +40,8 @@ class Count:
         if not path.exists():
             (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("the publishers' files are not here")
         if path.suffix == ".xlsx":
-            return len(CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()) - 1
+            book = CalamineWorkbook.from_path(path)
+            return max(len(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names) - 1
         delimiter, headers = ("\t", 0) if path.suffix == ".tsv" else (",", 1)
         text = io.StringIO(path.read_bytes().decode("utf-8-sig", errors="replace"), newline="")
         return sum(any(row) for row in csv.reader(text, delimiter=delimiter)) - headers
