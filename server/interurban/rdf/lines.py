@@ -39,20 +39,24 @@ class Lines:
     unnamed: frozenset[bytes] = frozenset()
 
     @classmethod
-    def written(cls, graphs: Iterable[tuple[Graph, Iterable[ox.Triple]]]) -> "Lines":
+    def written(cls, said_in: Iterable[tuple[Graph, Iterable[ox.Triple]]]) -> "Lines":
         """Return the dataset of these graphs; blank nodes of the same name are the same in all of them."""
         found: dict[bytes, Endings] = {}
         longer: dict[tuple[Endings, bytes], Endings] = {}  # so that as many tuples are kept as differ
-        for end, said in sorted(((ending(name), said) for name, said in graphs), key=itemgetter(0)):
+        for end, said in sorted(((ending(name), said) for name, said in said_in), key=itemgetter(0)):
             alone = (end,)
+            if not found:
+                found = dict.fromkeys(_written(said), alone)
+                continue
             for line in _written(said):
                 before = found.get(line)
                 if before is None:
                     found[line] = alone
                 elif before[-1] != end:
                     found[line] = longer.setdefault((before, end), (*before, end))
-        found = {line: found[line] for line in _side_by_side(sorted(found))}
-        return _named(found, [line for line in found if b"_:" in line and _is_unnamed(line)])
+        order = sorted(found)
+        graphs = dict(zip(_side_by_side(order), map(found.__getitem__, order), strict=True))
+        return _named(graphs, [line for line in graphs if b"_:" in line and _is_unnamed(line)])
 
     def part(self, graphs: dict[bytes, Endings]) -> "Lines":
         """Return a part of the dataset, given in order, with blank nodes named as if it were all."""

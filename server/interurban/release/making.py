@@ -17,6 +17,7 @@ PACKED = ".gz"
 _GZIP = (
     31  # window of 2^15 bytes, with the head and foot of gzip, which name neither file nor time (zlib, deflateInit2)
 )
+_LEVEL = 3  # of 9: a third of the time that 6 takes, for files that are a third longer
 _SHORT = 1000  # bytes; what is no longer is sent as it is
 _PART = 2**24
 
@@ -84,7 +85,7 @@ def lines(parts: Iterable[bytes]) -> Write:
 
 def gzipped(parts: Iterable[bytes]) -> Iterator[bytes]:
     """Yield what is in a file of these parts as gzip."""
-    pack = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    pack = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
     yield from map(pack.compress, parts)
     yield pack.flush()
 

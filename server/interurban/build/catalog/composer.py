@@ -46,6 +46,7 @@ from interurban.settings import Settings
 
 DUMPS = "dumps"
 _MENTIONED = "mentioned.rq"
+_CLASSES = "SELECT DISTINCT ?thing WHERE { ?any a ?thing FILTER(ISIRI(?thing)) }"
 _LARGE = 20_000  # statements of a dataset whose files are worth a process
 
 _PRIMARY, _DERIVED = (ox.NamedNode(PREFIXES["prov"] + name) for name in ("hadPrimarySource", "wasDerivedFrom"))
@@ -91,7 +92,10 @@ class _Composer:
         self.said = dict(read_turtle(self.folder, CATALOG, base).statements)
         self.put(self.said)
         self.put(published_by(settings, base, self.said))
-        self.terms = terms_of(self.data, ox.NamedNode(base.graph("vocabulary")))
+        classes = things_of(self.data, Asked(_CLASSES, Place(relative(self.folder))), base)
+        self.terms = terms_of(
+            self.data, ox.NamedNode(base.graph("vocabulary")), {c.decode().strip("<>") for c in classes}
+        )
         self.told: dict[ox.NamedNode, bytes] = {}  # what each dataset tells of
         self.ask = lru_cache(4)(self._ask)  # tables and graphs are of the same answers
         self.sizes: list[ox.Triple] = []
