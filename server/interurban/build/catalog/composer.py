@@ -92,10 +92,8 @@ class _Composer:
         self.said = dict(read_turtle(self.folder, CATALOG, base).statements)
         self.put(self.said)
         self.put(published_by(settings, base, self.said))
-        classes = things_of(self.data, Asked(_CLASSES, Place(relative(self.folder))), base)
-        self.terms = terms_of(
-            self.data, ox.NamedNode(base.graph("vocabulary")), {c.decode().strip("<>") for c in classes}
-        )
+        classes = {c.decode()[1:-1] for c in things_of(self.data, Asked(_CLASSES, Place(relative(self.folder))), base)}
+        self.terms = terms_of(self.data, ox.NamedNode(base.graph("vocabulary")), classes)
         self.told: dict[ox.NamedNode, bytes] = {}  # what each dataset tells of
         self.ask = lru_cache(4)(self._ask)  # tables and graphs are of the same answers
         self.sizes: list[ox.Triple] = []
