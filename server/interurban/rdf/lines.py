@@ -3,7 +3,7 @@
 Lines are what a dataset costs least in: native code writes and reads them, and their order is that of the bytes.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, groupby, islice
@@ -54,13 +54,21 @@ class Lines:
                     found[line] = alone
                 elif before[-1] != end:
                     found[line] = longer.setdefault((before, end), (*before, end))
+        unnamed = [line for line in found if b"_:" in line and _is_unnamed(line)]
+        named = _renamed({line: found.pop(line) for line in unnamed})
+        found |= named
         order = sorted(found)
-        graphs = dict(zip(_side_by_side(order), map(found.__getitem__, order), strict=True))
-        return _named(graphs, [line for line in graphs if b"_:" in line and _is_unnamed(line)])
+        graphs = zip(_side_by_side(order), map(found.__getitem__, order), strict=True)
+        return cls(dict(graphs), frozenset(named))
 
     def part(self, graphs: dict[bytes, Endings]) -> "Lines":
         """Return a part of the dataset, given in order, with blank nodes named as if it were all."""
-        return _named(graphs, [line for line in self.unnamed if line in graphs])
+        old = {line: graphs[line] for line in self.unnamed if line in graphs}
+        new = _renamed(old)
+        if new != old:
+            graphs = {line: ends for line, ends in graphs.items() if line not in old} | new
+            graphs = {line: graphs[line] for line in sorted(graphs)}
+        return Lines(graphs, frozenset(new))
 
     def alone(self, triples: Sequence[bytes]) -> Sequence[bytes]:
         """Return some of its triples, given in order, with blank nodes named as if they were the whole dataset."""
@@ -124,16 +132,6 @@ class Lines:
     def _about(self) -> dict[bytes, list[bytes]]:
         """Subject -> the triples about it."""
         return grouped(self.graphs)
-
-
-def _named(graphs: dict[bytes, Endings], unnamed: Collection[bytes]) -> Lines:
-    """Return the dataset of lines in order, with blank nodes named by RDFC-1.0. unnamed: the lines that have some."""
-    old = {line: graphs[line] for line in unnamed}
-    new = _renamed(old)
-    if new != old:
-        graphs = {line: ends for line, ends in graphs.items() if line not in old} | new
-        graphs = {line: graphs[line] for line in sorted(graphs)}
-    return Lines(graphs, frozenset(new))
 
 
 def _renamed(unnamed: Mapping[bytes, Endings]) -> dict[bytes, Endings]:
