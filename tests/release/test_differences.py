@@ -30,11 +30,13 @@ def test_each_subject_of_which_something_else_is_said_is_found_with_all_that_is(
     block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(differences, "_SMALLEST", block)
+    monkeypatch.setattr(differences, "_HELD", block)
+    pad = "-" * 200  # so that there are several pages of memory
     chance = random.Random(block)  # noqa: S311 - the same every time
     for _ in range(200):
         subjects = [f"<{chance.choice('ab') * chance.randint(1, 3)}{chance.choice(('', '/', '/c'))}>" for _ in range(9)]
         every = {
-            f'{chance.choice(subjects)} <p{chance.randint(0, 3)}> "{chance.randint(0, 99)}" .\n' for _ in range(40)
+            f'{chance.choice(subjects)} <p{chance.randint(0, 3)}> "{chance.randint(0, 99)}{pad}" .\n' for _ in range(40)
         }
         paths = [
             dataset(tmp_path / name, {line for line in every if chance.random() < share})
