@@ -11,7 +11,7 @@ from questions.golden import COMMAND, PAGE, QUESTIONS, coverage_page
 from whole.counts import COUNTS, Count
 
 LARGEST = 2**20  # bytes that a document has at most
-LONG = ("doc/network/covenant-of-mayors", "id/government", "id/city", "id/membership", "id/person")
+LONG = ("doc/network/covenant-of-mayors", "doc/government/", "doc/city/", "doc/membership/", "doc/person/")
 
 
 def asked(client: httpx.Client, query: str) -> str:
