@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from interurban.build.graphs import NamedGraph
 from interurban.confined import Beside, together
-from interurban.errors import InputError, Problem
+from interurban.errors import InputError, Problem, in_order
 from interurban.iris import Base
 from interurban.questions import Question
 from interurban.rdf.lines import Lines
@@ -27,15 +27,21 @@ class Dataset:
     lines: Lines
     graphs: list[NamedGraph]
     questions: dict[str, Question]
-    verdict: Beside[list[Problem]]  # what the shapes find, on its way
+    verdicts: list[Beside[list[Problem]]]  # what the shapes find, on its way: in the graphs, then in all of it together
     published: str  # the day that the catalogue states
     data: Path  # the folder they were read from, which also describes the catalogue
     views: dict[str, bytes] = field(default_factory=dict)  # files of the release, by path
 
     @property
     def warnings(self) -> list[Problem]:
-        """What the shapes find worth a look, as soon as it is known; InputError with all violations."""
-        return self.verdict.result()
+        """What is worth a look, as soon as all has been held against the shapes; InputError with all violations."""
+        problems = [warning for graph in self.graphs for warning in graph.warnings]
+        for verdict in self.verdicts:
+            problems += verdict.result()
+            # a wrong source makes the consolidated graph wrong in the same way
+            if violations := [p for p in problems if not p.warning]:
+                raise InputError(violations)
+        return in_order(problems)
 
     def must_conform(self) -> None:
         """Raise InputError with all that is wrong with the dataset, if anything is."""

@@ -1,5 +1,6 @@
 """The build up to the last step: each sees only what the one before it made, and nothing is written."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,10 +16,10 @@ from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.questions import described
 from interurban.build.read import read_sources, read_turtle
 from interurban.build.resolve import resolve
-from interurban.build.validate import validate
+from interurban.build.validate import consolidated, graph_by_graph
 from interurban.build.views import VIEWS, views
 from interurban.confined import TOGETHER, Beside, at, together
-from interurban.errors import InputError, Place, Problem, in_order, relative
+from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import there
 from interurban.iris import DCT, OWL, SH, Base, shortened
 from interurban.messages import say
@@ -70,8 +71,19 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
     read_metrics(inputs.data)
     asked = described(questions.values(), base)
     at(Place(relative(inputs.data)), TOGETHER)
-    resolve([vocabulary, *sources, asked], base)
-    believed, conflicts = consolidate([vocabulary, *sources, asked], base)
+    written = [*sources, vocabulary, asked]
+    resolve(written, base)
+    times = together(2 * sum(len(graph.statements) for graph in sources))  # as much again follows from them
+
+    def judge(problems: Callable[[], list[Problem]]) -> Beside[list[Problem]]:
+        def judged() -> list[Problem]:
+            at(Place(relative(inputs.shapes)), times)
+            return problems()
+
+        return Beside("shapes", judged)
+
+    verdicts = [judge(lambda: graph_by_graph(shapes, vocabulary, written))]
+    believed, conflicts = consolidate(written, base)
     believed |= set(conflicts.statements)
     store = ox.Store()
     store.extend(quads_of(believed))
@@ -84,24 +96,21 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
     derived = derive(store, believed, inputs.ontology / RULES, base)
     gone = erased(store.quads_for_pattern(None, TYPE, TOMBSTONE))
     del store
-    graphs = [*sources, vocabulary, asked, conflicts, *inferred]
-    read = in_order(warning for graph in (vocabulary, *sources) for warning in graph.warnings)
+    made = [conflicts, *inferred]
 
-    times = together(len(believed))
+    def rest() -> list[Problem]:
+        found = graph_by_graph(shapes, vocabulary, made, written)
+        return [*found, *consolidated(shapes, vocabulary, [*written, *made], believed)]
 
-    def judge() -> list[Problem]:
-        at(Place(relative(inputs.shapes)), times)
-        return [*read, *validate(shapes, vocabulary, graphs, believed)]
-
-    verdict = Beside("shapes", judge)
+    verdicts.append(judge(rest))
     at(Place(relative(inputs.data)), times)
-    every = [*graphs, derived]
+    every = [*written, *made, derived]
     lines = Lines.written([(ox.DefaultGraph(), believed), *((graph.name, graph.statements) for graph in every)])
     believed.clear()  # the lines say the same, and take less memory
     if not gone:  # else it is still to be asked where people wrote their names
         for graph in (*sources, conflicts, derived):
             graph.statements.clear()
-    dataset = Dataset(base, lines, every, questions, verdict, _stated(inputs.data, base), inputs.data)
+    dataset = Dataset(base, lines, every, questions, verdicts, _stated(inputs.data, base), inputs.data)
     with dataset.judged_first():
         told = {SHAPES: canonical_nquads(quads_of(shapes.statements))}
         dataset.views.update(views(dataset.store, inputs.ontology / VIEWS, base) | told)

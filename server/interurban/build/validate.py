@@ -13,7 +13,7 @@ from interurban.build.conformance import Conformance
 from interurban.build.graphs import TYPE, NamedGraph, subject_of
 from interurban.build.index import Index
 from interurban.confined import here
-from interurban.errors import InputError, InterurbanError, Place, Problem, in_order
+from interurban.errors import InputError, InterurbanError, Place, Problem
 from interurban.iris import IU, RDFS, SKOS, shortened
 from interurban.messages import Bilingual, say
 from interurban.rdf.formats import canonical_nquads, quads_of
@@ -123,27 +123,29 @@ class Validator:
         return [Problem(message, place, str(focus), warning) for place in (places or (None,))]
 
 
-def validate(
-    shapes: NamedGraph, vocabulary: NamedGraph, graphs: list[NamedGraph], believed: set[ox.Triple]
+def graph_by_graph(
+    shapes: NamedGraph, vocabulary: NamedGraph, graphs: list[NamedGraph], others: Iterable[NamedGraph] = ()
 ) -> list[Problem]:
-    """Hold the shapes against every named graph and the consolidated graph; return the warnings.
+    """Hold the shapes against each of some named graphs, and return what they find.
 
-    What the rules derived describes nothing by itself; it is judged where it stands, in the consolidated graph.
-    Raises InputError with all violations.
+    others: graphs that describe things which these refer to.
     """
     validator = Validator(shapes.statements, vocabulary.statements)
-    types = classes(t for graph in graphs for t in graph.statements)
-    problems = _links_to_erased(graphs)
+    types = classes(t for graph in (*graphs, *others) for t in graph.statements)
+    return [*_links_to_erased(graphs), *(p for graph in graphs for p in validator.problems(graph.statements, types))]
+
+
+def consolidated(
+    shapes: NamedGraph, vocabulary: NamedGraph, graphs: list[NamedGraph], believed: set[ox.Triple]
+) -> list[Problem]:
+    """Hold the shapes against the consolidated graph, and return what they find. graphs: where people wrote it.
+
+    What the rules derived describes nothing by itself; it is judged where it stands, in the consolidated graph.
+    """
+    places: Statements = dict.fromkeys(believed)
     for graph in graphs:
-        problems += validator.problems(graph.statements, types)
-    if all(p.warning for p in problems):  # a wrong source makes the consolidated graph wrong in the same way
-        places: Statements = dict.fromkeys(believed)
-        for graph in graphs:
-            places.update((t, place) for t, place in graph.statements.items() if place and t in places)
-        problems += validator.problems(places)
-    if violations := [p for p in problems if not p.warning]:
-        raise InputError(violations)
-    return in_order(problems)
+        places.update((t, place) for t, place in graph.statements.items() if place and t in places)
+    return Validator(shapes.statements, vocabulary.statements).problems(places)
 
 
 def classes(statements: Iterable[ox.Triple]) -> Classes:

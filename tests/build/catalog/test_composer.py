@@ -13,7 +13,6 @@ from interurban.build import Dataset, compose
 from interurban.build.catalog.editions import Catalogue, dcat
 from interurban.build.catalog.quality import assess
 from interurban.build.graphs import NamedGraph
-from interurban.confined import Beside
 from interurban.errors import InputError, SettingError
 from interurban.iris import DCT, IU, RDF, Base
 from interurban.rdf.lines import Lines
@@ -101,7 +100,7 @@ def data(tmp_path: Path) -> Path:
 def dataset_of(data: Path, graphs: list[NamedGraph], believed: set[ox.Triple]) -> Dataset:
     """Return a dataset that nobody finds anything wrong with."""
     lines = Lines.written([(ox.DefaultGraph(), believed), *((graph.name, graph.statements) for graph in graphs)])
-    return Dataset(Base(BASE), lines, graphs, {}, Beside("shapes", list), "2026-01-01", data)
+    return Dataset(Base(BASE), lines, graphs, {}, [], "2026-01-01", data)
 
 
 def composed(data: Path, settings: Settings | None = None) -> Catalogue:
