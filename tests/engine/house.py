@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -277,7 +278,7 @@ def main() -> int:
     dataset, descriptor, broken, settings = sys.argv[1:]
     with socket.socket(fileno=int(descriptor)) as listening:
         serve = web_that_cannot_start if broken == "True" else web
-        return supervise(load(Path(dataset)), Settings(**json.loads(settings)), listening, serve)
+        return supervise(partial(load, Path(dataset)), Settings(**json.loads(settings)), listening, serve)
 
 
 if __name__ == "__main__":

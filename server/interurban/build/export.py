@@ -17,10 +17,12 @@ from interurban.iris import Base
 from interurban.messages import say
 from interurban.rdf.lines import Lines
 from interurban.release.changes import as_json, next_instant, next_moments
+from interurban.release.differences import mapped
 from interurban.release.erasure import TOMBSTONE, erase_from_older, erased, mentions, names_in_releases
 from interurban.release.folder import (
     DATASET,
     ENTITIES,
+    INDEX,
     QUERIES,
     Release,
     counts,
@@ -30,6 +32,7 @@ from interurban.release.folder import (
     workshop,
     writing,
 )
+from interurban.release.lookup import index_file
 from interurban.release.making import Made, Making
 from interurban.release.making import lines as written
 from interurban.settings import Settings
@@ -84,6 +87,8 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     queries = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in dataset.questions.items()}
     content: dict[str, bytes | Made] = {DATASET: whole, **queries, **dataset.views}
     content |= modules(dataset.vocabulary, settings)
+    with whole.path.open("rb") as nquads, mapped(nquads) as lines:
+        content |= {INDEX: index_file(lines)}
     last = _last(releases, dataset.base)
     if last:
         same = {name: last.manifest[name] for name in ("published", "previous", "deleted")}

@@ -51,7 +51,8 @@ class OnDay:
                 for node, so_far in here.items():
                     for end in self.vocabulary.step(node, back):
                         held = so_far if place == len(path) else min(so_far, self.standing(end))
-                        there[end] = max(there.get(end, Standing.NO), held)
+                        if held != Standing.NO:
+                            there[end] = max(there.get(end, held), held)
                 here = there
             self._ways[path] = here
         return self._ways[path].get(subject, Standing.NO)
