@@ -278,7 +278,7 @@ def main() -> int:
     dataset, descriptor, broken, settings = sys.argv[1:]
     with socket.socket(fileno=int(descriptor)) as listening:
         serve = web_that_cannot_start if broken == "True" else web
-        return supervise(partial(load, Path(dataset)), Settings(**json.loads(settings)), listening, serve)
+        return supervise(partial(load, Path(dataset)), Settings(**json.loads(settings)), listening, serve, alone=False)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from interurban.iris import XSD
 from interurban.messages import LANGUAGES, say
 from interurban.rdf.jsonld import Node
-from interurban.rdf.terms import TYPE, Statements
+from interurban.rdf.terms import TYPE
 from interurban.web.model.phases import OnDay
 from interurban.web.model.vocabulary import DEFAULT, Step, Term, Vocabulary, name_of
 
@@ -94,15 +94,14 @@ def of_thing(vocabulary: Vocabulary, root: ox.NamedNode, on: OnDay | None = None
     return document
 
 
-def around(statements: Statements, root: ox.NamedNode) -> ox.Store:
+def around(vocabulary: Vocabulary, root: ox.NamedNode) -> ox.Store:
     """Return what is said of a thing, of all that it leads to in three steps, and of what leads to it.
 
     What leads to it with one property is left out if there are more than NEAR of those: they are a list of things.
     """
-    store, known, inbound = ox.Store(), set[object](), defaultdict[ox.NamedNode, list[Node]](list)
-    for quad in statements.quads_for_pattern(None, None, root, DEFAULT):
-        inbound[quad.predicate].append(quad.subject)
-    here: set[object] = {root}.union(*(nodes for nodes in inbound.values() if len(nodes) <= NEAR))
+    store, known, statements = ox.Store(), set[object](), vocabulary.store
+    inbound = _pointing(vocabulary, None, root, DEFAULT).values()
+    here: set[object] = {root}.union(*(nodes for nodes in inbound if len(nodes) <= NEAR))
     for _ in range(_STEPS):
         known |= here
         nodes = (node for node in here if isinstance(node, ox.NamedNode | ox.BlankNode))

@@ -4,17 +4,20 @@ Their statements stay on the disk. Of an earlier release only that is looked at 
 one.
 """
 
+import os
+import pickle
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import pyoxigraph as ox
 
 from interurban.engine.model import load
+from interurban.engine.supervisor import fork
 from interurban.errors import ReleaseError, relative
 from interurban.iris import Base
 from interurban.messages import say
@@ -27,6 +30,7 @@ from interurban.release.lookup import DatasetFile
 from interurban.web.model.vocabulary import Vocabulary
 
 _NQUADS = ox.RdfFormat.N_QUADS
+Result = TypeVar("Result")
 _WORTH = 2  # that part of an earlier dataset, or less, has to be different, or all of it is loaded
 
 
@@ -108,19 +112,40 @@ def load_releases(root: Path, most: int, tell: Callable[[ReleaseError], None]) -
     with an older one is told.
     """
     first = unverified_current(root)
-    with ProcessPoolExecutor(1, get_context("fork")) as beside:  # threads would wait for each other
-        summing, asking = beside.submit(first.files.summed), beside.submit(_questions, first)
-        with first.files.unverified(DATASET) as file, mapped(file) as lines:
-            typed = list(said(lines, TYPE.value))
-        first.files.trust(summing.result())
+    found = _beside(lambda: (first.files.summed(), _questions(first)))
+    with first.files.unverified(DATASET) as file, mapped(file) as lines:
+        typed = list(said(lines, TYPE.value))
+    sums, questions = found()
+    first.files.trust(sums)
     releases = history(first, most, tell)
     latest = LoadedRelease.of(first)
-    latest.__dict__["questions"] = asking.result()
+    latest.__dict__["questions"] = questions
     latest.__dict__["vocabulary"] = Vocabulary(latest.store, Base(first.base), typed)
     loaded = [latest, *(LoadedRelease.before(release, latest) for release in releases[1:])]
     for each in loaded:
         _ = each.vocabulary, each.has_blank_nodes, ENTITIES in each.release.manifest["files"] and each.moments
     return loaded
+
+
+def _beside(work: Callable[[], Result]) -> Callable[[], Result]:
+    """Begin to work in another process, since threads would wait for each other; returns what waits for the result."""
+    reading, writing = os.pipe()
+
+    def write() -> None:
+        os.close(reading)
+        with os.fdopen(writing, "wb") as file, suppress(Exception):  # who waits will find it as well
+            pickle.dump(work(), file)
+
+    pid = fork("reader", write)
+    os.close(writing)
+
+    def result() -> Result:
+        with os.fdopen(reading, "rb") as file:
+            written = file.read()
+        os.waitpid(pid, 0)
+        return pickle.loads(written) if written else work()  # noqa: S301 - our own process has written it
+
+    return result
 
 
 def _questions(release: Release) -> dict[str, Question]:

@@ -138,6 +138,7 @@ class Vocabulary:
         self.lists = {kind.path: kind for kind in self.kinds.values()}
         self.mention = lru_cache(maxsize=_REMEMBERED)(self._mention)
         self.step = lru_cache(maxsize=_STEPS)(self._step)
+        self.domains = cache(self._with_domains)  # there are as many as there are terms
 
     def _is_phase(self, store: Statements, node: ox.NamedNode) -> bool:
         every = (store, self.store)
@@ -167,9 +168,9 @@ class Vocabulary:
             return ()
         return tuple(quad.object for quad in self.store.quads_for_pattern(node, step.predicate, None, DEFAULT))
 
-    def domains(self, iri: str) -> set[Term]:
+    def _with_domains(self, iri: str) -> frozenset[Term]:
         """Return the classes that the vocabulary says have this property."""
-        return {value for name in _DOMAINS for value in self.values(ox.NamedNode(iri), name)}
+        return frozenset(value for name in _DOMAINS for value in self.values(ox.NamedNode(iri), name))
 
     def most_specific(self, classes: Iterable[str]) -> list[str]:
         """Return those of `classes` that are above none of the others, in order of namespace."""

@@ -46,7 +46,7 @@ class Markup:
         """
         if self.query is None or self.site.mount or not self.schema_org.classes(root, store):
             return None
-        told = store or around(self.site.store, root)
+        told = store or around(self.site.vocabulary, root)
         answer = told.query(self.query.replace(_THING, str(root)), base_iri=self.site.base.iri)
         document = _document(root, answer, language)  # type: ignore[arg-type]  # a CONSTRUCT makes triples
         for node, group in document.groups.items():
