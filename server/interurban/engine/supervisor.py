@@ -27,6 +27,7 @@ from interurban.engine.cage import Cage
 from interurban.engine.model import Engine
 from interurban.engine.shares import (
     IDLE,
+    STARTING,
     FairShare,
     Slot,
     Slots,
@@ -48,7 +49,6 @@ _ROUND = 0.02  # seconds between two looks at the running queries
 _SHORT = 0.1  # seconds after which a query is no longer a short one
 _GRACE = 3.0  # seconds that web processes have for what they are doing when everything ends
 _FAREWELL = 60.0  # seconds that they have when others have taken over
-_STARTING = -1.0  # in a slot: the worker has not come as far as waiting for a query
 _YOUNG = 2.0  # seconds; a process that dies younger than this never worked
 _PATIENCE = 5  # how many of those in a row, in one place, it takes to give up
 
@@ -100,7 +100,7 @@ class _Place:
 
     def bury(self) -> None:
         """Take note that the process has died."""
-        never_worked = self.slot is None or self.slot.since == _STARTING
+        never_worked = self.slot is None or self.slot.since == STARTING
         young = time.monotonic() - self.born < _YOUNG
         self.stillborn = self.stillborn + 1 if never_worked and young else 0
         self.pid = None
@@ -137,6 +137,8 @@ class _Supervisor:
         self._load, self._store = store, Future[Store]()
         count = workers(settings)
         slots, use = Slots(count), Use()
+        for index in range(count):
+            slots.since[index] = STARTING
         every = [Slot(slots, index) for index in range(count)]
         self._workers = [_Place("query-worker", partial(query_worker, slot), slot) for slot in every]
         self._fair_share = FairShare(slots, use, settings)
@@ -207,7 +209,7 @@ class _Supervisor:
 
     def _fork(self, place: _Place) -> None:
         if place.slot:
-            place.slot.since = _STARTING
+            place.slot.since = STARTING
         place.born, place.lowered = time.monotonic(), 0
         place.pid = fork(place.name, place.run)
 
