@@ -118,8 +118,8 @@ class DatasetFile:
         for place in self._places(_SUBJECT, subject):
             size = _ABOUT
             while (part := os.pread(self._file, size, place)).startswith(begins):
-                rest = part[part.rfind(b"\n") + 1 :]
-                if len(part) < size or not (rest.startswith(begins) or begins.startswith(rest)):
+                last = part.rfind(b"\n", 0, max(part.rfind(b"\n"), 0)) + 1  # where the last whole line begins
+                if len(part) < size or not part.startswith(begins, last):
                     return part
                 size *= 4
         return b""
