@@ -33,7 +33,7 @@ _PATH = ox.NamedNode(IU + "documentPath")
 _SHORT_FOR = ox.NamedNode(IU + "shortFor")
 _STEP = re.compile(r"(\^?)([\w-]+):([\w-]+)")
 _REMEMBERED = 16_384
-_STEPS = 65_536  # that are remembered: as many as all ways to the largest network have
+_STEPS = 8  # properties: as many as all ways have
 _ROOMS = ("id", "graph")  # where our things have their names
 
 _NOT_THINGS = {IU + "Tombstone", IU + "FormerAddress"}
@@ -137,7 +137,7 @@ class Vocabulary:
         self.kinds = {name: self._kind(name, types) for name, types in self.types.items()}
         self.lists = {kind.path: kind for kind in self.kinds.values()}
         self.mention = lru_cache(maxsize=_REMEMBERED)(self._mention)
-        self.step = lru_cache(maxsize=_STEPS)(self._step)
+        self.step_of_all = lru_cache(maxsize=_STEPS)(self._step_of_all)
         self.domains = cache(self._with_domains)  # there are as many as there are terms
 
     def _is_phase(self, store: Statements, node: ox.NamedNode) -> bool:
@@ -159,14 +159,22 @@ class Vocabulary:
             return []
         return sorted((t.object for t in self._said(node, ox.NamedNode(iri))), key=str)
 
-    def _step(self, node: Term, step: Step) -> tuple[Term, ...]:
-        """Return where one step leads from a thing."""
+    def step(self, node: Term, step: Step) -> Iterator[Term]:
+        """Yield where one step leads from a thing."""
         if step.inverse:
             quads = self.store.quads_for_pattern(None, step.predicate, node, DEFAULT)
-            return tuple(quad.subject for quad in quads)
+            return (quad.subject for quad in quads)
         if isinstance(node, ox.Literal):
-            return ()
-        return tuple(quad.object for quad in self.store.quads_for_pattern(node, step.predicate, None, DEFAULT))
+            return iter(())
+        return (quad.object for quad in self.store.quads_for_pattern(node, step.predicate, None, DEFAULT))
+
+    def _step_of_all(self, step: Step) -> Mapping[Term, list[Term]]:
+        """Return where one step leads from each thing from which it leads anywhere."""
+        found: dict[Term, list[Term]] = defaultdict(list)
+        for quad in self._statements(step.predicate):
+            here, there = (quad.object, quad.subject) if step.inverse else (quad.subject, quad.object)
+            found[here].append(there)
+        return found
 
     def _with_domains(self, iri: str) -> frozenset[Term]:
         """Return the classes that the vocabulary says have this property."""
