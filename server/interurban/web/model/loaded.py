@@ -4,6 +4,7 @@ Their statements stay on the disk. Of an earlier release only that is looked at 
 one.
 """
 
+import gc
 import os
 import pickle
 from collections.abc import Callable, Collection, Iterator
@@ -18,7 +19,7 @@ import pyoxigraph as ox
 
 from interurban.engine.model import load
 from interurban.engine.supervisor import fork
-from interurban.errors import ReleaseError, relative
+from interurban.errors import ReleaseError, ReleaseFileError, relative
 from interurban.iris import Base
 from interurban.messages import say
 from interurban.questions import Question, read_questions
@@ -111,15 +112,27 @@ def load_releases(root: Path, most: int, tell: Callable[[ReleaseError], None]) -
     Raises ReleaseError if the current one cannot be, InputError if its saved questions cannot be used. What is wrong
     with an older one is told.
     """
+    gc.disable()  # nearly all that is made here is kept
+    try:
+        return _loaded(root, most, tell)
+    finally:
+        gc.enable()
+
+
+def _loaded(root: Path, most: int, tell: Callable[[ReleaseError], None]) -> list[LoadedRelease]:
     first = unverified_current(root)
     found = _beside(lambda: (first.files.summed(), _questions(first)))
-    with first.files.unverified(DATASET) as file, mapped(file) as lines:
-        typed = list(said(lines, TYPE.value))
+    typed, known = list[tuple[str, str]](), Moments()
+    with suppress(ReleaseFileError):  # which is told with all others that are wrong
+        with first.files.unverified(DATASET) as file, mapped(file) as lines:
+            typed = list(said(lines, TYPE.value))
+        if ENTITIES in first.manifest["files"]:
+            known = moments(first)
     sums, questions = found()
     first.files.trust(sums)
     releases = history(first, most, tell)
     latest = LoadedRelease.of(first)
-    latest.__dict__["questions"] = questions
+    latest.__dict__["questions"], latest.__dict__["moments"] = questions, known
     latest.__dict__["vocabulary"] = Vocabulary(latest.store, Base(first.base), typed)
     loaded = [latest, *(LoadedRelease.before(release, latest) for release in releases[1:])]
     for each in loaded:
