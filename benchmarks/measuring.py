@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from excerpt import data_without_lists
 from interurban.settings import Settings
 from serving import Served, free_port, interurban, serving
 
@@ -31,11 +32,12 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 @contextmanager
 def served(*options: object) -> Iterator[Served]:
-    """Build the release of the data at hand, and serve it."""
+    """Build the release of what people have read in documents, without publishers' lists, and serve it."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         releases = Path(folder, "releases")
-        built = interurban("build", "--releases", releases, "--base", f"http://127.0.0.1:{port}/")
+        data = data_without_lists(Path(folder, "data"))
+        built = interurban("build", "--data", data, "--releases", releases, "--base", f"http://127.0.0.1:{port}/")
         if built.returncode:
             raise SystemExit(built.stderr)
         with serving(releases, *options, port=port) as server:

@@ -23,7 +23,8 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "serve": (
         "releases", "host", "port", "web_processes", "query_workers", "query_seconds", "short_seconds",
         "query_megabytes", "query_characters", "answer_megabytes", "client_queries", "client_workers",
-        "client_connections", "queue_length", "queue_seconds", "cache_megabytes", "served_releases", "language",
+        "client_connections", "client_requests", "queue_length", "queue_seconds", "cache_megabytes",
+        "served_releases", "language",
     ),
     "diff": ("releases", "language"),
     "switch": ("releases", "published", "language"),

@@ -35,7 +35,7 @@ from interurban.news import complain, open_streams, tell
 from interurban.release import Release, current, open_release, publish_again, state, unverified_current
 from interurban.resources import ROOMS
 from interurban.settings import Settings
-from interurban.web import LoadedRelease, diff, load_releases, serve_web
+from interurban.web import LoadedRelease, diff, load_releases, serve_web, store_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -145,7 +145,7 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
     with _listening(settings) as listening:
         (host, port), language = listening.getsockname()[:2], known_language(settings.language)
 
-        def generation(answers: Callable[[str], None]) -> int:
+        def generation(answers: Callable[[str], None], alone: bool) -> int:
             loaded = _loaded(settings)
             if not loaded:
                 return 1
@@ -157,14 +157,14 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
             def web(listening: socket.socket, engine: Engine) -> None:
                 _told(partial(serve, listening, engine), language, wait=False)
 
-            return supervise(loaded[0].queried, settings, listening, web)
+            return supervise(partial(store_of, loaded[0].release), settings, listening, web, alone)
 
         def ready(version: str) -> None:
             news = say("serve-ready", version=version, address=f"http://{host}:{port}/")
             tell(news.text(language), wait=False)
 
-        def told(answers: Callable[[str], None]) -> int:
-            return _told(partial(generation, answers), language, wait=False)
+        def told(answers: Callable[[str], None], alone: bool) -> int:
+            return _told(partial(generation, answers, alone), language, wait=False)
 
         return keep(partial(state, settings.releases), told, ready, language)
 

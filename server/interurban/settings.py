@@ -31,6 +31,7 @@ _MOST = {
     "client_queries": 10_000,
     "client_workers": 10_000,
     "client_connections": 1_000_000,
+    "client_requests": 1_000_000,
     "queue_length": 10_000,
 }
 _MAIL = re.compile(r"[^\s<>\"{}|^`\\@:]+@[^\s<>\"{}|^`\\@]+")
@@ -152,6 +153,13 @@ class Settings:
             "quante connessioni di un indirizzo possono essere aperte con ogni processo web",
         ),
     ] = 256
+    client_requests: Annotated[
+        int,
+        Help(
+            "how many requests of one address each web process reads in a second; the others wait",
+            "quante richieste di un indirizzo ogni processo web legge in un secondo; le altre aspettano",
+        ),
+    ] = 200
     queue_length: Annotated[
         int,
         Help(
@@ -175,10 +183,7 @@ class Settings:
     ] = 32
     publisher_name: Annotated[
         str,
-        Help(
-            "name of who publishes the data",
-            "nome di chi pubblica i dati",
-        ),
+        Help("name of who publishes the data", "nome di chi pubblica i dati"),
     ] = "A publisher still to be named"
     publisher_iri: Annotated[
         str,

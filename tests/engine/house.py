@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -241,8 +242,11 @@ def wait_until(condition: Callable[[], object], what: str) -> None:
 
 
 @contextmanager
-def house(dataset: Path, *, broken: bool = False, **settings: Any) -> Iterator[House]:
-    """Start a server on `dataset`, and end it with the block; `broken`: its web processes cannot start."""
+def house(dataset: Path, *, broken: bool = False, alone: bool = False, **settings: Any) -> Iterator[House]:
+    """Start a server on `dataset`, and end it with the block.
+
+    broken: its web processes cannot start; alone: they do not wait for the store.
+    """
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listening:
         scratch, log = Path(folder, "tmp"), Path(folder, "stderr")
         scratch.mkdir()
@@ -254,6 +258,7 @@ def house(dataset: Path, *, broken: bool = False, **settings: Any) -> Iterator[H
                     dataset,
                     str(listening.fileno()),
                     str(broken),
+                    str(alone),
                     json.dumps(settings),
                 ],
                 pass_fds=[listening.fileno()],
@@ -273,11 +278,12 @@ def house(dataset: Path, *, broken: bool = False, **settings: Any) -> Iterator[H
 
 
 def main() -> int:
-    """Be the server: `house.py dataset descriptor broken settings`."""
-    dataset, descriptor, broken, settings = sys.argv[1:]
+    """Be the server: `house.py dataset descriptor broken alone settings`."""
+    dataset, descriptor, broken, alone, given = sys.argv[1:]
     with socket.socket(fileno=int(descriptor)) as listening:
         serve = web_that_cannot_start if broken == "True" else web
-        return supervise(load(Path(dataset)), Settings(**json.loads(settings)), listening, serve)
+        settings = Settings(**json.loads(given))
+        return supervise(partial(load, Path(dataset)), settings, listening, serve, alone == "True")
 
 
 if __name__ == "__main__":

@@ -91,3 +91,25 @@ def test_a_web_process_that_cannot_start_ends_the_server(dataset: Path) -> None:
         assert "this web process cannot start" in server.log.read_text()
         assert "5 processes died as soon as they were started" in server.log.read_text()
         assert not server.children()
+
+
+def test_queries_wait_for_the_store_and_nothing_else_does(dataset: Path, tmp_path: Path) -> None:
+    slow = tmp_path / "dataset.nq"
+    os.mkfifo(slow)  # who reads it waits until somebody writes
+    with house(slow, alone=True, queue_seconds=0.1) as server:
+        asked = server.begin("ASK { ?s ?p ?o }")
+        wait_until(server.web_processes, "web processes")
+        assert not server.workers()
+        assert not asked.has_answered()
+        slow.write_bytes(dataset.read_bytes())
+        assert b"true" in asked.rest(asked.head()).body
+
+
+def test_a_server_ends_in_order_while_its_store_is_filled(tmp_path: Path) -> None:
+    slow = tmp_path / "dataset.nq"
+    os.mkfifo(slow)
+    with house(slow, alone=True) as server:
+        wait_until(server.web_processes, "web processes")
+        server.process.terminate()
+        assert server.process.wait(10) == 0
+        assert server.log.read_text() == ""

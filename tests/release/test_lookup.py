@@ -1,5 +1,6 @@
 """Looking up and comparing on the disk agrees with doing it in memory, whatever the names and texts are like."""
 
+from itertools import product
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -7,8 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from interurban.errors import ReleaseFileError
 from interurban.rdf.formats import canonical_nquads
+from interurban.release import lookup
 from interurban.release.changes import Change, Changes, Entities, compared, entities, own_statements
+from interurban.release.folder import DATASET, INDEX, publish
+from interurban.release.lookup import DatasetFile, index_file
 
 NAMES = [f"http://e.org/{name}" for name in ("a", "a/b", "a-b", "a#b", "ab", "b", "é", "z", "a%20b")]
 THINGS = st.sampled_from([ox.NamedNode(name) for name in NAMES])
@@ -62,3 +67,36 @@ def test_two_datasets_are_compared(folder: Path, old: list[ox.Quad], new: list[o
     }
     lines = [line for change in (*whole.updated, *whole.deleted) for line in change.removed]
     assert {q.triple for q in ox.parse("\n".join(lines), format=ox.RdfFormat.N_QUADS)} == gone
+
+
+def opened(folder: Path, dataset: bytes, *, indexed: bool) -> DatasetFile:
+    files = {DATASET: dataset} | ({INDEX: index_file(dataset)} if indexed else {})
+    return DatasetFile(publish(folder, files, {"base": "http://e.org/"}))
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(quads=QUADS, few=st.sampled_from([0, 1, 100_000]))
+def test_a_file_is_asked_as_a_store_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, indexed: bool, quads: list[ox.Quad], few: int
+) -> None:
+    monkeypatch.setattr(lookup, "_FEW", few)
+    monkeypatch.setattr(lookup, "_ABOUT", 64)
+    monkeypatch.setattr(lookup, "_LINE", 16)
+    file, store = opened(folder, canonical_nquads(quads), indexed=indexed), ox.Store()
+    store.extend(quads)
+    things = [None, *(ox.NamedNode(name) for name in NAMES[:4])]
+    for subject, predicate, graph in product(things, things, [*things, ox.DefaultGraph()]):
+        for value in (*things, ox.Literal("a")):
+            found = list(file.quads_for_pattern(subject, predicate, value, graph))
+            assert len(found) == len(set(found))
+            assert set(found) == set(store.quads_for_pattern(subject, predicate, value, graph))
+    for thing in things[1:]:
+        assert thing is None or file.contains_named_graph(thing) == store.contains_named_graph(thing)
+
+
+def test_a_file_that_was_written_to_says_nothing(tmp_path: Path) -> None:
+    file = opened(tmp_path, b"<http://e.org/a> <http://e.org/b> <http://e.org/c> .\n", indexed=True)
+    (tmp_path / "current" / DATASET).write_bytes(b"<http://e.org/a> <http://e.org/b> <http://e.org/d> .\n")
+    with pytest.raises(ReleaseFileError):
+        list(file.quads_for_pattern(ox.NamedNode("http://e.org/a"), None, None))

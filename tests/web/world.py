@@ -59,7 +59,9 @@ def make_world(folder: Path, *files: Path, crowd: int = 0, questions: Path | Non
     if asked:
         quads += described(asked.values(), Base(base)).quads()
     quads = [*dict.fromkeys(quads), *(ox.Quad(q.subject, q.predicate, q.object) for q in quads)]
-    dataset = canonical_nquads(quads)
+    store = ox.Store()
+    store.extend(quads)  # which writes numbers in one way, as a build does
+    dataset = canonical_nquads(store)
     published = "2026-11-22T00:00:00Z"
     facts: dict[str, object] = {
         "base": base,
@@ -72,6 +74,4 @@ def make_world(folder: Path, *files: Path, crowd: int = 0, questions: Path | Non
     entities = as_json(next_moments(io.BytesIO(dataset), published, None)[0])
     sources = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in asked.items()}
     release = publish(folder, {DATASET: dataset, ENTITIES: entities, **sources}, facts)
-    store = ox.Store()
-    store.extend(quads)
     return World(port, folder, release, store)

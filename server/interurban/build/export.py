@@ -15,10 +15,12 @@ from interurban.iris import Base
 from interurban.messages import say
 from interurban.rdf.lines import DEFAULT, ending
 from interurban.release.changes import as_json, next_instant, next_moments
+from interurban.release.differences import mapped
 from interurban.release.erasure import TOMBSTONE, erase_from_older, erased, mentions, names_in_releases
 from interurban.release.folder import (
     DATASET,
     ENTITIES,
+    INDEX,
     QUERIES,
     Release,
     counts,
@@ -28,6 +30,7 @@ from interurban.release.folder import (
     workshop,
     writing,
 )
+from interurban.release.lookup import index_file
 from interurban.release.making import Made, Making, lines
 from interurban.settings import Settings
 
@@ -85,6 +88,8 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     queries = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in dataset.questions.items()}
     content: dict[str, bytes | Made] = {DATASET: whole, **queries, **dataset.views}
     content |= modules(dataset.vocabulary, settings)
+    with whole.path.open("rb") as nquads, mapped(nquads) as said_there:
+        content |= {INDEX: index_file(said_there)}
     last = _last(releases, dataset.base)
     if last:
         same = {name: last.manifest[name] for name in ("published", "previous", "deleted")}

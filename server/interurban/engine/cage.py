@@ -32,6 +32,7 @@ from interurban.messages import say
 from interurban.settings import Settings
 
 _NEVER = float("inf")
+_OPENING, _LOOK = 60.0, 0.05  # seconds that a query waits for the store to be filled at most, and between two looks
 # How much longer than another a long query may wait for room. Not all equally long: those that come together would be
 # refused together, and come back together.
 _PATIENCE = (1, 3)
@@ -65,6 +66,9 @@ class Cage:
         if len(query.text) > limit:
             raise QuerySyntaxError(say("query-length", length=len(query.text), limit=limit))
         clock = asyncio.get_running_loop().time
+        opening = clock() + _OPENING
+        while not self._queue.slots.opened() and clock() < opening:
+            await asyncio.sleep(_LOOK)
         last_moment, long = clock() + self._settings.queue_seconds, False
         while True:
             try:

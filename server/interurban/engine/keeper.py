@@ -25,7 +25,7 @@ _STEADY = 60.0  # seconds; a generation that has lived so long does not count as
 _STOP = {signal.SIGTERM, signal.SIGINT}
 _SIGNALS = _STOP | {signal.SIGCHLD}
 
-Generation = Callable[[Callable[[str], None]], int]
+Generation = Callable[[Callable[[str], None], bool], int]
 
 
 def keep(
@@ -33,10 +33,10 @@ def keep(
 ) -> int:
     """Serve until SIGTERM or SIGINT; return the exit status: that of the last generation, or of the first if it cannot.
 
-    state: returns what changes when there is something new to serve. generation: runs in a process of its own and calls
-    what it is given with its name when it answers; it ends in order at SIGTERM, and at SIGUSR1 when what it has begun
-    is done. tell: is called with the name of each generation that has begun to answer. What ends unasked is told on
-    standard error, in `language`, and started again.
+    state: returns what changes when there is something new to serve. generation: runs in a process of its own; it calls
+    what it is given with its name when it answers, and is told whether nobody else does meanwhile. It ends in order at
+    SIGTERM, and at SIGUSR1 when what it has begun is done. tell: is called with the name of each generation that has
+    begun to answer. What ends unasked is told on standard error, in `language`, and started again.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
@@ -102,11 +102,12 @@ class _Keeper:
             self._try_again(say("keeper-no-room", reason=error.strerror))
 
     def _start(self) -> None:
+        alone = self._present is None
         hearing, telling = os.pipe()
 
         def run() -> int:
             os.close(hearing)
-            return self._generation(lambda name: _say(telling, name))
+            return self._generation(lambda name: _say(telling, name), alone)
 
         try:
             self._next = fork("generation", run)

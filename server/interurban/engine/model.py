@@ -55,13 +55,13 @@ class Engine(Protocol):
         ...
 
 
-def load(dataset: Path, store: Store | None = None) -> Store:
+def load(dataset: Path) -> Store:
     """Read the N-Quads file `dataset` into memory, in this thread alone, and return the store.
 
-    store: where to put it. The file is one of ours: what IRIs and languages look like was checked when it was written,
+    The file is one of ours: what IRIs and languages look like was checked when it was written,
     and is not again. Raises ReleaseError if it cannot be read or is not N-Quads.
     """
-    store = Store() if store is None else store
+    store = Store()
     try:
         # `load`, not `bulk_load`: for a store in memory it is faster, and it promises no thread of its own
         store.load(path=str(dataset), format=RdfFormat.N_QUADS, lenient=True)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from interurban.settings import Settings
 
 IDLE = 0.0  # in a slot: the worker waits for a query; any higher number: it has run one since then
+STARTING = -1.0  # in a slot: the worker has not come as far as waiting for a query
 NOBODY = 1  # the number of a client without an address, which has no share of its own
 _REMEMBERED = 256  # clients whose use is known to all
 _HALF_LIFE = 5.0  # seconds after which what a client has used counts half
@@ -70,6 +71,10 @@ class Slots:
         """Return which slots have a query that has run for longer than `seconds`, and for how long."""
         now = time.monotonic()
         return {index: now - since for index, since in enumerate(self.since) if IDLE < since < now - seconds}
+
+    def opened(self) -> bool:
+        """Tell whether any worker has come as far as waiting for queries: the store is filled."""
+        return any(since >= IDLE for since in self.since)
 
     def clients(self, indices: Iterable[int]) -> Counter[int]:
         """Return how many of these slots each client has."""

@@ -10,9 +10,11 @@ import gc
 import os
 import signal
 import socket
+import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +27,7 @@ from interurban.engine.cage import Cage
 from interurban.engine.model import Engine
 from interurban.engine.shares import (
     IDLE,
+    STARTING,
     FairShare,
     Slot,
     Slots,
@@ -34,6 +37,7 @@ from interurban.engine.shares import (
     workers,
 )
 from interurban.engine.worker import work
+from interurban.errors import InterurbanError
 from interurban.messages import Language, catalogue, say
 from interurban.news import complain
 from interurban.settings import Settings
@@ -45,7 +49,6 @@ _ROUND = 0.02  # seconds between two looks at the running queries
 _SHORT = 0.1  # seconds after which a query is no longer a short one
 _GRACE = 3.0  # seconds that web processes have for what they are doing when everything ends
 _FAREWELL = 60.0  # seconds that they have when others have taken over
-_STARTING = -1.0  # in a slot: the worker has not come as far as waiting for a query
 _YOUNG = 2.0  # seconds; a process that dies younger than this never worked
 _PATIENCE = 5  # how many of those in a row, in one place, it takes to give up
 
@@ -54,19 +57,20 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def supervise(
-    store: Store,
+    store: Callable[[], Store],
     settings: Settings,
     listening_socket: socket.socket,
     web: Callable[[socket.socket, Engine], None],
+    alone: bool = True,
 ) -> int:
     """Serve until SIGTERM or SIGINT; return the exit status: 0, or 1 if processes could not be kept alive.
 
     At SIGUSR1, others have taken over: what has begun is finished, for which there is a minute, and then this returns.
-    Forks `query_workers` processes that answer queries on `store`, one more for each query that is not quick, and
-    `web_processes` that each call
-    `web(listening_socket, engine)`, which is to return after SIGTERM, for which they have 3 seconds, and after SIGUSR1
-    as soon as nobody waits for it any more. Must be called in the main thread of a process without other threads and
-    without other children.
+    Forks `web_processes` that each call `web(listening_socket, engine)`, which is to return after SIGTERM, for which
+    they have 3 seconds, and after SIGUSR1 as soon as nobody waits for it any more. When `store` has returned, which it
+    does in a thread, forks `query_workers` processes that answer queries on what it returned, and one more for each
+    query that is not quick. alone: nobody else answers meanwhile, so web processes do not wait for the store. Must be
+    called in the main thread of a process without other threads and without other children.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
@@ -74,7 +78,7 @@ def supervise(
         catalogue()  # the sentences of errors: every child needs them, and a query's process cannot open their file
         gc.collect()
         gc.freeze()  # so that no collection in a child writes to memory that is shared
-        return _Supervisor(store, settings, listening_socket, web).run()
+        return _Supervisor(store, settings, listening_socket, web).run(alone)
     finally:
         while signal.sigtimedwait(_SIGNALS, 0):
             pass  # a second Ctrl-C is not for whatever comes after us
@@ -96,7 +100,7 @@ class _Place:
 
     def bury(self) -> None:
         """Take note that the process has died."""
-        never_worked = self.slot is None or self.slot.since == _STARTING
+        never_worked = self.slot is None or self.slot.since == STARTING
         young = time.monotonic() - self.born < _YOUNG
         self.stillborn = self.stillborn + 1 if never_worked and young else 0
         self.pid = None
@@ -111,7 +115,7 @@ class _Supervisor:
 
     def __init__(
         self,
-        store: Store,
+        store: Callable[[], Store],
         settings: Settings,
         listening: socket.socket,
         web: Callable[[socket.socket, Engine], None],
@@ -124,14 +128,17 @@ class _Supervisor:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             asking.close()
             listening.close()
-            work(store, answering, settings, slot, use)
+            work(self._store.result(), answering, settings, slot, use)
 
         def web_process(queue: AdmissionQueue) -> None:
             answering.close()
             web(listening, Cage(asking, queue, settings))
 
+        self._load, self._store = store, Future[Store]()
         count = workers(settings)
         slots, use = Slots(count), Use()
+        for index in range(count):
+            slots.since[index] = STARTING
         every = [Slot(slots, index) for index in range(count)]
         self._workers = [_Place("query-worker", partial(query_worker, slot), slot) for slot in every]
         self._fair_share = FairShare(slots, use, settings)
@@ -142,12 +149,19 @@ class _Supervisor:
         self._language = cast(Language, settings.language)  # Settings has checked it
         self._priority = os.getpriority(os.PRIO_PROCESS, 0)
 
-    def run(self) -> int:
+    def run(self, alone: bool) -> int:
         """Keep all places filled until a signal says to stop; return the exit status."""
         ending, seconds = signal.SIGTERM, _GRACE
         try:
+            if alone:
+                self._fork_all(self._web)
+            # the process does not wait for it in the end
+            threading.Thread(target=self._fill_store, daemon=True).start()
             while True:
-                self._fill()
+                if self._store.done():  # a fork is a copy of what it is, not of what it becomes
+                    if self._store.exception():
+                        return 1
+                    self._fill()
                 received = signal.sigtimedwait(_SIGNALS, _ROUND)
                 if received and received.si_signo == _LEAVE:
                     ending, seconds = _LEAVE, _FAREWELL
@@ -172,7 +186,18 @@ class _Supervisor:
         quick = [place for place in self._workers if place.pid and place.slot and place.slot.index not in slow]
         free = [place for place in self._workers if place.pid is None]
         lacking = free[: max(0, self._settings.query_workers - len(quick))]
-        for place in [*lacking, *(place for place in self._web if place.pid is None)]:
+        self._fork_all([*lacking, *(place for place in self._web if place.pid is None)])
+
+    def _fill_store(self) -> None:
+        try:
+            self._store.set_result(self._load())
+        except BaseException as error:
+            text = error.message.text(self._language) if isinstance(error, InterurbanError) else traceback.format_exc()
+            complain(text, wait=False)
+            self._store.set_exception(error)
+
+    def _fork_all(self, places: Sequence[_Place]) -> None:
+        for place in places:
             with suppress(OSError):
                 self._fork(place)
 
@@ -184,7 +209,7 @@ class _Supervisor:
 
     def _fork(self, place: _Place) -> None:
         if place.slot:
-            place.slot.since = _STARTING
+            place.slot.since = STARTING
         place.born, place.lowered = time.monotonic(), 0
         place.pid = fork(place.name, place.run)
 

@@ -30,7 +30,7 @@ class VerifiedFiles:
     def __init__(self, folder: Path, sums: dict[str, str], keep: Collection[str]) -> None:
         """Open the folder; OSError if it cannot be."""
         self._sums = sums
-        self._seen: dict[str, tuple[_State, bool]] = {}  # whether a file had its sum when it was like this
+        self._seen: dict[_State, str] = {}  # the sum that a file had when it was like this, whatever its paths
         opened = [os.open(folder, os.O_RDONLY | os.O_DIRECTORY)]
         self._folder, self._kept = opened[0], dict[str, int]()
         weakref.finalize(self, _close, opened)
@@ -44,14 +44,29 @@ class VerifiedFiles:
 
         The sum is taken when the file has been touched since the last time.
         """
-        try:
-            file = open(path, "rb", opener=self._descriptor)  # noqa: SIM115  # it is for the caller to close
-        except OSError as error:
-            raise ReleaseFileError(say("release-file", path=path, reason=error.strerror)) from error
+        file = self.unverified(path)
         if not self._has_its_sum(path, file):
             file.close()
             raise ReleaseFileError(say("release-file", path=path, reason=say("release-file-changed")))
         return file
+
+    def unverified(self, path: str) -> BufferedReader:
+        """Return a file, open for reading, whatever is in it; ReleaseFileError if there is no such file any more."""
+        try:
+            return open(path, "rb", opener=self._descriptor)  # it is for the caller to close
+        except OSError as error:
+            raise ReleaseFileError(say("release-file", path=path, reason=error.strerror)) from error
+
+    def summed(self) -> dict[_State, str]:
+        """Return the sums of all files that can be read, for `trust`: another process may take them."""
+        for path in self._sums:
+            with suppress(ReleaseFileError):
+                self.open(path).close()
+        return self._seen
+
+    def trust(self, sums: dict[_State, str]) -> None:
+        """Take these sums for those of files that are still as they were then."""
+        self._seen.update(sums)
 
     def _descriptor(self, path: str, flags: int) -> int:
         if (kept := self._kept.get(path)) is None:
@@ -61,15 +76,15 @@ class VerifiedFiles:
     def _has_its_sum(self, path: str, file: BufferedReader) -> bool:
         status = os.fstat(file.fileno())
         state = (status.st_dev, status.st_ino, status.st_size, status.st_ctime_ns)
-        if self._seen.get(path, ())[:1] != (state,):
-            is_file = stat.S_ISREG(status.st_mode)
-            right = is_file and hashlib.file_digest(file, "sha256").hexdigest() == self._sums.get(path)
+        found = self._seen.get(state)
+        if found is None:
+            if not stat.S_ISREG(status.st_mode):
+                return False
+            found = hashlib.file_digest(file, "sha256").hexdigest()
             if time.time_ns() - status.st_ctime_ns > _TICK:  # else it could be touched again at the same time
-                self._seen[path] = state, right
-            if right:
-                file.seek(0)
-            return right
-        return self._seen[path][1]
+                self._seen[state] = found
+            file.seek(0)
+        return found == self._sums.get(path)
 
 
 def _below(folder: int, path: str) -> int:

@@ -27,6 +27,7 @@ from interurban.release.making import Made, write
 
 MANIFEST = "manifest.json"
 DATASET = "dataset.nq"
+INDEX = "dataset.index"  # where in the dataset what is said (lookup.py)
 QUERIES = "queries"
 MODULES = "ontology"
 SHAPES = "views/shapes.nt"
@@ -35,7 +36,7 @@ _CURRENT = "current"
 _UNFINISHED = ".unfinished-"
 _LOCK = ".lock"
 _OF_NAME = ("version", "rewritten")  # in the manifest, and not under the sum that is the name
-_KEPT = (DATASET, ENTITIES, f"{MODULES}/", "views/")  # what is read again of a release that is served, however old
+_KEPT = (DATASET, INDEX, ENTITIES, f"{MODULES}/", "views/")  # what is read again of what is served, however old
 
 Content = Mapping[str, bytes | Made]  # path -> what is there
 

@@ -10,7 +10,7 @@ Four rooms, and `app`, which puts them together. A room imports only from those 
 """
 
 from interurban.web.app import create_app, serve_web
-from interurban.web.model.loaded import LoadedRelease, load_releases
+from interurban.web.model.loaded import LoadedRelease, load_releases, store_of
 from interurban.web.pages.diff import DIFF_FORMATS, diff
 
-__all__ = ["DIFF_FORMATS", "LoadedRelease", "create_app", "diff", "load_releases", "serve_web"]
+__all__ = ["DIFF_FORMATS", "LoadedRelease", "create_app", "diff", "load_releases", "serve_web", "store_of"]

@@ -113,4 +113,5 @@ def serve_web(
 
     At SIGUSR1, others have taken over: what has begun may take its time. answers: is called when it begins to answer.
     """
-    serve(create_app(served, engine, settings), listening_socket, answers, settings.client_connections)
+    app = create_app(served, engine, settings)
+    serve(app, listening_socket, answers, settings.client_connections, settings.client_requests)

@@ -54,3 +54,21 @@ def test_a_header_of_many_parts_is_not_read_to_its_end(client: httpx.Client) -> 
     assert answer.headers["content-type"].startswith("text/turtle")
     late = client.get("/doc/city/it-fonte", headers={"Accept": f"{many}, text/turtle"})
     assert late.status_code == 406
+
+
+async def begun_before(served: Served) -> tuple[int, int]:
+    """Return how many requests of a flood had been answered when a visitor's came, and how many there were."""
+    async with from_address(served, "127.0.0.2") as flood, from_address(served, "127.0.0.3") as visitor:
+        await visitor.get("/health")
+        tasks = [asyncio.create_task(flood.get("/health")) for _ in range(60)]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await visitor.get("/health")
+        before = sum(task.done() for task in tasks)
+        return before, sum(answer.status_code == 200 for answer in await asyncio.gather(*tasks))
+
+
+def test_of_one_address_so_many_requests_are_read_in_a_second(world: World) -> None:
+    with serving(world.releases, "--web-processes", 1, "--client-requests", 20) as served:
+        before, every = asyncio.run(begun_before(served))
+    assert every == 60
+    assert before < every - 10

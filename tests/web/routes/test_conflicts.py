@@ -14,6 +14,7 @@ from excerpt import data_without_lists
 from interurban.iris import IU
 from serving import Served, free_port, interurban, serving
 from web.pages.test_pages import page
+from web.world import WORLD, make_world
 
 MEMBERSHIP = "it-modena--climate-alliance"
 HEARSAY = """
@@ -157,3 +158,28 @@ def test_without_disagreements_the_page_says_so(served: Served) -> None:
         assert "nessuna fonte contraddice un’altra" in page(client, "/conflicts", "it").text
         assert client.get("/conflicts.ttl").text.strip() == ""
         assert client.get("/conflicts?page=2").status_code == client.get("/conflicts.png").status_code == 404
+
+
+MANY = """
+@prefix iu: <https://w3id.org/interurban/def/> .
+<graph/conflicts> {{
+  <id/conflict/{n}> a iu:Conflict ; iu:conflictSubject <id/city/it-fonte> ; iu:conflictProperty iu:{n} ;
+    iu:believed "{n}" ; iu:claim <id/conflict/{n}#claim> .
+  <id/conflict/{n}#claim> a iu:Claim ; iu:claimedBy <graph/rivers-2019> ; iu:value "{n}" .
+}}
+"""
+
+
+def test_pages_lead_through_all_of_them_in_every_format(tmp_path: Path) -> None:
+    many = tmp_path / "many.trig"
+    many.write_text("".join(MANY.format(n=f"p{number:03}") for number in range(201)))
+    world = make_world(tmp_path / "releases", WORLD, many)
+    graph = ox.NamedNode(world.base + "graph/conflicts")
+    with serving(world.releases, port=world.port) as served, httpx.Client(base_url=served.address) as client:
+        told, following = [], "/conflicts.nt"
+        while following:
+            answer = client.get(following)
+            told.append({quad.triple for quad in ox.parse(answer.text, format=ox.RdfFormat.N_TRIPLES)})
+            following = answer.links.get("next", {}).get("url", "")
+    assert [len(triples) for triples in told] == [200 * 8, 8]
+    assert told[0] | told[1] == {quad.triple for quad in world.store.quads_for_pattern(None, None, None, graph)}

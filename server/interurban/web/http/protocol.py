@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from interurban.messages import say
 from interurban.web.http.holding import BLOCK
+from interurban.web.http.pace import Pace
 from interurban.web.http.parameters import network
 
 _END = re.compile(rb"\r?\n\r?\n")  # of a head; what has bare line feeds is for the parser to refuse
@@ -36,11 +37,12 @@ class BoundedProtocol(HttpToolsProtocol):
     and so do those who send too much of it.
 
     And it waits for ever for who says nothing, says it byte by byte, or does not read. Here each has a deadline, and of
-    one address only so many connections are open.
+    one address only so many connections are open, and so many requests a second are read: the others wait.
     """
 
     open: ClassVar[Counter[str]] = Counter()  # connections of this process, by address
     most: ClassVar[int] = 256  # of one address
+    pace: ClassVar[Pace] = Pace(200)
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -49,6 +51,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._searched = 0  # bytes of it that hold no end of a head
         self._left: int | None = None  # bytes that a body still has, None if it is in chunks
         self._address = ""
+        self._moment: float | None = None  # at which the head that is there may be taken
         self._deadline: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
 
@@ -132,7 +135,12 @@ class BoundedProtocol(HttpToolsProtocol):
         if (end.start() if end else self._searched) > LONGEST_HEAD:
             self._refuse()
         elif end:
-            self._searched = 0
+            self._searched, now = 0, self.loop.time()
+            self._moment = self._moment or self.pace.moment(self._address, now)
+            if self._moment > now:
+                self._expect(self._moment - now, self._read)
+                return b""
+            self._moment = None
             return _UPGRADE.sub(b"", self._take(end.end()))
         elif not self._deadline:
             self._unset_keepalive_if_required()

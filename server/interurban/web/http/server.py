@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from interurban.news import LogHandler
+from interurban.web.http.pace import Pace
 from interurban.web.http.protocol import READING_SECONDS, BoundedProtocol
 
 _GRACE = 2  # seconds to finish what has begun; the supervisor waits for three
@@ -63,13 +64,15 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(app: ASGIApp, listening_socket: socket.socket, answers: Callable[[], None], connections: int) -> None:
+def serve(
+    app: ASGIApp, listening_socket: socket.socket, answers: Callable[[], None], connections: int, requests: int
+) -> None:
     """Answer on a socket that already listens; at SIGTERM or SIGINT finish what has begun and return.
 
     At SIGUSR1, others have taken over: what has begun may take its time. answers: is called when it begins to answer.
-    connections: how many of one address may be open.
+    connections: how many of one address may be open; requests: how many of one address are read in a second.
     """
-    BoundedProtocol.most = connections
+    BoundedProtocol.most, BoundedProtocol.pace = connections, Pace(requests)
     config = uvicorn.Config(
         app,
         http=BoundedProtocol,

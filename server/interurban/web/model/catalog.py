@@ -9,7 +9,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from interurban.iris import DCT, PREFIXES
-from interurban.rdf.formats import BY_EXTENSION, description, quads_of
+from interurban.rdf.formats import description
 from interurban.rdf.jsonld import Node
 from interurban.rdf.terms import TYPE
 from interurban.web.model.document import Document
@@ -33,19 +33,18 @@ class Catalog:
     @cached_property
     def triples(self) -> list[ox.Triple]:
         """What the catalogue says, as it was written."""
-        return self._read(CATALOG)
+        return [quad.triple for quad in ox.parse(self._read(CATALOG), format=ox.RdfFormat.TURTLE)]
 
     @cached_property
     def store(self) -> ox.Store:
         """The same, to ask, with what it says in Italian only (keywords)."""
         store = ox.Store()
-        store.extend(quads_of([*self.triples, *self._read(CATALOGO)]))
+        for name in (CATALOG, CATALOGO):
+            store.load(self._read(name), format=ox.RdfFormat.TURTLE)
         return store
 
-    def _read(self, name: str) -> list[ox.Triple]:
-        if name not in self.site.release.manifest["files"]:
-            return []
-        return [quad.triple for quad in ox.parse(self.site.release.read(name), format=BY_EXTENSION["ttl"].syntax)]
+    def _read(self, name: str) -> bytes:
+        return self.site.release.read(name) if name in self.site.release.manifest["files"] else b""
 
     @cached_property
     def _said(self) -> dict[tuple[Node, str], list[Term]]:

@@ -22,6 +22,8 @@ from interurban.web.model.phases import OnDay
 from interurban.web.model.vocabulary import DEFAULT, Step, Term, Vocabulary, name_of
 
 PAGE_SIZE = 100  # things for each property
+NEAR = 200  # things that lead to another with the same property
+_STEPS = 3
 _REMEMBERED = 16  # things, with what points to them
 
 Find = Callable[..., Iterator[ox.Quad]]  # the store's quads_for_pattern, or what takes its place
@@ -90,6 +92,23 @@ def of_thing(vocabulary: Vocabulary, root: ox.NamedNode, on: OnDay | None = None
         full.update({node: _own(find, node) for node in reached if node not in full})
     document.groups = _arranged(vocabulary, full, loose, root)
     return document
+
+
+def around(vocabulary: Vocabulary, root: ox.NamedNode) -> ox.Store:
+    """Return what is said of a thing, of all that it leads to in three steps, and of what leads to it.
+
+    What leads to it with one property is left out if there are more than NEAR of those: they are a list of things.
+    """
+    store, known, statements = ox.Store(), set[object](), vocabulary.store
+    inbound = _pointing(vocabulary, None, root, DEFAULT).values()
+    here: set[object] = {root}.union(*(nodes for nodes in inbound if len(nodes) <= NEAR))
+    for _ in range(_STEPS):
+        known |= here
+        nodes = (node for node in here if isinstance(node, ox.NamedNode | ox.BlankNode))
+        said = [q for node in nodes for q in statements.quads_for_pattern(node, None, None, DEFAULT)]
+        store.extend(said)
+        here = {term for q in said for term in (q.predicate, q.object) if term not in known}
+    return store
 
 
 def of_list(vocabulary: Vocabulary, things: Iterable[ox.NamedNode]) -> Document:

@@ -35,6 +35,7 @@ class History:
 
     def __init__(self, sites: Sequence[Site]) -> None:
         self.sites = list(sites)
+        self._changed: dict[str, ChangedEntities] = {}
 
     def find(self, version: str) -> Site | None:
         """Return the site of a release that is served, None if it is not."""
@@ -50,13 +51,16 @@ class History:
 
     def changed(self, site: Site) -> ChangedEntities:
         """Return what a release changed."""
-        published = site.release.published
+        version, published = site.release.version, site.release.published
+        if version in self._changed:
+            return self._changed[version]
         touched = sorted((iri, came) for iri, (came, last) in self.moments(site).items() if last == published)
-        return ChangedEntities(
+        self._changed[version] = ChangedEntities(
             tuple(iri for iri, came in touched if came == published),
             tuple(iri for iri, came in touched if came != published),
             tuple(sorted(site.release.manifest["deleted"])),
         )
+        return self._changed[version]
 
 
 def release_iri(site: Site, version: str) -> str:

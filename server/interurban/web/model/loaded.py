@@ -1,41 +1,44 @@
-"""The releases that are served, as they are in memory, where all processes share them.
+"""The releases that are served, with what every process would otherwise find out for itself.
 
-Of an earlier release only that is held in which it differs from the current one. What every process would otherwise
-find out for itself, by looking through all statements, is found out here once: to look at a store is to write to its
-memory, which then is shared no longer.
+Their statements stay on the disk. Of an earlier release only that is looked at in which it differs from the current
+one.
 """
 
+import gc
+import os
+import pickle
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import pyoxigraph as ox
 
 from interurban.engine.model import load
-from interurban.errors import ReleaseError, relative
+from interurban.engine.supervisor import fork
+from interurban.errors import ReleaseError, ReleaseFileError, relative
 from interurban.iris import Base
 from interurban.messages import say
 from interurban.questions import Question, read_questions
-from interurban.rdf.terms import Statements
+from interurban.rdf.terms import TYPE, Statements
 from interurban.release.changes import Moments, moments
 from interurban.release.differences import differing, has_blank_nodes, mapped, said
 from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, history, unverified_current
-from interurban.web.model.vocabulary import TOLD, Vocabulary
+from interurban.release.lookup import DatasetFile
+from interurban.web.model.vocabulary import Vocabulary
 
 _NQUADS = ox.RdfFormat.N_QUADS
+Result = TypeVar("Result")
 _WORTH = 2  # that part of an earlier dataset, or less, has to be different, or all of it is loaded
 
 
 class Differing:
-    """What an earlier release says: as the later one of which `later` is the store, but of the things in `changed`.
+    """What an earlier release says: what `later` says, but of the things in `changed`; own: what it says of those."""
 
-    own: what it says of those. It can be looked at, as a store can, and not asked in SPARQL.
-    """
-
-    def __init__(self, later: ox.Store, changed: Collection[ox.NamedNode], own: ox.Store) -> None:
+    def __init__(self, later: Statements, changed: Collection[ox.NamedNode], own: ox.Store) -> None:
         self.later, self.changed, self.own = later, frozenset(changed), own
 
     def quads_for_pattern(
@@ -67,15 +70,13 @@ class LoadedRelease:
 
     @classmethod
     def of(cls, release: Release) -> "LoadedRelease":
-        """Load what was verified when the release was opened; ReleaseError if it is not N-Quads."""
-        store = ox.Store()
-        _fill(store, release)
-        return cls(release, store)
+        """Return a release with all that it says; ReleaseFileError if that is not there now."""
+        return cls(release, DatasetFile(release))
 
     @classmethod
     def before(cls, release: Release, later: "LoadedRelease") -> "LoadedRelease":
-        """Load an earlier release than one that is loaded, whole or as far as it is different."""
-        if not isinstance(later.store, ox.Store) or (found := _difference(release, later.release)) is None:
+        """Return an earlier release than one that is loaded, by itself or as far as it is different."""
+        if isinstance(later.store, Differing) or (found := _difference(release, later.release)) is None:
             return cls.of(release)
         changed, own = found
         loaded = cls(release, Differing(later.store, changed, own))
@@ -83,18 +84,10 @@ class LoadedRelease:
         loaded.__dict__["has_blank_nodes"] = later.has_blank_nodes
         return loaded
 
-    @property
-    def queried(self) -> ox.Store:
-        """The store, to be asked in SPARQL; TypeError for a release of which only differences are held."""
-        if not isinstance(self.store, ox.Store):
-            raise TypeError(self.release.version)
-        return self.store
-
     @cached_property
     def questions(self) -> dict[str, Question]:
         """Its saved questions, and nothing else that may lie in their folder; InputError if they cannot be used."""
-        files, found = self.release.manifest["files"], read_questions(self.release.queries, strict=False)
-        return {name: question for name, question in found.items() if f"{QUERIES}/{name}.rq" in files}
+        return _questions(self.release)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -119,28 +112,65 @@ def load_releases(root: Path, most: int, tell: Callable[[ReleaseError], None]) -
     Raises ReleaseError if the current one cannot be, InputError if its saved questions cannot be used. What is wrong
     with an older one is told.
     """
+    gc.disable()  # nearly all that is made here is kept
+    try:
+        return _loaded(root, most, tell)
+    finally:
+        gc.enable()
+
+
+def _loaded(root: Path, most: int, tell: Callable[[ReleaseError], None]) -> list[LoadedRelease]:
     first = unverified_current(root)
-    store = ox.Store()
-    latest = LoadedRelease(first, store)
-    with ThreadPoolExecutor(1) as beside:
-        filling = beside.submit(_fill, store, first)  # in native code, while this thread goes on
-        releases = history(first, most, tell)
-        with first.open(DATASET) as file, mapped(file) as lines:
-            told = {iri: list(said(lines, iri)) for iri in TOLD}
-        _ = latest.has_blank_nodes, latest.questions
-        filling.result()
-    latest.__dict__["vocabulary"] = Vocabulary(latest.store, Base(first.base), told.__getitem__)
+    found = _beside(lambda: (first.files.summed(), _questions(first)))
+    typed, known = list[tuple[str, str]](), Moments()
+    with suppress(ReleaseFileError):  # which is told with all others that are wrong
+        with first.files.unverified(DATASET) as file, mapped(file) as lines:
+            typed = list(said(lines, TYPE.value))
+        if ENTITIES in first.manifest["files"]:
+            known = moments(first)
+    sums, questions = found()
+    first.files.trust(sums)
+    releases = history(first, most, tell)
+    latest = LoadedRelease.of(first)
+    latest.__dict__["questions"], latest.__dict__["moments"] = questions, known
+    latest.__dict__["vocabulary"] = Vocabulary(latest.store, Base(first.base), typed)
     loaded = [latest, *(LoadedRelease.before(release, latest) for release in releases[1:])]
     for each in loaded:
         _ = each.vocabulary, each.has_blank_nodes, ENTITIES in each.release.manifest["files"] and each.moments
     return loaded
 
 
-def _fill(store: ox.Store, release: Release) -> None:
-    """Load a release's dataset into an empty store; ReleaseError if it is not N-Quads."""
+def _beside(work: Callable[[], Result]) -> Callable[[], Result]:
+    """Begin to work in another process, since threads would wait for each other; returns what waits for the result."""
+    reading, writing = os.pipe()
+
+    def write() -> None:
+        os.close(reading)
+        with os.fdopen(writing, "wb") as file, suppress(Exception):  # who waits will find it as well
+            pickle.dump(work(), file)
+
+    pid = fork("reader", write)
+    os.close(writing)
+
+    def result() -> Result:
+        with os.fdopen(reading, "rb") as file:
+            written = file.read()
+        os.waitpid(pid, 0)
+        return pickle.loads(written) if written else work()  # noqa: S301 - our own process has written it
+
+    return result
+
+
+def _questions(release: Release) -> dict[str, Question]:
+    files, found = release.manifest["files"], read_questions(release.queries, strict=False)
+    return {name: question for name, question in found.items() if f"{QUERIES}/{name}.rq" in files}
+
+
+def store_of(release: Release) -> ox.Store:
+    """Return what can be asked in SPARQL what a release says; ReleaseError if it is not N-Quads."""
     with release.open(DATASET) as file:
         try:
-            load(Path(f"/proc/self/fd/{file.fileno()}"), store)
+            return load(Path(f"/proc/self/fd/{file.fileno()}"))
         except ReleaseError as error:  # people know the file by its name
             values = error.message.values | {"file": relative(release.dataset)}
             raise ReleaseError(say(error.message.key, **values)) from error

@@ -1,6 +1,6 @@
 """What held on a day, and how far that is known, by the phases of what has a beginning or an end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -10,6 +10,7 @@ from interurban.rdf.terms import Statements
 from interurban.web.model.standing import FIRST_DAY, LAST_DAY, PHASE, Standing
 from interurban.web.model.vocabulary import DEFAULT, Step, Term, Vocabulary
 
+_MANY = 500  # things; from more, what is said of all is read at once
 _ATTESTED = ox.NamedNode(IU + "attestedOn")
 
 
@@ -36,9 +37,13 @@ class OnDay:
         """Return whether a statement held: as its ends did (but `besides`), and as a way did that it is short for."""
         subject, value = statement.subject, statement.object
         paths = self.vocabulary.shortcuts.get(statement.predicate.value, ())
-        way = max((self._way(subject, path, value) for path in paths), default=Standing.CERTAIN)
-        ends = (self.standing(end) for end in (subject, value) if end not in (self.about, besides))
-        return min((way, *ends))
+        held = Standing.CERTAIN
+        for end in (subject, value):
+            if end not in (self.about, besides):
+                held = min(held, self.standing(end))
+        if not paths or held == Standing.NO:
+            return held
+        return min(held, max(self._way(subject, path, value) for path in paths))
 
     def _way(self, subject: Term, path: tuple[Step, ...], value: Term) -> Standing:
         """Return the standing of the best way from a thing to another."""
@@ -48,13 +53,18 @@ class OnDay:
             here = {value: self.standing(value)}
             for place, step in enumerate(reversed(path), 1):
                 back, there = Step(step.predicate, not step.inverse), dict[Term, Standing]()
+                ends = self.vocabulary.step_of_all(back).get if len(here) > _MANY else self._from(back)
                 for node, so_far in here.items():
-                    for end in self.vocabulary.step(node, back):
+                    for end in ends(node, ()):
                         held = so_far if place == len(path) else min(so_far, self.standing(end))
-                        there[end] = max(there.get(end, Standing.NO), held)
+                        if held != Standing.NO:
+                            there[end] = max(there.get(end, held), held)
                 here = there
             self._ways[path] = here
         return self._ways[path].get(subject, Standing.NO)
+
+    def _from(self, step: Step) -> Callable[[Term, Iterable[Term]], Iterable[Term]]:
+        return lambda node, _: self.vocabulary.step(node, step)
 
     def find(
         self,

@@ -1,14 +1,15 @@
 """What the endpoint says of itself and of its graphs (SPARQL 1.1 Service Description)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache
 
 import pyoxigraph as ox
 
-from interurban.iris import PREFIXES, XSD
+from interurban.iris import PREFIXES
 from interurban.rdf.formats import FORMATS, Format
 from interurban.rdf.jsonld import Node, write_jsonld
 from interurban.rdf.terms import TYPE
+from interurban.web.model.document import count
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import DEFAULT
 
@@ -32,6 +33,7 @@ _GEOMETRY = """asGML asGeoJSON asKML asSVG asWKT area boundary boundingCircle bu
 def describe_service(site: Site, form: Format) -> bytes:
     """Return the description of the endpoint: its language, functions and formats, its graphs and their sizes."""
     endpoint = site.base.iri + "sparql"
+    believed, named = _sizes(site)
     service, dataset, default = (ox.NamedNode(endpoint + part) for part in ("", "#dataset", "#default-graph"))
     triples = [
         ox.Triple(service, TYPE, _sd("Service")),
@@ -45,16 +47,16 @@ def describe_service(site: Site, form: Format) -> bytes:
         ox.Triple(dataset, TYPE, _sd("Dataset")),
         ox.Triple(dataset, _sd("defaultGraph"), default),
         ox.Triple(default, TYPE, _sd("Graph")),
-        ox.Triple(default, _TRIPLES, _size(site, DEFAULT)),
+        ox.Triple(default, _TRIPLES, count(believed)),
     ]
-    for graph in sorted(site.queried.named_graphs(), key=str):
+    for graph, size in named:
         triples += [
             ox.Triple(dataset, _sd("namedGraph"), graph),
             ox.Triple(graph, TYPE, _sd("NamedGraph")),
             ox.Triple(graph, _sd("name"), graph),
             ox.Triple(graph, _sd("graph"), graph),
             ox.Triple(graph, TYPE, _sd("Graph")),
-            ox.Triple(graph, _TRIPLES, _size(site, graph)),
+            ox.Triple(graph, _TRIPLES, count(size)),
         ]
     if form.extension == "jsonld":
         groups: dict[Node, list[ox.Triple]] = defaultdict(list)
@@ -67,17 +69,14 @@ def describe_service(site: Site, form: Format) -> bytes:
     return ox.serialize(triples, format=form.syntax, prefixes=prefixes) or b""
 
 
-def _size(site: Site, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> ox.Literal:
-    """Return how many statements a graph has: as the release was counted when it was made, else counted now."""
+def _sizes(site: Site) -> tuple[int, list[tuple[ox.NamedNode, int]]]:
+    """Return how many statements the default graph has, and each named one: as the release was counted, else now."""
     counts = site.release.manifest["counts"]
-    named = counts.get("named_graphs", {})
-    known = counts.get("default_graph") if graph == DEFAULT else named.get(getattr(graph, "value", ""))
-    if known is not None:
-        return ox.Literal(str(known), datatype=ox.NamedNode(XSD + "integer"))
-    solutions = site.queried.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=[graph])
-    if not isinstance(solutions, ox.QuerySolutions):
-        raise TypeError(graph)
-    return ox.Literal(next(solutions)["n"].value, datatype=ox.NamedNode(XSD + "integer"))
+    if "named_graphs" in counts:
+        return counts["default_graph"], [(ox.NamedNode(iri), n) for iri, n in sorted(counts["named_graphs"].items())]
+    found = Counter(quad.graph_name for quad in site.store.quads_for_pattern(None, None, None, None))
+    named = ((graph, n) for graph, n in found.items() if isinstance(graph, ox.NamedNode))
+    return found[DEFAULT], sorted(named, key=str)
 
 
 @cache

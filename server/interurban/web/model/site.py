@@ -84,11 +84,6 @@ class Site:
         return self._loaded.moments
 
     @property
-    def queried(self) -> ox.Store:
-        """The store of the current release, which alone can be asked in SPARQL."""
-        return self.served[0].queried
-
-    @property
     def _loaded(self) -> LoadedRelease:
         return next(loaded for loaded in self.served if loaded.release is self.release)
 

@@ -15,7 +15,8 @@ from interurban.iris import IU
 PHASES = tuple(IU + name for name in ("phase", "standing", "firstDay", "lastDay"))
 PHASE, _STANDING, FIRST_DAY, LAST_DAY = map(ox.NamedNode, PHASES)
 
-Said = Callable[[str], Iterable[tuple[str, str]]]  # property -> the subjects and values that it connects
+Pairs = Iterable[tuple[str, str]]  # subjects and values
+Said = Callable[[str], Pairs]  # property -> those that it connects
 
 
 class Standing(IntEnum):

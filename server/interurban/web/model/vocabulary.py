@@ -16,7 +16,7 @@ from interurban.errors import ReleaseError
 from interurban.iris import IU, OWL, PREFIXES, RDFS, Base
 from interurban.messages import say
 from interurban.rdf.terms import NAMES, TYPE, Statements, terms_of
-from interurban.web.model.standing import FIRST_DAY, PHASE, PHASES, Phases, Said, read_phases
+from interurban.web.model.standing import FIRST_DAY, PHASE, Pairs, Phases, read_phases
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -33,10 +33,10 @@ _PATH = ox.NamedNode(IU + "documentPath")
 _SHORT_FOR = ox.NamedNode(IU + "shortFor")
 _STEP = re.compile(r"(\^?)([\w-]+):([\w-]+)")
 _REMEMBERED = 16_384
+_STEPS = 8  # properties: as many as all ways have
 _ROOMS = ("id", "graph")  # where our things have their names
 
 _NOT_THINGS = {IU + "Tombstone", IU + "FormerAddress"}
-TOLD = (TYPE.value, *PHASES)  # with what so much is said that it may be told otherwise
 
 
 @dataclass(frozen=True)
@@ -74,14 +74,13 @@ Classes = dict[str, frozenset[str]] | _Overlaid
 class Vocabulary:
     """The terms of one release. Reads `store`; `base` says which things are ours.
 
-    said: what tells the same of the properties TOLD. types: of each thing of ours, by kind.
+    typed: its things and their classes, if they are known. types: of each thing of ours, by kind.
     phases: those of each thing that has any.
     """
 
-    def __init__(self, store: Statements, base: Base, said: Said | None = None) -> None:
+    def __init__(self, store: Statements, base: Base, typed: Pairs | None = None) -> None:
         self.store = store
         self.base = base
-        said = said or self._subjects_and_values
         self.graph = ox.NamedNode(base.graph("vocabulary"))
         self.classes = {q.subject for c in _CLASSES for q in store.quads_for_pattern(None, TYPE, c, DEFAULT)}
         self.order = {name_of(q.subject): int(name_of(q.object)) for q in self._statements(_ORDER)}
@@ -95,12 +94,12 @@ class Vocabulary:
             short: [_read_path(name_of(way)) for way in ways]
             for short, ways in _grouped(self._statements(_SHORT_FOR)).items()
         }
-        typed = list(said(TYPE.value))
+        typed = list(typed or self._subjects_and_values(TYPE.value))
         classes = self._with_superclasses(typed)
         self._classes: Classes = classes
         self.types = self._types(classes)
         self.terms = terms_of(store, self.graph, {iri for _, iri in typed})
-        self.phases: Phases = read_phases(said)
+        self.phases: Phases = read_phases(self._subjects_and_values)
         self._set_out()
 
     def of_other(self, store: Statements, changed: Collection[ox.NamedNode]) -> "Vocabulary":
@@ -138,6 +137,8 @@ class Vocabulary:
         self.kinds = {name: self._kind(name, types) for name, types in self.types.items()}
         self.lists = {kind.path: kind for kind in self.kinds.values()}
         self.mention = lru_cache(maxsize=_REMEMBERED)(self._mention)
+        self.step_of_all = lru_cache(maxsize=_STEPS)(self._step_of_all)
+        self.domains = cache(self._with_domains)  # there are as many as there are terms
 
     def _is_phase(self, store: Statements, node: ox.NamedNode) -> bool:
         every = (store, self.store)
@@ -167,9 +168,17 @@ class Vocabulary:
             return iter(())
         return (quad.object for quad in self.store.quads_for_pattern(node, step.predicate, None, DEFAULT))
 
-    def domains(self, iri: str) -> set[Term]:
+    def _step_of_all(self, step: Step) -> Mapping[Term, list[Term]]:
+        """Return where one step leads from each thing from which it leads anywhere."""
+        found: dict[Term, list[Term]] = defaultdict(list)
+        for quad in self._statements(step.predicate):
+            here, there = (quad.object, quad.subject) if step.inverse else (quad.subject, quad.object)
+            found[here].append(there)
+        return found
+
+    def _with_domains(self, iri: str) -> frozenset[Term]:
         """Return the classes that the vocabulary says have this property."""
-        return {value for name in _DOMAINS for value in self.values(ox.NamedNode(iri), name)}
+        return frozenset(value for name in _DOMAINS for value in self.values(ox.NamedNode(iri), name))
 
     def most_specific(self, classes: Iterable[str]) -> list[str]:
         """Return those of `classes` that are above none of the others, in order of namespace."""

@@ -6,7 +6,7 @@ The editor's own files come from npm when the package is made; without them, as 
 import json
 from collections.abc import Sequence
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode
 
 from interurban.iris import OWL, PREFIXES, RDFS, shortened
 from interurban.messages import Language, catalogue
@@ -41,10 +41,6 @@ _WORD = "editor-word-"  # messages that begin so are YASGUI's own words, and wha
 _DECLARED = {
     "class": ("Class",),
     "property": ("ObjectProperty", "DatatypeProperty", "AnnotationProperty"),
-}
-_USED = {
-    "class": "SELECT DISTINCT ?term { ?thing a ?term }",
-    "property": "SELECT DISTINCT ?term { ?thing ?term ?value }",
 }
 
 
@@ -100,8 +96,8 @@ def _terms(site: Site, sort: str, language: Language) -> list[tuple[str, str]]:
     declared = [q.subject for kind in kinds for q in site.store.quads_for_pattern(None, TYPE, kind, DEFAULT)]
     used = void.partitions(site, sort)
     if used is None:
-        solutions = site.queried.query(_USED[sort])
-        used = [s["term"] for s in solutions] if isinstance(solutions, QuerySolutions) else []
+        every = site.store.quads_for_pattern(None, TYPE if sort == "class" else None, None, DEFAULT)
+        used = [term for q in every if isinstance(term := q.object if sort == "class" else q.predicate, NamedNode)]
     found = {term for term in (*declared, *used) if isinstance(term, NamedNode)}
     terms = [(term.value, _label(site, term, language)) for term in found]
     return sorted(terms, key=lambda term: (shortened(term[0]), term[0]))

@@ -20,7 +20,7 @@ from interurban.rdf.jsonld import Node
 from interurban.rdf.terms import TYPE
 from interurban.web.model import void
 from interurban.web.model.catalog import Catalog
-from interurban.web.model.document import Document
+from interurban.web.model.document import Document, around
 from interurban.web.model.schema_org import SCHEMA, SchemaOrg
 from interurban.web.model.site import Site
 from interurban.web.pages.literals import preferred
@@ -46,7 +46,8 @@ class Markup:
         """
         if self.query is None or self.site.mount or not self.schema_org.classes(root, store):
             return None
-        answer = (store or self.site.queried).query(self.query.replace(_THING, str(root)), base_iri=self.site.base.iri)
+        told = store or around(self.site.vocabulary, root)
+        answer = told.query(self.query.replace(_THING, str(root)), base_iri=self.site.base.iri)
         document = _document(root, answer, language)  # type: ignore[arg-type]  # a CONSTRUCT makes triples
         for node, group in document.groups.items():
             known = {t.object for t in group if t.predicate == TYPE}

@@ -1,7 +1,7 @@
 """HTML pages: the templates, which escape everything that is put into them, and the static files they load."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import as_file, files
 from typing import Any
@@ -20,19 +20,25 @@ from interurban.web.pages.literals import date_text, grouped
 _PACKAGE = "interurban.web.pages"
 
 
+@cache
+def _environment() -> Environment:
+    """Return where the templates come from: each is made ready once, whichever site it is for."""
+    return Environment(
+        loader=PackageLoader(_PACKAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
 class Templates:
     """The templates of one site."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.environment = Environment(
-            loader=PackageLoader(_PACKAGE),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
+        self.environment = _environment()
 
     @cached_property
     def assets(self) -> dict[str, bytes]:

@@ -1,0 +1,218 @@
+"""A dataset in canonical N-Quads, asked for statements where it lies: on the disk, by an index that is made once.
+
+What asks it holds nothing of it in memory, so it can answer before a store is loaded, and many processes can without
+each having a copy. The index says where lines begin by what is in them: subjects, in all graphs; in the default graph
+objects that are no literals, by themselves and with their property; properties and graphs with few statements. An entry
+has 64 bits, little-endian: 24 of a checksum, which leads to few lines too many, and 40 of where a line begins. The
+entries are in order.
+"""
+
+import mmap
+import os
+import sys
+import weakref
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from zlib import crc32
+
+import pyoxigraph as ox
+
+from interurban.release.differences import mapped
+from interurban.release.folder import DATASET, INDEX, Release
+
+_SUBJECT, _OBJECT, _SAID, _PREDICATE, _GRAPH = range(5)  # what a term is in a line; _SAID: property and object
+_MANY = 8  # added to a role: too many lines have the term there; this is the first
+_FEW = 100_000  # lines; of a property or graph with more, each is not worth an entry
+_PLACE = 40  # bits
+_MASK = (1 << _PLACE) - 1
+_QUOTE = ord('"')
+_DEFAULT = ox.DefaultGraph()
+_LINE, _ABOUT = 512, 8192  # bytes that most lines, and most of what is said of a thing, are shorter than
+_REMEMBERED = 512  # things of which the lines are
+_AT_A_TIME = 1 << 22  # bytes
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+class DatasetFile:
+    """The statements of a release; can be asked as a store can, but not in SPARQL. Blank nodes have lasting names."""
+
+    def __init__(self, release: Release) -> None:
+        """Open it; ReleaseFileError if its files are not as they were published."""
+        self._release = release
+        self._open()
+        if INDEX in release.manifest["files"]:
+            entries = _little_endian(array("Q", release.read(INDEX)))
+        else:  # it was published before there were any
+            with release.open(DATASET) as file, mapped(file) as lines:
+                entries = index(lines)
+        self._entries = memoryview(entries)
+        self._about = lru_cache(_REMEMBERED)(self._read_about)
+
+    def quads_for_pattern(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        predicate: ox.NamedNode | None,
+        object: Term | None,  # noqa: A002 - as the store has it
+        graph_name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
+    ) -> Iterator[ox.Quad]:
+        """Yield the statements that fit a pattern, in canonical order; None fits everything.
+
+        Raises ReleaseFileError if the dataset is no longer as it was published.
+        """
+        if subject is not None:
+            begins = f"{subject} {predicate} " if predicate is not None else f"{subject} "
+            lines = _beginning(self._about(f"{subject}".encode()), begins.encode())
+        else:
+            lines = b"".join(self._candidates(predicate, object, graph_name))
+        for quad in ox.parse(lines, format=ox.RdfFormat.N_QUADS, lenient=True):
+            if (
+                (graph_name is None or quad.graph_name == graph_name)
+                and (predicate is None or quad.predicate == predicate)
+                and (object is None or quad.object == object)
+                and (subject is None or quad.subject == subject)
+            ):
+                yield quad
+
+    def contains_named_graph(self, graph_name: ox.NamedNode) -> bool:
+        """Return whether anything is said in a graph."""
+        end = f" {graph_name} .\n".encode()
+        roles = (_GRAPH, _GRAPH + _MANY)
+        return any(line.endswith(end) for role in roles for line in self._lines(role, f"{graph_name}".encode()))
+
+    def _candidates(
+        self,
+        predicate: ox.NamedNode | None,
+        value: Term | None,
+        graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None,
+    ) -> Iterable[bytes]:
+        """Return lines among which all are that fit."""
+        if graph == _DEFAULT and isinstance(value, ox.NamedNode | ox.BlankNode):
+            said = (_SAID, f"{predicate} {value}") if predicate is not None else (_OBJECT, f"{value}")
+            return self._lines(said[0], said[1].encode())
+        role, term = (_PREDICATE, predicate) if graph == _DEFAULT else (_GRAPH, graph)
+        if term is None:
+            return self._every(b"")
+        name = f"{term}".encode()
+        if found := self._lines(role, name):
+            return found
+        if not self._lines(role + _MANY, name):
+            return ()
+        return self._every(b" " + name + (b" " if role == _PREDICATE else b" .\n"))
+
+    def _lines(self, role: int, term: bytes) -> list[bytes]:
+        """Return the lines that have a term, and perhaps some others."""
+        found = []
+        for place in self._places(role, term):
+            size = _LINE
+            while (end := (line := os.pread(self._file, size, place)).find(b"\n")) < 0 and len(line) == size:
+                size *= 8
+            found.append(line[: end + 1])
+        return found
+
+    def _read_about(self, subject: bytes) -> bytes:
+        """Return the lines about a thing, and perhaps some behind them."""
+        begins = subject + b" "
+        for place in self._places(_SUBJECT, subject):
+            size = _ABOUT
+            while (part := os.pread(self._file, size, place)).startswith(begins):
+                last = part.rfind(b"\n", 0, max(part.rfind(b"\n"), 0)) + 1  # where the last whole line begins
+                if len(part) < size or not part.startswith(begins, last):
+                    return part
+                size *= 4
+        return b""
+
+    def _places(self, role: int, term: bytes) -> list[int]:
+        """Return where lines begin that may have a term."""
+        self._still_there()
+        key = _key(term, role)
+        first = bisect_left(self._entries, key)
+        last = bisect_left(self._entries, key + _MASK + 1, first)
+        return [entry & _MASK for entry in self._entries[first:last]]
+
+    def _every(self, part: bytes) -> Iterator[bytes]:
+        """Yield the lines that have this in them, of all that there are."""
+        self._still_there()
+        place, rest = 0, b""
+        while block := os.pread(self._file, _AT_A_TIME, place):
+            place += len(block)
+            block, end, rest = (rest + block).rpartition(b"\n")
+            if part.rstrip() in block:
+                every = (line + b"\n" for line in (block + end).split(b"\n")[:-1])
+                yield from (line for line in every if part in line)
+
+    def _open(self) -> None:
+        with self._release.open(DATASET) as file:
+            self._file = os.dup(file.fileno())
+        weakref.finalize(self, os.close, self._file)  # one that was replaced others may be reading
+        self._state = _state(self._file)
+
+    def _still_there(self) -> None:
+        """Look whether the file was touched; if so it has to have its sum."""
+        if _state(self._file) != self._state:
+            self._open()
+
+
+def index(dataset: bytes | mmap.mmap) -> "array[int]":
+    """Return the index of a dataset in canonical N-Quads, as this machine has such numbers."""
+    found, subject, place, start = array("Q"), b"", 0, 0
+    some: dict[tuple[int, bytes], array[int]] = {}
+    while start < len(dataset):
+        block = dataset[start : start + _AT_A_TIME]
+        block = block[: block.rfind(b"\n") + 1] or bytes(dataset[start : dataset.find(b"\n", start) + 1])
+        start += len(block)
+        for line in block.split(b"\n")[:-1]:
+            about, predicate, rest = line.split(b" ", 2)
+            if about != subject:
+                subject = about
+                found.append(_key(about, _SUBJECT) | place)
+            literal = rest[0] == _QUOTE
+            value, *graph, _ = rest[rest.rindex(b'"') if literal else 0 :].split(b" ")
+            if not graph and not literal:
+                found.append(_key(value, _OBJECT) | place)
+                found.append(_key(predicate + b" " + value, _SAID) | place)
+            with_it = (_GRAPH, graph[0]) if graph else (_PREDICATE, predicate)
+            places = some.get(with_it)
+            if places is None:
+                places = some[with_it] = array("Q")
+            if len(places) <= _FEW:
+                places.append(place)
+            place += len(line) + 1
+    for (role, term), places in some.items():
+        if len(places) > _FEW:
+            role, places = role + _MANY, places[:1]
+        key = _key(term, role)
+        found.extend([key | place for place in places])
+    return array("Q", sorted(found))
+
+
+def index_file(dataset: bytes | mmap.mmap) -> bytes:
+    """Return the index of a dataset as it stands in a release."""
+    return _little_endian(index(dataset)).tobytes()
+
+
+def _little_endian(entries: "array[int]") -> "array[int]":
+    """Return an index as it is in a file, of one as it is in memory; and the other way round."""
+    if sys.byteorder == "big":
+        entries.byteswap()
+    return entries
+
+
+def _beginning(lines: bytes, begins: bytes) -> bytes:
+    """Return those of some lines in order that begin in a certain way."""
+    first = 0 if lines.startswith(begins) else lines.find(b"\n" + begins) + 1
+    last = first
+    while lines.startswith(begins, last):
+        last = lines.find(b"\n", last) + 1 or len(lines)
+    return lines[first:last]
+
+
+def _key(term: bytes, role: int) -> int:
+    return (crc32(term, role) & 0xFFFFFF) << _PLACE
+
+
+def _state(file: int) -> tuple[int, int]:
+    status = os.fstat(file)
+    return status.st_size, status.st_ctime_ns
