@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from excerpt import excerpt
+from excerpt import data_without_lists, excerpt
 from serving import Served, free_port, interurban, serving
 
 
@@ -33,4 +33,15 @@ def releases(tmp_path_factory: pytest.TempPathFactory, enough_data: Path, port: 
 def served(releases: Path, port: int) -> Iterator[Served]:
     """The real data, served with a short limit so that runaway queries end soon."""
     with serving(releases, "--query-seconds", 5, port=port) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """What people have read in documents, without publishers' lists, served."""
+    folder, port = tmp_path_factory.mktemp("documents"), free_port()
+    data, releases = data_without_lists(folder / "data"), folder / "releases"
+    built = interurban("build", "--data", data, "--releases", releases, "--base", f"http://127.0.0.1:{port}/")
+    assert built.returncode == 0, built.stderr
+    with serving(releases, port=port) as server:
         yield server

@@ -50,6 +50,7 @@ PREFIXES: dict[str, str] = {
     "as": "https://www.w3.org/ns/activitystreams#",
     "tree": "https://w3id.org/tree#",
     "ldes": "https://w3id.org/ldes#",
+    "csvw": "http://www.w3.org/ns/csvw#",
 }
 # What only the catalogue uses besides.
 CATALOGUE_PREFIXES: dict[str, str] = {

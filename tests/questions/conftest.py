@@ -7,23 +7,11 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from excerpt import data_without_lists
 from interurban.iris import CANONICAL_BASE, Base
 from interurban.questions import Question
-from serving import Served, free_port, interurban, serving
+from serving import Served
 
 Rows = list[dict[str, str]]
-
-
-@pytest.fixture(scope="session")
-def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """What people have read in documents, without publishers' lists, served."""
-    folder, port = tmp_path_factory.mktemp("documents"), free_port()
-    data, releases = data_without_lists(folder / "data"), folder / "releases"
-    built = interurban("build", "--data", data, "--releases", releases, "--base", f"http://127.0.0.1:{port}/")
-    assert built.returncode == 0, built.stderr
-    with serving(releases, port=port) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

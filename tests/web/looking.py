@@ -62,12 +62,18 @@ def ask(client: httpx.Client, query: str) -> list[dict[str, str]]:
 
 
 def sitemap(client: httpx.Client) -> dict[str, ElementTree.Element]:
-    """Return address -> entry."""
-    answer = client.get("/sitemap.xml")
-    assert answer.headers["content-type"] == "application/xml"
-    root = ElementTree.fromstring(answer.content)  # noqa: S314 - our own server's
-    assert root.tag == f"{{{SITEMAP['s']}}}urlset"
-    entries = root.findall("s:url", SITEMAP)
+    """Return address -> entry, of all parts if there are several."""
+    root = _sitemap(client, "/sitemap.xml")
+    parts = [part.findtext("s:loc", "", SITEMAP) for part in root.findall("s:sitemap", SITEMAP)]
+    entries = [
+        entry for part in parts or ["/sitemap.xml"] for entry in _sitemap(client, part).findall("s:url", SITEMAP)
+    ]
     found = {entry.findtext("s:loc", "", SITEMAP): entry for entry in entries}
     assert len(found) == len(entries)
     return found
+
+
+def _sitemap(client: httpx.Client, path: str) -> ElementTree.Element:
+    answer = client.get(path)
+    assert answer.headers["content-type"] == "application/xml"
+    return ElementTree.fromstring(answer.content)  # noqa: S314 - our own server's

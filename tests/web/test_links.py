@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 import httpx
 
 from web.chain import fixtures
+from web.looking import sitemap
 
 made, client = fixtures(3)
 
@@ -69,7 +70,7 @@ def crawl(client: httpx.Client, pages: dict[str, _Page | None]) -> Iterator[str]
 def listed(client: httpx.Client) -> set[str]:
     """Return the paths of the sitemap."""
     root = str(client.base_url)
-    return {f"/{address.removeprefix(root)}" for address in re.findall("<loc>(.+?)</loc>", client.get(_SITEMAP).text)}
+    return {f"/{address.removeprefix(root)}" for address in sitemap(client)}
 
 
 def unread(paths: set[str]) -> set[str]:

@@ -152,8 +152,8 @@ def test_sources_may_differ_on_everything_of_which_there_is_one(tmp_path: Path) 
             assert value in told
 
 
-def test_without_disagreements_the_page_says_so(served: Served) -> None:
-    with httpx.Client(base_url=served.address, timeout=20) as client:
+def test_without_disagreements_the_page_says_so(documents: Served) -> None:
+    with httpx.Client(base_url=documents.address, timeout=20) as client:
         assert "No two sources of this release disagree." in page(client, "/conflicts").text
         assert "nessuna fonte contraddice un’altra" in page(client, "/conflicts", "it").text
         assert client.get("/conflicts.ttl").text.strip() == ""

@@ -66,7 +66,6 @@ def test_a_schema_notices_what_is_otherwise(real: httpx.Client) -> None:
         {"member": document["member"] * 2},
         {"member": ["http://example.org/"]},  # a thing is an object
         {"label": {"en": ["Modena"]}},
-        {"comment": {"en": "a text"}},
         {"startYear": [2002]},
         {"startEarliest": ["2002"]},
         {"start": "2002-01-01"},
