@@ -78,15 +78,20 @@ class TermDefinition:
         return found
 
 
+Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+Term = Subject | ox.Literal
+GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+
+
 class Statements(Protocol):
     """What can be asked for statements: a store, or what takes the place of one."""
 
     def quads_for_pattern(
         self,
-        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        subject: Subject | None,
         predicate: ox.NamedNode | None,
-        object: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None,  # noqa: A002 - as the store has it
-        graph_name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
+        object: Term | None,  # noqa: A002 - as the store has it
+        graph_name: GraphName | None = None,
     ) -> Iterator[ox.Quad]:
         """Yield the statements that fit a pattern; None fits everything."""
         ...

@@ -19,6 +19,7 @@ from zlib import crc32
 
 import pyoxigraph as ox
 
+from interurban.rdf.terms import GraphName, Subject, Term
 from interurban.release.differences import mapped
 from interurban.release.folder import DATASET, INDEX, Release
 
@@ -32,8 +33,6 @@ _DEFAULT = ox.DefaultGraph()
 _LINE, _ABOUT = 512, 8192  # bytes that most lines, and most of what is said of a thing, are shorter than
 _REMEMBERED = 512  # things of which the lines are
 _AT_A_TIME = 1 << 22  # bytes
-
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 class DatasetFile:
@@ -53,10 +52,10 @@ class DatasetFile:
 
     def quads_for_pattern(
         self,
-        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        subject: Subject | None,
         predicate: ox.NamedNode | None,
         object: Term | None,  # noqa: A002 - as the store has it
-        graph_name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
+        graph_name: GraphName | None = None,
     ) -> Iterator[ox.Quad]:
         """Yield the statements that fit a pattern, in canonical order; None fits everything.
 
@@ -86,7 +85,7 @@ class DatasetFile:
         self,
         predicate: ox.NamedNode | None,
         value: Term | None,
-        graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None,
+        graph: GraphName | None,
     ) -> Iterable[bytes]:
         """Return lines among which all are that fit."""
         if graph == _DEFAULT and isinstance(value, ox.NamedNode | ox.BlankNode):

@@ -23,7 +23,7 @@ from interurban.errors import ReleaseError, ReleaseFileError, relative
 from interurban.iris import Base
 from interurban.messages import say
 from interurban.questions import Question, read_questions
-from interurban.rdf.terms import TYPE, Statements
+from interurban.rdf.terms import TYPE, GraphName, Statements, Subject, Term
 from interurban.release.changes import Moments, moments
 from interurban.release.differences import differing, has_blank_nodes, mapped, said
 from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, history, unverified_current
@@ -43,10 +43,10 @@ class Differing:
 
     def quads_for_pattern(
         self,
-        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        subject: Subject | None,
         predicate: ox.NamedNode | None,
-        object: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None,  # noqa: A002 - as the store has it
-        graph_name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
+        object: Term | None,  # noqa: A002 - as the store has it
+        graph_name: GraphName | None = None,
     ) -> Iterator[ox.Quad]:
         """Yield the statements that fit a pattern; None fits everything."""
         if subject is not None:

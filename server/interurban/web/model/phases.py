@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from interurban.iris import IU, XSD
-from interurban.rdf.terms import Statements
+from interurban.rdf.terms import GraphName, Statements, Subject
 from interurban.web.model.standing import FIRST_DAY, LAST_DAY, PHASE, Standing
 from interurban.web.model.vocabulary import DEFAULT, Step, Term, Vocabulary
 
@@ -68,10 +68,10 @@ class OnDay:
 
     def find(
         self,
-        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        subject: Subject | None,
         predicate: ox.NamedNode | None,
         value: Term | None,
-        graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None,
+        graph: GraphName | None,
     ) -> Iterator[ox.Quad]:
         """Yield what a pattern finds in the store, without what certainly did not hold on the day."""
         found = self.vocabulary.store.quads_for_pattern(subject, predicate, value, graph)
