@@ -4,7 +4,7 @@ import argparse
 from dataclasses import fields
 from typing import get_type_hints
 
-from interurban import __version__, sources
+from interurban import __version__, link, sources
 from interurban.messages import LANGUAGES, Language, say
 from interurban.resources import ROOMS
 from interurban.settings import Settings
@@ -30,6 +30,7 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "switch": ("releases", "published", "language"),
     "fetch": ("language",),
     "import": (*_BOUNDS, "language"),
+    "link": ("releases", "language"),
 }  # fmt: skip
 
 
@@ -62,6 +63,8 @@ def parser(language: Language) -> argparse.ArgumentParser:
         elif name != "serve":
             if name in ("fetch", "import"):
                 sources.add_options(command, name, language)
+            elif name == "link":
+                link.add_options(command, language)
             for room in ROOMS if name in ("check", "build") else ROOMS[:1]:
                 command.add_argument(f"--{room}", metavar="…", help=say("cli-folder", room=room).text(language))
     return parser

@@ -1,4 +1,4 @@
-"""The command line: `interurban check | build | serve | diff | switch | fetch | import`."""
+"""The command line: `interurban check | build | serve | diff | switch | fetch | import | link`."""
 
 import argparse
 import io
@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from interurban import sources
+from interurban import link, sources
 from interurban.arguments import known_language, parser
 from interurban.build import (
     Dataset,
@@ -262,9 +262,13 @@ def _import(given: argparse.Namespace, settings: Settings) -> int:
     return sources.import_tables(given, _inputs(given).data, settings)
 
 
+def _link(given: argparse.Namespace, settings: Settings) -> int:
+    return link.link(given, _inputs(given).data, settings)
+
+
 _RUN = {
     "check": _check, "build": _build, "serve": _serve, "diff": _diff, "switch": _switch, "fetch": _fetch,
-    "import": _import,
+    "import": _import, "link": _link,
 }  # fmt: skip
 
 

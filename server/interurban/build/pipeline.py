@@ -15,6 +15,7 @@ from interurban.build.derive import INFERENCES, RULES, derive, infer
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.questions import described
 from interurban.build.read import read_sources, read_turtle
+from interurban.build.records import records
 from interurban.build.resolve import resolve
 from interurban.build.validate import consolidated, graph_by_graph
 from interurban.build.views import VIEWS, views
@@ -113,6 +114,7 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
     dataset = Dataset(base, lines, every, questions, verdicts, _stated(inputs.data, base), inputs.data)
     with dataset.judged_first():
         told = {SHAPES: canonical_nquads(quads_of(shapes.statements))}
+        told |= records(dataset.store, inputs.data, base)
         dataset.views.update(views(dataset.store, inputs.ontology / VIEWS, base) | told)
     return dataset
 

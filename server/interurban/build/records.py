@@ -1,0 +1,107 @@
+"""What a name can mean: the things of the dataset with what tells namesakes apart, to link and reconcile by."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from interurban.build.asking import Asked, select
+from interurban.errors import InputError, Place, Problem, relative
+from interurban.files import read_source, there
+from interurban.iris import Base
+from interurban.matching.records import KINDS, MODEL, RECORDS, Countries
+from interurban.messages import say
+
+LINKING = "linking"
+_QUERY, _COUNTRIES = "records.rq", "import/countries.csv"
+_LISTS = ("classes", "names", "identifiers", "places", "websites")
+_NUMBERS = ("latitude", "longitude")
+# What the query calls a fact -> what the file calls it, where that differs.
+_CALLED = {"class": "classes", "name": "names", "identifier": "identifiers", "place": "places", "website": "websites"}
+
+
+def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
+    """Return path in the release -> content, of what there is to rank by; nothing if the data have no such query.
+
+    Raises InputError if the query asks for anything but `?thing ?fact ?value`.
+    """
+    path = data / LINKING / _QUERY
+    if not there(path):
+        return {}
+    query = Asked(read_source(path), Place(relative(path)))
+    found = select(store, query, base)
+    if found is None or list(found.columns) != ["thing", "fact", "value"]:
+        raise InputError([Problem(say("records-columns"), query.place)])
+    things: dict[str, dict[str, Any]] = {}
+    countries = Countries(read_source(data / _COUNTRIES))
+    for thing, fact, value in found.rows:
+        if isinstance(thing, ox.NamedNode) and isinstance(fact, ox.Literal):
+            _put(things.setdefault(thing.value.removeprefix(base.iri), {}), fact.value, value, base, countries)
+    _share(things)
+    lines = (
+        json.dumps({"id": name} | said, ensure_ascii=False, sort_keys=True)
+        for name, said in sorted(things.items())
+        if said.get("classes") and said.get("names")
+    )
+    return {
+        RECORDS: "".join(f"{line}\n" for line in lines).encode(),
+        MODEL: read_source(data / LINKING / "model.json").encode(),
+        KINDS: read_source(data / LINKING / "kinds.csv").encode(),
+    }
+
+
+def _put(said: dict[str, Any], fact: str, value: Any, base: Base, countries: Countries) -> None:
+    """Let a thing have a fact."""
+    text: str = value.value
+    name = _CALLED.get(fact, fact)
+    if fact == "country":
+        said[name] = countries.of(text.rpartition("/")[2])
+    elif fact == "population":  # the day of counting, and the number
+        said[name] = max(said.get(name, ""), text)
+    elif fact in _NUMBERS:
+        said[name] = float(text)
+    elif fact == "name":
+        _insert(said.setdefault(name, []), [text, value.language or ""])
+    elif name in _LISTS:
+        _insert(said.setdefault(name, []), text if name == "classes" else text.removeprefix(base.iri))
+    else:
+        said[name] = text
+
+
+def _insert(values: list[Any], value: Any) -> None:
+    if value not in values:
+        values.append(value)
+        values.sort()
+
+
+def _share(things: dict[str, dict[str, Any]]) -> None:
+    """Let a government and the one place that it alone governs share what is known of either."""
+    governing: dict[str, list[str]] = {}
+    for name, said in things.items():
+        if "population" in said:
+            said["population"] = round(float(said["population"].rpartition(" ")[2]))
+        for place in said.get("places", ()):
+            governing.setdefault(place, []).append(name)
+    for place, governments in governing.items():
+        (government, *others) = _living(governments, things)
+        if others or place not in things or len(things[government]["places"]) > 1:
+            continue
+        both = things[government], things[place]
+        for fact in ("country", "population", *_NUMBERS):
+            known = next((said[fact] for said in reversed(both) if fact in said), None)
+            if known is not None:
+                both[0].setdefault(fact, known)
+                both[1].setdefault(fact, known)
+        if "end" in both[0]:
+            both[1].setdefault("end", both[0]["end"])
+        for one, other in (both, both[::-1]):
+            if shared := other.get("identifiers"):
+                one["shared"] = shared
+
+
+def _living(governments: Iterable[str], things: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the governments that have not ended, or all if none is left."""
+    every = list(governments)
+    return [name for name in every if "end" not in things[name]] or every

@@ -1,0 +1,13 @@
+"""Which thing elsewhere a thing of ours is (`interurban link`): decided by a model, or put before a person.
+
+    gazetteers   what things may be elsewhere: GeoNames' places, and tables such as one gathered from Wikidata
+    decisions    which of them is meant, if that is sure enough, and what speaks for it
+    mappings     decisions and people's verdicts as SSSOM, and what is left for people to review
+    commands     what `interurban link` takes and tells
+
+How things are compared is in the room `matching`; the release says which things of ours there are.
+"""
+
+from interurban.link.commands import add_options, link
+
+__all__ = ["add_options", "link"]

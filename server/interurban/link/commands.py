@@ -1,0 +1,226 @@
+"""The command `link`: what it takes, and what it tells."""
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from interurban import __version__
+from interurban.errors import InputError, Place, Problem, SettingError, relative
+from interurban.files import read_source, read_text, usable
+from interurban.iris import CANONICAL_BASE, IU
+from interurban.link.decisions import SURE, Decision, decisions, in_words, justification
+from interurban.link.gazetteers import geonames, table
+from interurban.link.mappings import LINKED, REVIEW, VERDICTS, Mappings, Row, shortened, verdicts, written
+from interurban.link.mappings import table as tabular
+from interurban.matching.index import Index
+from interurban.matching.model import Model
+from interurban.matching.names import Kinds
+from interurban.matching.records import KINDS, MODEL, RECORDS, Countries, Record, of_graph
+from interurban.messages import Language, say
+from interurban.progress import Progress, progress
+from interurban.release import Release, current
+from interurban.settings import Settings
+
+_LINKS, _LINKING, _COUNTRIES = "links", "linking", "import/countries.csv"
+_LISTED = "review.tsv"
+_LINKED_CLASSES = (IU + "City",)
+_TOOL = "interurban link"
+_TITLES = {
+    "geonames": ("Cities in GeoNames, found by a program", "Which feature of GeoNames a city is, as a model decided."),
+    "wd": ("Cities in Wikidata, found by a program", "Which item of Wikidata a city is, as a model decided."),
+    "iuid": ("Things of the graph, found by a program", "Which thing of the graph is meant, as a model decided."),
+}
+
+
+@dataclass(frozen=True)
+class _Tools:
+    """What a run compares with: the model with its sum, the words for kinds, and the names of countries."""
+
+    model: Model
+    version: str
+    kinds: Kinds
+    countries: Countries
+
+
+def add_options(command: argparse.ArgumentParser, language: Language) -> None:
+    """Add what the command takes beside its settings."""
+
+    def words(key: str, **values: object) -> str:
+        return say(f"cli-link-{key}", **values).text(language)
+
+    command.add_argument("--table", type=Path, metavar="…", help=words("table"))
+    command.add_argument("--to", choices=("geonames", "graph"), help=words("to"))
+    command.add_argument("--gazetteer", type=Path, action="append", default=[], metavar="…", help=words("gazetteer"))
+    command.add_argument("--output", type=Path, metavar="…", help=words("output"))
+    command.add_argument("--sure", type=float, default=SURE, metavar="…", help=words("sure", sure=SURE))
+    command.add_argument("--json", action="store_true", help=say("cli-json").text(language))
+
+
+def link(given: argparse.Namespace, data: Path, settings: Settings) -> int:
+    """Decide which things elsewhere ours are, or the rows of a table; InputError tells what is wrong."""
+    if not 0.5 < given.sure <= 1:
+        raise SettingError(say("link-sure", value=given.sure))
+    tell = progress("it" if settings.language == "it" else "en", given.json)
+    try:
+        (_link_table if given.table else _link_graph)(given, data, settings, tell)
+    except InputError as error:
+        tell.problems(error.problems)
+        raise
+    return 0
+
+
+def _link_table(given: argparse.Namespace, data: Path, settings: Settings, tell: Progress) -> None:
+    """Link the rows of a table, and write what was decided and what is left to review."""
+    records: list[Record] = table(given.table, (tools := _tools(data)).kinds, tools.countries)
+    rows: list[Row] = []
+    left: list[Row] = []
+    for source, index in _authorities(given, settings, tools, tell):
+        found = decisions(records, index, {}, (), given.sure, once=False)
+        rows += _rows(found, source, tools)
+        left += _left(found)
+        _result(tell, source, records, found)
+    title, description = _TITLES["iuid"] if given.to == "graph" else (given.table.name, f"Rows of {given.table.name}.")
+    text = written(rows, given.table.stem, title, description)
+    if given.output is None:
+        sys.stdout.write(text)
+        return
+    _write(given.output, text)
+    _write(given.output.with_suffix(".review.tsv"), tabular(REVIEW, left))
+
+
+def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell: Progress) -> None:
+    """Link the cities of the current release, and write the files of links and the list to review."""
+    tools, release = _tools(data), current(settings.releases)
+    links, listed = data / _LINKS, data / _LINKING / _LISTED
+    judged, odd = verdicts(listed, links / VERDICTS)
+    if odd:
+        place = partial(Place, relative(listed))
+        raise InputError(Problem(say("link-verdict", value=value), place(line)) for line, value in odd)
+    if judged:
+        title, description = "Verdicts", "What people have decided: what is the same, and what is not."
+        _write(links / VERDICTS, written(judged, "verdicts", title, description))
+    people = Mappings.of_people(links)
+    records = _of_release(release, tools, people)
+    left: list[Row] = []
+    for source, index in _authorities(given, settings, tools, tell):
+        prefix = shortened(index.things[0].id).partition(":")[0]
+        already = {ours for thing, ours in people.taken.items() if shortened(thing).startswith(f"{prefix}:")}
+        asked = [record for record in records if record.id not in already and not record.ended]
+        with tell.step(say("link-step", count=len(asked), gazetteer=source)):
+            found = decisions(asked, index, people.taken, people.refused, given.sure)
+        title, description = _TITLES.get(prefix, (source, source))
+        name = f"{LINKED}{'wikidata' if prefix == 'wd' else prefix}"
+        _write(links / f"{name}.sssom.tsv", written(_rows(found, source, tools), name, title, description))
+        left += _left(found)
+        _result(tell, source, asked, found)
+    _write(listed, tabular(REVIEW, left))
+    tell.result(say("link-review", file=relative(listed), count=len({row["subject_id"] for row in left})))
+
+
+def _tools(data: Path) -> _Tools:
+    text = read_source(data / _LINKING / "model.json")
+    version = f"{__version__}, model {hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    kinds = Kinds(read_text(data / _LINKING / "kinds.csv"))
+    return _Tools(Model(text), version, kinds, Countries(read_text(data / _COUNTRIES)))
+
+
+def _authorities(
+    given: argparse.Namespace, settings: Settings, tools: _Tools, tell: Progress
+) -> Iterable[tuple[str, Index]]:
+    """Yield the name of each gazetteer and its things."""
+    if given.to == "graph":
+        release = current(settings.releases)
+        kinds = Kinds(release.read(KINDS).decode())
+        things = [record for record, _ in of_graph(release.read(RECORDS), kinds)]
+        yield f"Interurban {release.version}", Index(things, Model(release.read(MODEL).decode()), kinds)
+    elif given.to == "geonames" or not given.gazetteer or not given.table:
+        with tell.step(say("link-gazetteer", gazetteer="GeoNames")):
+            source, things = geonames()
+        yield source, Index(things, tools.model, tools.kinds)
+    for path in given.gazetteer:
+        with tell.step(say("link-gazetteer", gazetteer=path.name)):
+            things = table(path, tools.kinds, tools.countries)
+        if things:
+            yield path.name, Index(things, tools.model, tools.kinds)
+
+
+def _of_release(release: Release, tools: _Tools, people: Mappings) -> list[Record]:
+    """Return the cities of a release; of what they are elsewhere, what people have said and official codes."""
+    said: dict[str, set[str]] = {}
+    for thing, ours in people.taken.items():
+        said.setdefault(ours, set()).add(thing)
+    found = []
+    for record, _ in of_graph(release.read(RECORDS), tools.kinds, _LINKED_CLASSES):
+        name = CANONICAL_BASE + record.id
+        codes = {code for code in record.identifiers if "://" not in code}
+        identifiers = frozenset(codes | said.get(name, set()))
+        found.append(replace(record, id=name, identifiers=identifiers))
+    return found
+
+
+def _rows(found: Sequence[Decision], source: str, tools: _Tools) -> list[Row]:
+    rows = []
+    for decision in found:
+        if (match := decision.chosen) is None:
+            continue
+        if decision.shared:
+            words = say("evidence-identifier", value=shortened(decision.shared)).text("en")
+        else:
+            words = "; ".join(message.text("en") for message in in_words(match.evidence))
+        rows.append(
+            {
+                "subject_id": shortened(decision.record.id),
+                "subject_label": decision.record.name,
+                "predicate_id": "skos:exactMatch",
+                "object_id": shortened(match.record.id),
+                "object_label": match.record.name,
+                "mapping_justification": justification(decision),
+                "confidence": f"{min(match.probability, 0.999):.3f}",
+                "mapping_tool": _TOOL,
+                "mapping_tool_version": tools.version,
+                "comment": f"{source}: {words}",
+            }
+        )
+    return rows
+
+
+def _left(found: Sequence[Decision]) -> list[Row]:
+    return [
+        {
+            "subject_id": shortened(decision.record.id),
+            "subject_label": decision.record.name,
+            "country": decision.record.country,
+            "object_id": shortened(match.record.id),
+            "object_label": match.record.name,
+            "probability": f"{match.probability:.3f}",
+            "evidence": "; ".join(message.text("en") for message in in_words(match.evidence)),
+        }
+        for decision in found
+        if decision.chosen is None
+        for match in decision.candidates
+    ]
+
+
+def _result(tell: Progress, source: str, records: Sequence[Record], found: Sequence[Decision]) -> None:
+    decided = sum(decision.chosen is not None for decision in found)
+    doubtful = sum(decision.chosen is None and bool(decision.candidates) for decision in found)
+    facts = {
+        "records": len(records),
+        "decided": decided,
+        "review": doubtful,
+        "unknown": len(records) - decided - doubtful,
+    }
+    tell.result(say("link-done", gazetteer=source, **facts), gazetteer=source, **facts)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file, whole or not at all."""
+    beside = path.with_name(f".{path.name}.new")
+    with usable(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8", newline="")
+        beside.replace(path)

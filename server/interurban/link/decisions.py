@@ -1,0 +1,91 @@
+"""Which thing elsewhere is meant, if that is sure enough, and what speaks for it."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from interurban.matching.index import Index, Match
+from interurban.matching.model import Evidence
+from interurban.matching.records import Record
+from interurban.messages import Message, say
+
+SURE = 0.9  # how likely it must be that a thing is meant, to be decided without a person
+_WORTH = 0.02  # how likely it must be to be put before a person
+_SHOWN = 5  # candidates that a person is shown of a thing
+_BY_IDENTIFIER = 0.99
+
+Pairs = Collection[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is thought of a record: the thing that is meant, or None, and what a person may choose from."""
+
+    record: Record
+    chosen: Match | None
+    candidates: tuple[Match, ...]
+    shared: str = ""  # the identifier that both have, if that has decided
+
+
+def decisions(
+    records: Iterable[Record],
+    index: Index,
+    taken: Mapping[str, str],
+    refused: Pairs,
+    sure: float = SURE,
+    *,
+    once: bool = True,
+) -> list[Decision]:
+    """Return a decision for each record, in order. once: no thing is chosen for two.
+
+    taken: things elsewhere that a person has given to one of ours, which is here by its id; refused: what people have
+    said is not the same.
+    """
+    found = list(_each(records, index, taken, refused, sure))
+    chosen = Counter(decision.chosen.record.id for decision in found if decision.chosen)
+    return [
+        Decision(one.record, None, one.candidates, one.shared)
+        if once and one.chosen and chosen[one.chosen.record.id] > 1
+        else one
+        for one in found
+    ]
+
+
+def _each(
+    records: Iterable[Record], index: Index, taken: Mapping[str, str], refused: Pairs, sure: float
+) -> Iterator[Decision]:
+    for record in records:
+
+        def possible(thing: Record, record: Record = record) -> bool:
+            return taken.get(thing.id, record.id) == record.id and (record.id, thing.id) not in refused
+
+        same = {thing.id: thing for thing in index.identified(record) if possible(thing)}
+        if len(same) == 1:
+            (thing,) = same.values()
+            shared = sorted({thing.id, *thing.identifiers} & {record.id, *record.identifiers})[0]
+            match = Match(thing, _BY_IDENTIFIER, ())
+            yield Decision(record, match, (match,), shared)
+            continue
+        ranked = [match for match in index.ranked(record) if possible(match.record)]
+        worth = tuple(match for match in ranked[:_SHOWN] if match.probability >= _WORTH)
+        first = worth[0] if worth and worth[0].probability >= sure else None
+        yield Decision(record, first, worth)
+
+
+def justification(decision: Decision) -> str:
+    """Return how a mapping was found, in the words of SEMAPV."""
+    if decision.shared:
+        return "semapv:BackgroundKnowledgeBasedMatching"
+    told = {one.comparison for one in decision.chosen.evidence} if decision.chosen else set()
+    return "semapv:CompositeMatching" if told - {"name", "prominence"} else "semapv:LexicalMatching"
+
+
+def in_words(evidence: Iterable[Evidence]) -> list[Message]:
+    """Return what speaks for or against a match, what tells most first."""
+    said = []
+    for one in sorted(evidence, key=lambda one: -abs(one.weight)):
+        if one.comparison == "prominence":
+            continue
+        key = one.comparison if one.value is not None else f"{one.comparison}-{one.level}"
+        said.append(say(f"evidence-{key}", value="" if one.value is None else f"{one.value:.1f}"))
+    return said

