@@ -30,7 +30,7 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "switch": ("releases", "published", "language"),
     "fetch": ("language",),
     "import": (*_BOUNDS, "language"),
-    "link": ("releases", "language"),
+    "link": ("releases", "contact_mail", "language"),
 }  # fmt: skip
 
 

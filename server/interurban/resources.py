@@ -1,8 +1,9 @@
-"""Where the ontology, shapes, data and queries lie. No other module knows.
+"""Where the ontology, shapes, data and queries lie, and what is kept for later. No other module knows.
 
 In a checkout they stand beside `server/`; in an installed wheel they are inside the package.
 """
 
+import os
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -19,3 +20,8 @@ def room(name: Room) -> Path:
         if folder.is_dir():
             return folder
     raise FileNotFoundError(f"this installation of interurban lacks its {name}/ folder")
+
+
+def cache() -> Path:
+    """Return the folder for caches of this program (XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "interurban"

@@ -16,10 +16,18 @@ from interurban.messages import say
 
 LINKING = "linking"
 _QUERY, _COUNTRIES = "records.rq", "import/countries.csv"
-_LISTS = ("classes", "names", "identifiers", "places", "websites")
+_LISTS = ("classes", "identifiers", "places", "websites")
+_NAMES = ("names", "aliases")
 _NUMBERS = ("latitude", "longitude")
 # What the query calls a fact -> what the file calls it, where that differs.
-_CALLED = {"class": "classes", "name": "names", "identifier": "identifiers", "place": "places", "website": "websites"}
+_CALLED = {
+    "class": "classes",
+    "name": "names",
+    "alias": "aliases",
+    "identifier": "identifiers",
+    "place": "places",
+    "website": "websites",
+}
 
 
 def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
@@ -62,8 +70,8 @@ def _put(said: dict[str, Any], fact: str, value: Any, base: Base, countries: Cou
         said[name] = max(said.get(name, ""), text)
     elif fact in _NUMBERS:
         said[name] = float(text)
-    elif fact == "name":
-        _insert(said.setdefault(name, []), [text, value.language or ""])
+    elif name in _NAMES:
+        _insert(said.setdefault(name, []), [value.language or "", text])
     elif name in _LISTS:
         _insert(said.setdefault(name, []), text if name == "classes" else text.removeprefix(base.iri))
     else:

@@ -3,19 +3,24 @@
 import argparse
 import hashlib
 import sys
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from interurban import __version__
-from interurban.errors import InputError, Place, Problem, SettingError, relative
+from interurban import __version__, resources
+from interurban.errors import InputError, Place, Problem, SettingError, in_order, relative
 from interurban.files import read_source, read_text, usable
 from interurban.iris import CANONICAL_BASE, IU
+from interurban.link.check import findings, mappings, twice
 from interurban.link.decisions import SURE, Decision, decisions, in_words, justification
+from interurban.link.facts import COLUMNS as COLUMNS_OF_A_GAZETTEER
+from interurban.link.facts import Questions, candidates, facts_of
 from interurban.link.gazetteers import geonames, table
-from interurban.link.mappings import LINKED, REVIEW, VERDICTS, Mappings, Row, shortened, verdicts, written
+from interurban.link.mappings import LINKED, REVIEW, VERDICTS, Mappings, Row, expanded, shortened, verdicts, written
 from interurban.link.mappings import table as tabular
+from interurban.link.wikidata import ENDPOINT, ENTITY, Wikidata
 from interurban.matching.index import Index
 from interurban.matching.model import Model
 from interurban.matching.names import Kinds
@@ -57,6 +62,12 @@ def add_options(command: argparse.ArgumentParser, language: Language) -> None:
     command.add_argument("--gazetteer", type=Path, action="append", default=[], metavar="…", help=words("gazetteer"))
     command.add_argument("--output", type=Path, metavar="…", help=words("output"))
     command.add_argument("--sure", type=float, default=SURE, metavar="…", help=words("sure", sure=SURE))
+    command.add_argument("--check", action="store_true", help=words("check"))
+    command.add_argument("--gather", type=Path, metavar="…", help=words("gather"))
+    command.add_argument("--endpoint", default=ENDPOINT, metavar="…", help=words("endpoint", endpoint=ENDPOINT))
+    command.add_argument(
+        "--cache", type=Path, default=resources.cache(), metavar="…", help=words("cache", cache=resources.cache())
+    )
     command.add_argument("--json", action="store_true", help=say("cli-json").text(language))
 
 
@@ -66,7 +77,8 @@ def link(given: argparse.Namespace, data: Path, settings: Settings) -> int:
         raise SettingError(say("link-sure", value=given.sure))
     tell = progress("it" if settings.language == "it" else "en", given.json)
     try:
-        (_link_table if given.table else _link_graph)(given, data, settings, tell)
+        run = _check if given.check else _gather if given.gather else _link_table if given.table else _link_graph
+        run(given, data, settings, tell)
     except InputError as error:
         tell.problems(error.problems)
         raise
@@ -78,7 +90,7 @@ def _link_table(given: argparse.Namespace, data: Path, settings: Settings, tell:
     records: list[Record] = table(given.table, (tools := _tools(data)).kinds, tools.countries)
     rows: list[Row] = []
     left: list[Row] = []
-    for source, index in _authorities(given, settings, tools, tell):
+    for source, index in _authorities(given, settings, tools, records, tell):
         found = decisions(records, index, {}, (), given.sure, once=False)
         rows += _rows(found, source, tools)
         left += _left(found)
@@ -106,7 +118,7 @@ def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell:
     people = Mappings.of_people(links)
     records = _of_release(release, tools, people)
     left: list[Row] = []
-    for source, index in _authorities(given, settings, tools, tell):
+    for source, index in _authorities(given, settings, tools, records, tell):
         prefix = shortened(index.things[0].id).partition(":")[0]
         already = {ours for thing, ours in people.taken.items() if shortened(thing).startswith(f"{prefix}:")}
         asked = [record for record in records if record.id not in already and not record.ended]
@@ -121,6 +133,45 @@ def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell:
     tell.result(say("link-review", file=relative(listed), count=len({row["subject_id"] for row in left})))
 
 
+def _check(given: argparse.Namespace, data: Path, settings: Settings, tell: Progress) -> None:
+    """Ask Wikidata whether its items still are what we link to; InputError with what it says otherwise."""
+    tools, release = _tools(data), current(settings.releases)
+    said = mappings(data / _LINKS)
+    records = {
+        CANONICAL_BASE + record.id: replace(record, identifiers=frozenset(map(expanded, record.identifiers)))
+        for record, _ in of_graph(release.read(RECORDS), tools.kinds)
+    }
+    items = {one.theirs for one in said if one.theirs.startswith(ENTITY)}
+    questions, wikidata = _questions(data), Wikidata(given.endpoint, given.cache, settings.contact_mail)
+    with tell.step(say("link-asking", count=len(items), address=given.endpoint), len(items)) as advance:
+        facts = facts_of(items, wikidata, questions, advance)
+    wikidata.done()
+    found = [*twice(said), *findings(said, records, facts, tools.kinds, questions.kinds)]
+    if found:
+        raise InputError(in_order(found))
+    tell.result(say("check-healthy", count=len(items)), items=len(items))
+
+
+def _gather(given: argparse.Namespace, data: Path, settings: Settings, tell: Progress) -> None:
+    """Write the items of Wikidata that cities of the release may be, as a gazetteer."""
+    tools, release = _tools(data), current(settings.releases)
+    records = [one for one in _of_release(release, tools, Mappings.of_people(data / _LINKS)) if not one.ended]
+    linked = defaultdict[str, set[str]](set)  # what our own runs have found in GeoNames leads there too
+    for one in mappings(data / _LINKS):
+        linked[one.ours].add(one.theirs)
+    records = [replace(one, identifiers=one.identifiers | linked[one.id]) for one in records]
+    wikidata = Wikidata(given.endpoint, given.cache, settings.contact_mail)
+    with tell.step(say("link-asking", count=len(records), address=given.endpoint)) as advance:
+        rows = list(candidates(records, wikidata, _questions(data), advance))
+    _write(given.gather, tabular(COLUMNS_OF_A_GAZETTEER, rows))
+    wikidata.done()
+    tell.result(say("link-gathered", count=len(rows), file=relative(given.gather)), items=len(rows))
+
+
+def _questions(data: Path) -> Questions:
+    return Questions.read(data / _LINKING / "wikidata")
+
+
 def _tools(data: Path) -> _Tools:
     text = read_source(data / _LINKING / "model.json")
     version = f"{__version__}, model {hashlib.sha256(text.encode()).hexdigest()[:8]}"
@@ -129,23 +180,29 @@ def _tools(data: Path) -> _Tools:
 
 
 def _authorities(
-    given: argparse.Namespace, settings: Settings, tools: _Tools, tell: Progress
+    given: argparse.Namespace, settings: Settings, tools: _Tools, records: Sequence[Record], tell: Progress
 ) -> Iterable[tuple[str, Index]]:
-    """Yield the name of each gazetteer and its things."""
+    """Yield the name of each gazetteer and its things, those that lie where the records do."""
+    countries = {record.country for record in records}
     if given.to == "graph":
         release = current(settings.releases)
         kinds = Kinds(release.read(KINDS).decode())
         things = [record for record, _ in of_graph(release.read(RECORDS), kinds)]
         yield f"Interurban {release.version}", Index(things, Model(release.read(MODEL).decode()), kinds)
-    elif given.to == "geonames" or not given.gazetteer or not given.table:
+    elif given.to == "geonames" or not given.gazetteer:
         with tell.step(say("link-gazetteer", gazetteer="GeoNames")):
             source, things = geonames()
-        yield source, Index(things, tools.model, tools.kinds)
+        yield source, Index(_in(countries, things), tools.model, tools.kinds)
     for path in given.gazetteer:
         with tell.step(say("link-gazetteer", gazetteer=path.name)):
             things = table(path, tools.kinds, tools.countries)
-        if things:
+        if things := _in(countries, things):
             yield path.name, Index(things, tools.model, tools.kinds)
+
+
+def _in(countries: Collection[str], things: Iterable[Record]) -> list[Record]:
+    """Return the things that lie in some countries, all if there is one that is not known."""
+    return [thing for thing in things if "" in countries or thing.country in {"", *countries}]
 
 
 def _of_release(release: Release, tools: _Tools, people: Mappings) -> list[Record]:

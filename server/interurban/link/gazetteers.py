@@ -5,9 +5,11 @@ import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
+from io import StringIO
 from pathlib import Path
 
 from interurban.errors import InputError, Place, Problem, relative
+from interurban.files import NOT_IN_XML, control_character, read, read_text
 from interurban.link.mappings import expanded
 from interurban.matching.names import Kinds
 from interurban.matching.records import Countries, Record, of_row
@@ -63,7 +65,7 @@ def table(path: Path, kinds: Kinds, countries: Countries) -> list[Record]:
                 continue
             name = expanded(record.id) if record.id else f"row:{number}"
             found.append(replace(record, id=name, identifiers=frozenset(map(expanded, record.identifiers))))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise InputError([Problem(say("link-table", error=error), Place(relative(path)))]) from error
     if problems:
         raise InputError(problems)
@@ -72,10 +74,15 @@ def table(path: Path, kinds: Kinds, countries: Countries) -> list[Record]:
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     packed = path.suffix == ".gz"
-    tabs = path.with_suffix("").suffix == ".tsv" if packed else path.suffix == ".tsv"
-    with gzip.open(path, "rt", encoding="utf-8-sig") if packed else path.open(encoding="utf-8-sig") as file:
-        rows = csv.DictReader(file, delimiter="\t" if tabs else ",")
-        if "name" not in (rows.fieldnames or ()):
-            raise InputError([Problem(say("link-columns"), Place(relative(path), 1))])
-        for row in rows:
-            yield rows.line_num, row
+    tabs = (path.with_suffix("") if packed else path).suffix == ".tsv"
+    text = gzip.decompress(read(path)).decode("utf-8-sig") if packed else read_text(path)
+    if found := NOT_IN_XML.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise InputError(
+            [Problem(say("cell-control", code=control_character(found.group())), Place(relative(path), line))]
+        )
+    rows = csv.DictReader(StringIO(text, newline=""), delimiter="\t" if tabs else ",")
+    if "name" not in (rows.fieldnames or ()):
+        raise InputError([Problem(say("link-columns"), Place(relative(path), 1))])
+    for row in rows:
+        yield rows.line_num, row

@@ -116,6 +116,8 @@ class Index:
     def _compared(self, record: Record, wanted: list[str], number: int) -> tuple[tuple[Evidence, ...], float]:
         """Return what speaks for a thing, nothing if its name is another one, and the odds that it is meant."""
         thing = self.things[number]
+        if record.kind and thing.kind and record.kind != thing.kind:  # a province is not the city of its name
+            return (), 0.0
         level, name = self._level(wanted, self._keys[number])
         if not level:
             return (), 0.0
@@ -132,7 +134,7 @@ class Index:
             larger, smaller = sorted((record.population, thing.population), reverse=True)
             evidence.append(self.model.measured("population", larger / smaller))
         if record.kind and thing.kind:
-            evidence.append(self.model.weigh("kind", _SAME if record.kind == thing.kind else "other"))
+            evidence.append(self.model.weigh("kind", _SAME))
         if thing.within and (within := record.within & self._containers):
             evidence.append(self.model.weigh("within", _SAME if within & thing.within else "other"))
         evidence.append(self.model.prominence(thing.population or _UNTOLD))

@@ -36,6 +36,7 @@ class Record:
     population: int | None = None
     identifiers: frozenset[str] = field(default_factory=frozenset)
     ended: bool = False
+    websites: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,7 +68,7 @@ def of_graph(lines: bytes, kinds: Kinds, classes: Iterable[str] = ()) -> Iterato
         said = json.loads(line)
         if wanted and not wanted.intersection(said["classes"]):
             continue
-        names = list(dict.fromkeys(name for name, _ in said["names"]))
+        names = list(dict.fromkeys(name for _, name in [*said["names"], *said.get("aliases", ())]))
         yield (
             Record(
                 said["id"],
@@ -81,6 +82,7 @@ def of_graph(lines: bytes, kinds: Kinds, classes: Iterable[str] = ()) -> Iterato
                 said.get("population"),
                 frozenset([*said.get("identifiers", ()), *said.get("shared", ())]),
                 "end" in said,
+                tuple(said.get("websites", ())),
             ),
             said,
         )

@@ -19,11 +19,6 @@ from interurban.sources.content import checksum, unlike
 from interurban.sources.described import MEDIA_TYPES, PublishedFile
 
 
-def usual() -> Path:
-    """Return the folder for caches of this program (XDG Base Directory Specification)."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "interurban"
-
-
 @dataclass(frozen=True)
 class Cache:
     """The folder; it need not be there yet."""

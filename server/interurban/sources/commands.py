@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from interurban import resources
 from interurban.confined import TOGETHER, at
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import IMPORT, REMARKS, REPORT, there
@@ -13,7 +14,7 @@ from interurban.progress import Progress, progress
 from interurban.settings import Settings
 from interurban.sources.account import Account, account
 from interurban.sources.addresses import ADDRESSES, EARLIER, earlier_addresses, with_addresses
-from interurban.sources.cache import Cache, at_hand, usual
+from interurban.sources.cache import Cache, at_hand
 from interurban.sources.database import Database
 from interurban.sources.described import PublishedFile, published_files
 from interurban.sources.download import download
@@ -31,11 +32,11 @@ def add_options(command: argparse.ArgumentParser, name: str, language: Language)
     """Add what the commands `fetch` and `import` take beside their settings."""
 
     def words(key: str) -> str:
-        return say(key, cache=usual(), seconds=_SILENCE).text(language)
+        return say(key, cache=resources.cache(), seconds=_SILENCE).text(language)
 
     command.add_argument("source", help=words("cli-source"))
     command.add_argument("--file", action="append", type=Path, default=[], metavar="…", help=words("cli-file"))
-    command.add_argument("--cache", type=Path, default=usual(), metavar="…", help=words("cli-cache"))
+    command.add_argument("--cache", type=Path, default=resources.cache(), metavar="…", help=words("cli-cache"))
     if name == "fetch":
         command.add_argument("--timeout", type=float, default=_SILENCE, metavar="…", help=words("cli-timeout"))
     command.add_argument("--json", action="store_true", help=words("cli-json"))

@@ -1,0 +1,127 @@
+"""Whether the things elsewhere still are what we took them for: each finding with the line of the mapping."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from interurban.errors import Place, Problem, relative
+from interurban.files import read_source
+from interurban.link.facts import Facts, point, population
+from interurban.link.mappings import NOT, PREFIXES, expanded, rows_of, shortened
+from interurban.matching.model import distance
+from interurban.matching.names import Kinds, key
+from interurban.matching.records import Record
+from interurban.messages import Message, say
+
+_AS_LARGE = 3.0  # how much inhabitants may differ: they are of different years, and some of what lies around
+_LEAST, _DENSE = 10.0, 1000.0  # km that any place may extend; inhabitants on a square kilometre of a large one
+_GEONAMES = PREFIXES["geonames"]
+
+
+@dataclass(frozen=True)
+class Same:
+    """A row of a file of mappings that says what is the same. ours, theirs: IRIs."""
+
+    ours: str
+    theirs: str
+    exact: bool
+    place: Place
+
+
+def mappings(folder: Path) -> list[Same]:
+    """Return what the files of a folder say to be the same or nearly so, each with its line."""
+    found = []
+    for path in sorted(folder.glob("*.sssom.tsv")):
+        head = sum(line.startswith("#") for line in read_source(path).split("\n"))
+        for number, row in enumerate(rows_of(path), head + 2):
+            if row.get("predicate_modifier") != NOT:
+                exact = row["predicate_id"] == "skos:exactMatch"
+                place = Place(relative(path), number)
+                found.append(Same(expanded(row["subject_id"]), expanded(row["object_id"]), exact, place))
+    return found
+
+
+def twice(said: Iterable[Same]) -> Iterator[Problem]:
+    """Yield two of ours that are one thing elsewhere, and one of ours that is two in one place."""
+    ours, theirs = defaultdict[tuple[str, str], list[Same]](list), defaultdict[str, list[Same]](list)
+    for mapping in said:
+        if mapping.exact:
+            theirs[mapping.theirs].append(mapping)
+            ours[mapping.ours, shortened(mapping.theirs).partition(":")[0]].append(mapping)
+    for thing, several in sorted(theirs.items()):
+        names = {mapping.ours for mapping in several}
+        for mapping in several[1:] if len(names) > 1 else ():
+            others = ", ".join(sorted(map(shortened, names)))
+            yield Problem(say("check-two-of-ours", thing=shortened(thing), ours=others), mapping.place)
+    for (thing, _), several in sorted(ours.items()):
+        names = {mapping.theirs for mapping in several}
+        for mapping in several[1:] if len(names) > 1 else ():
+            others = ", ".join(sorted(map(shortened, names)))
+            yield Problem(say("check-two-of-theirs", thing=shortened(thing), theirs=others), mapping.place)
+
+
+def findings(
+    said: Iterable[Same],
+    records: Mapping[str, Record],
+    facts: Mapping[str, Facts],
+    kinds: Kinds,
+    words: Mapping[str, str],
+) -> Iterator[Problem]:
+    """Yield what Wikidata says otherwise than we do.
+
+    records: ours by IRI; facts: what Wikidata says of each item; words: class of Wikidata -> a word for its kind.
+    """
+    for mapping in said:
+        record = records.get(mapping.ours)
+        if record and mapping.theirs in facts:
+            for message in _findings(record, mapping, facts[mapping.theirs], kinds, words):
+                yield Problem(message, mapping.place)
+
+
+def _findings(record: Record, mapping: Same, facts: Facts, kinds: Kinds, words: Mapping[str, str]) -> Iterator[Message]:
+    item = shortened(mapping.theirs)
+    if redirects := facts.get("redirect"):
+        yield say("check-redirect", item=item, target=shortened(redirects[0]))
+        return
+    if not facts:
+        yield say("check-deleted", item=item)
+        return
+    ours = {key(name) for name in record.names}
+    labels = sorted(set(facts.get("label", ())))
+    if ours.isdisjoint(map(key, [*labels, *facts.get("alias", ())])):
+        shown = ", ".join(f"«{label}»" for label in labels[:3])
+        yield say("check-label", item=item, labels=shown, name=record.name)
+    theirs = sorted({kinds.of(words[name]) for name in facts.get("class", ())})
+    known = {kinds.of(word) for word in words.values()}
+    if mapping.exact and record.kind in known and record.kind not in theirs:
+        yield say("check-class", item=item, kind=record.kind, kinds=", ".join(theirs) or "–")
+    countries = facts.get("country", ())
+    if record.country and countries and record.country not in countries:
+        yield say("check-country", item=item, theirs=", ".join(sorted(countries)), ours=record.country)
+    numbers = {number.strip("/") for name in record.identifiers if (number := name.removeprefix(_GEONAMES)) != name}
+    if mapping.exact and numbers and (others := facts.get("geonames")) and numbers.isdisjoint(others):
+        yield say("check-geonames", item=item, theirs=", ".join(sorted(others)), ours=", ".join(sorted(numbers)))
+    yield from _sizes(record, item, facts)
+    if record.websites and (pages := facts.get("website")) and not _alike(record.websites, pages):
+        yield say("check-website", item=item, theirs=", ".join(sorted(pages)), ours=", ".join(sorted(record.websites)))
+
+
+def _sizes(record: Record, item: str, facts: Facts) -> Iterator[Message]:
+    many, place = population(facts), point(facts)
+    if many and record.population and max(many, record.population) > _AS_LARGE * min(many, record.population):
+        yield say("check-population", item=item, theirs=f"{many:,}", ours=f"{record.population:,}")
+    if place and record.latitude is not None and record.longitude is not None:
+        far = distance(record.latitude, record.longitude, *place)
+        extent = max(_LEAST, 2 * (max(many or 0, record.population or 0) / _DENSE / 3.14) ** 0.5)
+        if far > extent:
+            yield say("check-far", item=item, far=f"{far:.0f}", extent=f"{extent:.0f}")
+
+
+def _alike(ours: Iterable[str], theirs: Iterable[str]) -> bool:
+    """Whether two lists of web pages have one in common, whatever protocol it is asked by."""
+
+    def plain(page: str) -> str:
+        return page.partition("://")[2].removeprefix("www.").rstrip("/").lower()
+
+    return not {plain(page) for page in ours}.isdisjoint(map(plain, theirs))
