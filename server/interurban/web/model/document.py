@@ -17,9 +17,10 @@ import pyoxigraph as ox
 from interurban.iris import XSD
 from interurban.messages import LANGUAGES, say
 from interurban.rdf.jsonld import Node
+from interurban.rdf.paths import Step
 from interurban.rdf.terms import TYPE
 from interurban.web.model.phases import OnDay
-from interurban.web.model.vocabulary import DEFAULT, Step, Term, Vocabulary, name_of
+from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary, name_of
 
 PAGE_SIZE = 100  # things for each property
 NEAR = 200  # things that lead to another with the same property
