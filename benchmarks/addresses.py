@@ -1,9 +1,9 @@
 """What a folder of releases costs to serve: the start, the memory, and the slowest of one address of every sort.
 
 An address of every list, kind of thing, page, question, file for analysis and release is asked for once, in every
-format, in Italian and on a day; so are those of the network with most members. Nothing is asked twice, so nothing comes
-from the answer cache. The memory is that of all processes, what they share counted once; the processor time is that
-of all processes too, and tells on a busy machine how long it takes on a quiet one.
+format, in Italian and on a day: three of each kind, and the things to which most others point. Nothing is asked twice,
+so nothing comes from the answer cache. The memory is that of all processes, what they share counted once; the
+processor time is that of all processes too, and tells on a busy machine how long it takes on a quiet one.
 
     PYTHONPATH=tests .venv/bin/python benchmarks/addresses.py releases/
 """
@@ -17,19 +17,21 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from interurban.iris import Base
-from interurban.release import current
+from interurban.iris import IU, Base
+from interurban.release import Release, current
+from interurban.release.folder import LISTS
+from interurban.release.lists import Lists
 from interurban.web.http.representation import EXTENSIONS
 from measuring import children, machine, megabytes, say, table
 from serving import Served, serving
 
 AT = "?at=2019-05-01"
 ROOTS = ("catalog", "queries", "releases", "changes", "def", "conflicts")
+LARGEST = 10
+MUCH = 0.1  # seconds
 _LINK = re.compile(r'href="([^"?#]+)')
-LARGEST = """PREFIX iu: <https://w3id.org/interurban/def/> PREFIX org: <http://www.w3.org/ns/org#>
-SELECT ?network { ?m a iu:Membership ; org:organization ?network } GROUP BY ?network ORDER BY DESC(COUNT(*)) LIMIT 1"""
 
 
 class Asker:
@@ -81,27 +83,40 @@ def _variants(path: str) -> Iterator[str]:
         yield from (f"{stem}.{extension}", f"{stem}.{extension}{AT}")
 
 
-def walk(asker: Asker, base: Base) -> None:
-    """Ask for one address of every sort."""
+def largest_of(release: Release) -> list[str]:
+    """Return the paths of the documents of the things to which most others point, the largest first."""
+    known = Lists.read(release.read(LISTS)).known if LISTS in release.manifest["files"] else {}
+    sizes = {iri: sum(len(places) for places, _ in lists.values()) for iri, lists in known.items()}
+    ours = {path: size for iri, size in sizes.items() if "#" not in iri and (path := _document(release, iri))}
+    return sorted(ours, key=lambda path: -ours[path])[:LARGEST]
+
+
+def _document(release: Release, iri: str) -> str:
+    path = "/def/" + iri.removeprefix(IU) if iri.startswith(IU) else Base(release.base).path(iri) or ""
+    return path.replace("/id/", "/doc/", 1)
+
+
+def walk(asker: Asker, largest: list[str]) -> None:
+    """Ask for some addresses of every sort. largest: paths of the largest documents."""
     fixed = [path for path in json.loads(asker.ask("/openapi.json"))["paths"] if "{" not in path]
     fixed += [f"/{stem}.{extension}" for stem in ROOTS for extension in EXTENSIONS]
     for path in fixed:
         asker.ask(path)
         asker.ask(f"{path}?lang=it")
     lists = asker.page("/?x=1", "/(doc|graph)/(.+/)?")
-    things = [thing for path in lists for thing in asker.page(f"{path}?x=1", f"{path}.+")[:1]]
+    things = [thing for path in lists for thing in asker.page(f"{path}?x=1", f"{path}.+")[:3]]
     fragments = asker.page("/changes?x=1", "/changes/.+")[-3:]
-    found = json.loads(asker.ask("/sparql?" + urlencode({"query": LARGEST, "format": "json"})))
-    largest = (base.path(found["results"]["bindings"][0]["network"]["value"]) or "").replace("/id/", "/doc/", 1)
     releases = asker.page("/releases?x=1", r"/releases/\w+")
-    for path in ("/", *lists, *things, *asker.page("/catalog?x=1", "/dataset/.+"), *fragments, largest, *releases):
+    for path in ("/", *lists, *things, *asker.page("/catalog?x=1", "/dataset/.+"), *fragments, *largest, *releases):
         asker.document(path)
     for path in asker.page("/queries?x=1", "/queries/.+"):
         for extension in ("", ".csv", ".json", ".ttl"):
             asker.ask(path + extension)
     parts = re.findall(r"<loc>[^<]*(/sitemap-\d+.xml)</loc>", asker.ask("/sitemap.xml?x=1").decode())
-    mementos = [f"{path}{place}{day}" for path in releases for place in ("/", *lists[:3], largest) for day in ("", AT)]
-    for path in (*asker.page("/analysis?x=1", "/analysis/.+"), *parts, *mementos, f"/timemap{largest}"):
+    mementos = [
+        f"{path}{place}{day}" for path in releases for place in ("/", *lists[:3], *largest[:1]) for day in ("", AT)
+    ]
+    for path in (*asker.page("/analysis?x=1", "/analysis/.+"), *parts, *mementos, f"/timemap{largest[0]}"):
         asker.ask(path)
     for old, new in zip(releases[1:], releases, strict=False):
         for extension in ("", *(f".{extension}" for extension in (*EXTENSIONS, "nq"))):
@@ -122,15 +137,22 @@ def main() -> None:
         first, used = time.perf_counter() - begun, processor_seconds(server.process.pid)
         processes = [server.process.pid, *children(server.process.pid)]
         before = megabytes(processes)
-        walk(asker, Base(current(given.releases).base))
+        walk(asker, largest_of(current(given.releases)))
         after = megabytes([server.process.pid, *children(server.process.pid)])
     say(f"{machine()}.\n")
     say(f"First answer after {first:.1f} s, {used:.1f} s of processors; {before:.0f} MiB, {after:.0f} after the walk.")
-    slow = sum(seconds > 0.1 for _, seconds, *_ in asker.seen.values())
-    say(f"{len(asker.seen)} addresses, {slow} of them over 100 ms of processors. The slowest:\n")
-    slowest = sorted(asker.seen.items(), key=lambda entry: -entry[1][1])[: given.slowest]
-    rows = [(f"`{path[:110]}`", f"{t:.2f}", f"{c:.2f}", f"{n / 2**10:.0f}", code) for path, (t, c, n, code) in slowest]
-    say(table(["address", "s", "s of processors", "KiB", "status"], rows))
+    slow = {path for path, (_, used, *_) in asker.seen.items() if used > MUCH}
+    asked = {path for path in slow if path.startswith(("/queries/", "/analysis/", "/sparql"))}
+    say(f"{len(asker.seen)} addresses, {len(slow)} of them over 100 ms of processors, {len(asked)} of these queries.")
+    documents = {path: seen for path, seen in asker.seen.items() if path not in asked}
+    for title, found, which in (
+        ("The slowest", asker.seen, 1),
+        ("The slowest but queries", documents, 1),
+        ("The longest", asker.seen, 2),
+    ):
+        most = sorted(found.items(), key=lambda entry: -entry[1][which])[: given.slowest]
+        rows = [(f"`{path[:110]}`", f"{t:.2f}", f"{c:.2f}", f"{n / 2**10:.0f}", code) for path, (t, c, n, code) in most]
+        say(f"\n{title}:\n\n{table(['address', 's', 's of processors', 'KiB', 'status'], rows)}")
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from interurban.errors import ReleaseFileError
 from interurban.rdf.formats import canonical_nquads
-from interurban.release import lookup
+from interurban.release import lists, lookup
 from interurban.release.changes import Change, Changes, Entities, compared, entities, own_statements
-from interurban.release.folder import DATASET, INDEX, publish
-from interurban.release.lookup import DatasetFile, index_file
+from interurban.release.folder import DATASET, publish
+from interurban.release.lookup import DatasetFile, index_files
 
 NAMES = [f"http://e.org/{name}" for name in ("a", "a/b", "a-b", "a#b", "ab", "b", "é", "z", "a%20b")]
 THINGS = st.sampled_from([ox.NamedNode(name) for name in NAMES])
@@ -70,17 +70,18 @@ def test_two_datasets_are_compared(folder: Path, old: list[ox.Quad], new: list[o
 
 
 def opened(folder: Path, dataset: bytes, *, indexed: bool) -> DatasetFile:
-    files = {DATASET: dataset} | ({INDEX: index_file(dataset)} if indexed else {})
+    files = {DATASET: dataset} | (index_files(dataset) if indexed else {})
     return DatasetFile(publish(folder, files, {"base": "http://e.org/"}))
 
 
 @pytest.mark.parametrize("indexed", [True, False])
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(quads=QUADS, few=st.sampled_from([0, 1, 100_000]))
+@given(quads=QUADS, few=st.sampled_from([0, 1, 100_000]), long=st.sampled_from([0, 1, 256]))
 def test_a_file_is_asked_as_a_store_is(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, indexed: bool, quads: list[ox.Quad], few: int
+    folder: Path, monkeypatch: pytest.MonkeyPatch, indexed: bool, quads: list[ox.Quad], few: int, long: int
 ) -> None:
     monkeypatch.setattr(lookup, "_FEW", few)
+    monkeypatch.setattr(lists, "LONG", long)
     monkeypatch.setattr(lookup, "_ABOUT", 64)
     monkeypatch.setattr(lookup, "_LINE", 16)
     file, store = opened(folder, canonical_nquads(quads), indexed=indexed), ox.Store()
@@ -91,8 +92,15 @@ def test_a_file_is_asked_as_a_store_is(
             found = list(file.quads_for_pattern(subject, predicate, value, graph))
             assert len(found) == len(set(found))
             assert set(found) == set(store.quads_for_pattern(subject, predicate, value, graph))
-    for thing in things[1:]:
-        assert thing is None or file.contains_named_graph(thing) == store.contains_named_graph(thing)
+    for thing in (thing for thing in things if thing):
+        known, others = file.pointing(thing)
+        both = [f"{subject} {predicate}" for predicate, subjects in known.items() for subject in subjects]
+        both += [f"{quad.subject} {quad.predicate}" for quad in others]
+        pointing = store.quads_for_pattern(None, None, thing, ox.DefaultGraph())
+        assert sorted(both) == sorted(f"{quad.subject} {quad.predicate}" for quad in pointing)
+        assert all(list(subjects) == sorted(subjects, key=str) for subjects in known.values())
+        assert all(len(subjects) > long for subjects in known.values())
+        assert file.contains_named_graph(thing) == store.contains_named_graph(thing)
 
 
 def test_a_file_that_was_written_to_says_nothing(tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from interurban.release.erasure import TOMBSTONE, erase_from_older, erased, ment
 from interurban.release.folder import (
     DATASET,
     ENTITIES,
-    INDEX,
     QUERIES,
     Release,
     counts,
@@ -30,7 +29,7 @@ from interurban.release.folder import (
     workshop,
     writing,
 )
-from interurban.release.lookup import index_file
+from interurban.release.lookup import index_files
 from interurban.release.making import Made, Making, lines
 from interurban.settings import Settings
 
@@ -89,7 +88,7 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     content: dict[str, bytes | Made] = {DATASET: whole, **queries, **dataset.views}
     content |= modules(dataset.vocabulary, settings)
     with whole.path.open("rb") as nquads, mapped(nquads) as said_there:
-        content |= {INDEX: index_file(said_there)}
+        content |= index_files(said_there)
     last = _last(releases, dataset.base)
     if last:
         same = {name: last.manifest[name] for name in ("published", "previous", "deleted")}

@@ -95,18 +95,25 @@ def answer(store: Store, query: Query, *, union: bool = False) -> QuerySolutions
 def _results(query: Query, form: Form, results: QuerySolutions | QueryBoolean) -> Result:
     if query.results_format is None:
         raise QueryFormatError(form)
-    results_format = QueryResultsFormat.from_media_type(query.results_format)
+    media_type = query.results_format
 
     def write(output: IO[bytes]) -> None:
         with _readable_errors(query):
-            if results_format == QueryResultsFormat.CSV and isinstance(results, QuerySolutions):
-                write_csv(results, output)
-            elif results_format == QueryResultsFormat.XML:
-                results.serialize(cast(IO[bytes], XmlOutput(output, form)), results_format)
-            else:
-                results.serialize(output, results_format)
+            write_results(results, media_type, output)
 
-    return Result(form, query.results_format, write)
+    return Result(form, media_type, write)
+
+
+def write_results(results: QuerySolutions | QueryBoolean, media_type: str, output: IO[bytes]) -> None:
+    """Write what a query found in a format of results; QueryFormatError if that cannot hold what it says."""
+    results_format = QueryResultsFormat.from_media_type(media_type)
+    if results_format == QueryResultsFormat.CSV and isinstance(results, QuerySolutions):
+        write_csv(results, output)
+    elif results_format == QueryResultsFormat.XML:
+        form: Form = "boolean" if isinstance(results, QueryBoolean) else "solutions"
+        results.serialize(cast(IO[bytes], XmlOutput(output, form)), results_format)
+    else:
+        results.serialize(output, results_format)
 
 
 def _graph(query: Query, triples: QueryTriples) -> Result:

@@ -33,6 +33,7 @@ class Context:
     known: Mapping[str, TermDefinition]
     taken: Collection[str]
     used: dict[str, Any] = field(default_factory=dict)
+    _terms: dict[str, TermDefinition] = field(default_factory=dict)
 
     def written(self) -> dict[str, Any]:
         """Return what stands in the document."""
@@ -62,6 +63,11 @@ class Context:
 
     def term(self, iri: str) -> TermDefinition:
         """Return the term for a property or class; for one that the vocabulary does not know, one with its prefix."""
+        if iri not in self._terms:
+            self._terms[iri] = self._found(iri)
+        return self._terms[iri]
+
+    def _found(self, iri: str) -> TermDefinition:
         if (term := self.known.get(iri)) and term.name not in self.taken:
             return term
         for prefix, namespace in PREFIXES.items():

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import pyoxigraph as ox
 
@@ -28,6 +28,7 @@ from interurban.release.folder import DATASET, ENTITIES, Release, current, open_
 _IS_TOMBSTONE = f"<{RDF}type> <{IU}Tombstone>"
 
 Entities = Mapping[str, frozenset[str]]  # IRI -> its statements
+ChangeKind = Literal["created", "updated", "deleted"]  # what becomes of an entity
 Moments = dict[str, tuple[str, str]]  # IRI -> the instants at which it came and at which it last changed
 
 

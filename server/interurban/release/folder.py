@@ -28,6 +28,7 @@ from interurban.release.making import Made, write
 MANIFEST = "manifest.json"
 DATASET = "dataset.nq"
 INDEX = "dataset.index"  # where in the dataset what is said (lookup.py)
+LISTS = "dataset.lists"  # what of it is long (lists.py)
 QUERIES = "queries"
 MODULES = "ontology"
 SHAPES = "views/shapes.nt"
@@ -36,7 +37,7 @@ _CURRENT = "current"
 _UNFINISHED = ".unfinished-"
 _LOCK = ".lock"
 _OF_NAME = ("version", "rewritten")  # in the manifest, and not under the sum that is the name
-_KEPT = (DATASET, INDEX, ENTITIES, f"{MODULES}/", "views/")  # what is read again of what is served, however old
+_KEPT = (DATASET, INDEX, LISTS, ENTITIES, f"{MODULES}/", "views/")  # what is read again of what is served, however old
 
 Content = Mapping[str, bytes | Made]  # path -> what is there
 

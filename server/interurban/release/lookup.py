@@ -9,11 +9,11 @@ entries are in order.
 
 import mmap
 import os
-import sys
 import weakref
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from zlib import crc32
 
@@ -21,7 +21,8 @@ import pyoxigraph as ox
 
 from interurban.rdf.terms import GraphName, Subject, Term
 from interurban.release.differences import mapped
-from interurban.release.folder import DATASET, INDEX, Release
+from interurban.release.folder import DATASET, INDEX, LISTS, Release
+from interurban.release.lists import LITERALS, Lists, LongList, Said, little_endian
 
 _SUBJECT, _OBJECT, _SAID, _PREDICATE, _GRAPH = range(5)  # what a term is in a line; _SAID: property and object
 _MANY = 8  # added to a role: too many lines have the term there; this is the first
@@ -42,11 +43,13 @@ class DatasetFile:
         """Open it; ReleaseFileError if its files are not as they were published."""
         self._release = release
         self._open()
-        if INDEX in release.manifest["files"]:
-            entries = _little_endian(array("Q", release.read(INDEX)))
+        files = release.manifest["files"]
+        if INDEX in files:
+            entries = little_endian(array("Q", release.read(INDEX)))
+            self._lists = Lists.read(release.read(LISTS)) if LISTS in files else Lists({})  # before there were lists
         else:  # it was published before there were any
             with release.open(DATASET) as file, mapped(file) as lines:
-                entries = index(lines)
+                entries, self._lists = index(lines)
         self._entries = memoryview(entries)
         self._about = lru_cache(_REMEMBERED)(self._read_about)
 
@@ -75,6 +78,13 @@ class DatasetFile:
             ):
                 yield quad
 
+    def pointing(self, value: ox.NamedNode) -> tuple[dict[ox.NamedNode, LongList], Iterator[ox.Quad]]:
+        """Return what points to a thing in the default graph: the long lists by property, and the other statements."""
+        lines = b"".join(self._lines(_OBJECT, f"{value}".encode()))
+        quads = ox.parse(lines, format=ox.RdfFormat.N_QUADS, lenient=True)
+        others = (quad for quad in quads if quad.object == value and quad.graph_name == _DEFAULT)
+        return self._lists.of(value, self._subjects), others
+
     def contains_named_graph(self, graph_name: ox.NamedNode) -> bool:
         """Return whether anything is said in a graph."""
         end = f" {graph_name} .\n".encode()
@@ -90,7 +100,8 @@ class DatasetFile:
         """Return lines among which all are that fit."""
         if graph == _DEFAULT and isinstance(value, ox.NamedNode | ox.BlankNode):
             said = (_SAID, f"{predicate} {value}") if predicate is not None else (_OBJECT, f"{value}")
-            return self._lines(said[0], said[1].encode())
+            listed = self._lists.places(value.value, predicate and predicate.value)
+            return [*map(self._line, listed), *self._lines(said[0], said[1].encode())]
         role, term = (_PREDICATE, predicate) if graph == _DEFAULT else (_GRAPH, graph)
         if term is None:
             return self._every(b"")
@@ -103,13 +114,18 @@ class DatasetFile:
 
     def _lines(self, role: int, term: bytes) -> list[bytes]:
         """Return the lines that have a term, and perhaps some others."""
-        found = []
-        for place in self._places(role, term):
-            size = _LINE
-            while (end := (line := os.pread(self._file, size, place)).find(b"\n")) < 0 and len(line) == size:
-                size *= 8
-            found.append(line[: end + 1])
-        return found
+        return [self._line(place) for place in self._places(role, term)]
+
+    def _line(self, place: int) -> bytes:
+        size = _LINE
+        while (end := (line := os.pread(self._file, size, place)).find(b"\n")) < 0 and len(line) == size:
+            size *= 8
+        return line[: end + 1]
+
+    def _subjects(self, places: Sequence[int]) -> list[ox.NamedNode]:
+        """Return the things that lines are about."""
+        self._still_there()
+        return [ox.NamedNode(line[1 : line.index(b">")].decode()) for line in map(self._line, places)]
 
     def _read_about(self, subject: bytes) -> bytes:
         """Return the lines about a thing, and perhaps some behind them."""
@@ -154,10 +170,15 @@ class DatasetFile:
             self._open()
 
 
-def index(dataset: bytes | mmap.mmap) -> "array[int]":
-    """Return the index of a dataset in canonical N-Quads, as this machine has such numbers."""
+def index(dataset: bytes | mmap.mmap) -> tuple["array[int]", Lists]:
+    """Return the index of a dataset in canonical N-Quads, as this machine has such numbers, and its long lists.
+
+    What is in the lists is not in the index.
+    """
     found, subject, place, start = array("Q"), b"", 0, 0
     some: dict[tuple[int, bytes], array[int]] = {}
+    links: dict[bytes, array[int]] = {}
+    literals: dict[str, list[tuple[str, str]]] = defaultdict(list)
     while start < len(dataset):
         block = dataset[start : start + _AT_A_TIME]
         block = block[: block.rfind(b"\n") + 1] or bytes(dataset[start : dataset.find(b"\n", start) + 1])
@@ -170,8 +191,13 @@ def index(dataset: bytes | mmap.mmap) -> "array[int]":
             literal = rest[0] == _QUOTE
             value, *graph, _ = rest[rest.rindex(b'"') if literal else 0 :].split(b" ")
             if not graph and not literal:
-                found.append(_key(value, _OBJECT) | place)
-                found.append(_key(predicate + b" " + value, _SAID) | place)
+                said = predicate + b" " + value
+                places = links.get(said)
+                if places is None:
+                    places = links[said] = array("Q")
+                places.append(place)
+            elif literal and predicate in LITERALS and not graph:
+                literals[LITERALS[predicate]].append((about.decode().strip("<>"), rest[1 : rest.rindex(b'"')].decode()))
             with_it = (_GRAPH, graph[0]) if graph else (_PREDICATE, predicate)
             places = some.get(with_it)
             if places is None:
@@ -179,24 +205,29 @@ def index(dataset: bytes | mmap.mmap) -> "array[int]":
             if len(places) <= _FEW:
                 places.append(place)
             place += len(line) + 1
+    lists = Said(links, lambda at: dataset[at : dataset.find(b" ", at)].decode().strip("<>"), literals).lists()
+    found.extend(_entries(links, lists, some))
+    return array("Q", sorted(found)), lists
+
+
+def _entries(
+    links: Mapping[bytes, Sequence[int]], lists: Lists, some: Mapping[tuple[int, bytes], Sequence[int]]
+) -> Iterator[int]:
+    """Yield the entries of links that are in no list, and of properties and graphs."""
+    for said, places in links.items():
+        if said not in lists:
+            for key in (_key(said, _SAID), _key(said.partition(b" ")[2], _OBJECT)):
+                yield from (key | place for place in places)
     for (role, term), places in some.items():
-        if len(places) > _FEW:
-            role, places = role + _MANY, places[:1]
-        key = _key(term, role)
-        found.extend([key | place for place in places])
-    return array("Q", sorted(found))
+        many = len(places) > _FEW
+        key = _key(term, role + _MANY if many else role)
+        yield from (key | place for place in (places[:1] if many else places))
 
 
-def index_file(dataset: bytes | mmap.mmap) -> bytes:
-    """Return the index of a dataset as it stands in a release."""
-    return _little_endian(index(dataset)).tobytes()
-
-
-def _little_endian(entries: "array[int]") -> "array[int]":
-    """Return an index as it is in a file, of one as it is in memory; and the other way round."""
-    if sys.byteorder == "big":
-        entries.byteswap()
-    return entries
+def index_files(dataset: bytes | mmap.mmap) -> dict[str, bytes]:
+    """Return the index of a dataset and its long lists as they stand in a release: path -> content."""
+    entries, lists = index(dataset)
+    return {INDEX: little_endian(entries).tobytes(), LISTS: lists.written()}
 
 
 def _beginning(lines: bytes, begins: bytes) -> bytes:

@@ -55,6 +55,16 @@ def test_next_leads_to_every_member_once(
     assert pages == -(-count // size)
 
 
+@pytest.mark.parametrize(("language", "part"), [("en", "101 to 200 of 1234"), ("it", "Da 101 a 200 di 1234")])
+@pytest.mark.parametrize("day", ["", "&at=2000-01-01"])
+def test_the_heading_of_a_list_counts_all_of_it(hostile: httpx.Client, language: str, part: str, day: str) -> None:
+    page = hostile.get(f"/doc/network/crowd.html?page=2&lang={language}{day}").text
+    section = page.partition('<h2 id="section-1">')[2].partition("</section>")[0]
+    assert '<span class="count">1234</span></h2>' in section
+    assert part in section
+    assert section.count("<li>") == 100
+
+
 def test_long_lists_have_pages(hostile: httpx.Client) -> None:
     pages = [hostile.get("/doc/membership.nt", params={"page": number}) for number in (1, 2, 3)]
     things = [{line.partition(" ")[0] for line in page.text.splitlines()} for page in pages]

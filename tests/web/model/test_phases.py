@@ -11,8 +11,8 @@ from interurban.build.derive import derive
 from interurban.build.graphs import NamedGraph
 from interurban.iris import IU, PREFIXES, RDF, XSD, Base
 from interurban.rdf.formats import quads_of
+from interurban.rdf.standing import Standing
 from interurban.web.model.phases import OnDay
-from interurban.web.model.standing import Standing
 from interurban.web.model.vocabulary import Vocabulary
 from web.pages.test_pages import page
 

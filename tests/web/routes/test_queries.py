@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 import httpx
@@ -80,7 +81,12 @@ def test_every_question_is_described_as_rdf(real: httpx.Client, served: Served, 
         query = said[node, SH + "select"]
         assert isinstance(query, ox.Literal)
         by_query = real.get("/sparql", params={"query": query.value, "format": "csv"})
-        assert by_query.content == real.get(f"/queries/{name}.csv").content
+        whole, following = b"", f"/queries/{name}.csv"
+        while following:
+            part = real.get(following)
+            whole += part.content.partition(b"\r\n")[2] if whole else part.content
+            following = part.links.get("next", {}).get("url", "")
+        assert by_query.content == whole
         assert (node, RDFS + "comment") in said
         assert (node, PREFIXES["schema"] + "keywords") in said
     nested = real.get(f"/queries/{name}.jsonld").json()
@@ -93,7 +99,8 @@ def test_every_question_is_a_path_of_the_description(real: httpx.Client, name: s
     operation = real.get("/openapi.json").json()["paths"][f"/queries/{name}.{{format}}"]["get"]
     assert operation["summary"] == question.summary["en"]
     assert operation["description"] == question.description["en"]
-    (formats, *parameters) = operation["parameters"]
+    (formats, *parameters, part) = operation["parameters"]
+    assert part["name"] == "page"
     assert formats["schema"]["enum"] == list(FORMATS)
     assert {p["name"]: str(p["schema"]["default"]) for p in parameters} == {
         p.name: p.default for p in question.parameters
@@ -202,21 +209,60 @@ def test_an_answer_reads_in_the_language_of_the_page(small: httpx.Client) -> Non
     assert len(italian.all("th")) == 3  # the name would only repeat what the member is called
 
 
-def test_a_long_answer_is_cut_on_the_page_and_says_so(small: httpx.Client) -> None:
+def test_a_long_answer_has_pages_for_people(small: httpx.Client) -> None:
     shown = page(small, "/queries/statements")
     assert len(shown.all("tr")) == 1001
-    assert "The first 1000 rows are shown." in shown.text
-    assert small.get("/queries/statements.html").headers["interurban-truncated"] == '"rows";shown=1000'
-    assert "interurban-truncated" not in small.get("/queries/members.html").headers
-    assert len(rows(small.get("/queries/statements.csv"))) > 1234
+    assert "Rows 1 to 1000 are shown" in shown.text
+    assert "Sono mostrate le righe da 1 a 1000" in page(small, "/queries/statements", "it").text
+    answer = small.get("/queries/statements.html?many=4")
+    assert answer.headers["interurban-truncated"] == '"rows";first=1;shown=1000'
+    assert answer.links["next"]["url"] == "/queries/statements?many=4&page=2"
+    second = small.get("/queries/statements.html?many=4&page=2")
+    assert "Rows 1001 to 2000 are shown" in second.text
+    assert second.links["prev"]["url"] == "/queries/statements?many=4"
+    assert '<a rel="prev" href="/queries/statements?many=4">' in second.text
+    members = small.get("/queries/members.html")
+    assert "interurban-truncated" not in members.headers
+    assert "next" not in members.links
+    for wrong in ("99999", "0", "x", "01"):
+        assert small.get(f"/queries/statements?page={wrong}").status_code == 404, wrong
 
 
-def test_the_page_of_an_endless_answer_is_there_at_once(small: httpx.Client) -> None:
-    assert "The first 1000 rows are shown." in page(small, "/queries/endless").text
-    with small.stream("GET", "/queries/endless.csv") as answer:
-        assert answer.status_code == 200
-        with pytest.raises(httpx.RemoteProtocolError):
-            answer.read()
+@pytest.mark.parametrize("extension", FORMATS)
+def test_next_leads_to_every_row_of_an_answer_once(real: httpx.Client, extension: str) -> None:
+    (edit,) = (link for link in page(real, "/queries/unresolved-links").links if link.startswith("/sparql?show="))
+    whole = real.get("/sparql", params={"query": unquote(edit.partition("=")[2]), "format": extension})
+    address, found, pages = f"/queries/unresolved-links.{extension}", list[object](), 0
+    while address:
+        answer = real.get(address)
+        assert answer.status_code == 200, address
+        part = table(answer.text, extension)
+        assert len(part) <= 1000
+        found += part
+        assert real.get(address, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+        address, pages = answer.links.get("next", {}).get("url", ""), pages + 1
+    assert pages > 1
+    assert found == table(whole.text, extension)
+    assert real.get(f"/queries/unresolved-links.{extension}?page={pages + 1}").status_code == 404
+
+
+def table(text: str, extension: str) -> Sequence[object]:
+    """Return the rows of an answer as they are written in a format."""
+    if extension == "json":
+        return list(json.loads(text)["results"]["bindings"])
+    if extension == "xml":
+        return re.findall("<result>.*?</result>", text, re.DOTALL)
+    return text.splitlines()[1:]
+
+
+@pytest.mark.parametrize("extension", ["html", "json", "csv", "tsv"])  # XML cannot hold what is said there
+def test_a_page_of_an_endless_answer_is_there_at_once(small: httpx.Client, extension: str) -> None:
+    answer = small.get(f"/queries/endless.{extension}")
+    assert (answer.status_code, answer.headers["interurban-truncated"]) == (200, '"rows";first=1;shown=1000')
+
+
+def test_a_format_that_cannot_hold_an_answer_is_refused(small: httpx.Client) -> None:
+    assert small.get("/queries/endless.xml").status_code == 406
 
 
 def test_what_changes_each_time_is_not_kept(small: httpx.Client) -> None:

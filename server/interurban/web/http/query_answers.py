@@ -1,6 +1,7 @@
 """Streamed query answers: asked of the engine, on their way to the client, with a truthful ending."""
 
 import asyncio
+import io
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from interurban.engine.evaluate import write_results
 from interurban.engine.model import Answer, Engine, Query
 from interurban.errors import QueryError, QueryLimitError
 from interurban.messages import say
@@ -28,11 +30,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Rows:
-    """The first rows of an answer: what its columns are called, the values, and whether there are more."""
+    """Some rows of an answer: what its columns are called, the values, whether there are more, and all of it as TSV."""
 
     columns: list[str]
     values: list[list[Term | None]]
     more: bool
+    tsv: bytes = b""
 
 
 class QueryAnswerResponse(StreamingResponse):
@@ -119,30 +122,48 @@ async def _whole(answer: Answer, longest: int) -> bytes:
     return bytes(whole)
 
 
-async def first_rows(site: Site, request: Request, text: str, limit: int) -> Rows:
-    """Return the first `limit` rows of a SELECT query; the query is ended when they are there.
+async def first_rows(site: Site, request: Request, text: str, limit: int, skip: int = 0) -> Rows:
+    """Return at most `limit` rows of a SELECT query, behind so many; the query is ended when they are there.
 
     Raises QueryError.
     """
     query = Query(text, site.base.iri, results_format=RESULTS["tsv"])
     answer = await ask(site.engine, request, query)
-    head_and_rows = limit + 1
-    found, lines = bytearray(), 0
+    head, found, lines = b"", b"", 0  # in TSV a line break inside a value is escaped
     async with aclosing(answer.chunks):
         async for chunk in answer.chunks:
             found += chunk
-            lines += chunk.count(b"\n")  # in TSV a line break inside a value is escaped
-            if lines > head_and_rows:
+            if not head:
+                head, end, rest = found.partition(b"\n")
+                head, found = (head + end, rest) if end else (b"", found)
+            if skip and head:
+                passed = min(skip, found.count(b"\n"))
+                found, skip = found.split(b"\n", passed)[-1], skip - passed
+            lines = 0 if skip or not head else found.count(b"\n")
+            if lines > limit:
                 break
-    kept = found if lines <= head_and_rows else b"\n".join(found.split(b"\n", head_and_rows)[:-1]) + b"\n"
-    solutions = ox.parse_query_results(bytes(kept), format=ox.QueryResultsFormat.TSV)
-    if not isinstance(solutions, ox.QuerySolutions):  # the build lets nothing else in
-        raise TypeError(text)
+    kept = head + b"".join(line + b"\n" for line in found.split(b"\n")[: min(limit, lines)])
+    solutions = _solutions(kept)
     return Rows(
         [variable.value for variable in solutions.variables],
         [list(solution) for solution in solutions],
-        lines > head_and_rows,
+        lines > limit,
+        kept,
     )
+
+
+def written(rows: Rows, media_type: str) -> bytes:
+    """Return rows in a format of results; QueryFormatError if it cannot hold what they say."""
+    output = io.BytesIO()
+    write_results(_solutions(rows.tsv), media_type, output)
+    return output.getvalue()
+
+
+def _solutions(tsv: bytes) -> ox.QuerySolutions:
+    found = ox.parse_query_results(tsv, format=ox.QueryResultsFormat.TSV)
+    if not isinstance(found, ox.QuerySolutions):  # the build lets nothing else in
+        raise TypeError(tsv[:80])
+    return found
 
 
 async def ask(engine: Engine, request: Request, query: Query) -> Answer:

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from interurban.iris import DCT, PREFIXES, RDF
 from interurban.rdf.formats import Format, quads_of
-from interurban.release.changes import Change, Changes, compared
+from interurban.release.changes import Change, ChangeKind, Changes, compared
 from interurban.release.folder import DATASET
 from interurban.web.model.document import Document, count, document, instant, texts
 from interurban.web.model.site import Site
 
-ChangeKind = Literal["created", "updated", "deleted"]
 KINDS: tuple[ChangeKind, ...] = ("created", "updated", "deleted")
 ACTIVITIES = {"created": "Create", "updated": "Update", "deleted": "Delete"}  # in Activity Streams 2.0
 _AS, _PROV, _VOID = (PREFIXES[prefix] for prefix in ("as", "prov", "void"))

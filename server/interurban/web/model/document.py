@@ -8,7 +8,7 @@ instances have lists of their own.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -17,9 +17,13 @@ import pyoxigraph as ox
 from interurban.iris import XSD
 from interurban.messages import LANGUAGES, say
 from interurban.rdf.jsonld import Node
+from interurban.rdf.paths import Step
+from interurban.rdf.standing import Standing
 from interurban.rdf.terms import TYPE
+from interurban.release.lists import LongList
+from interurban.release.lookup import DatasetFile
 from interurban.web.model.phases import OnDay
-from interurban.web.model.vocabulary import DEFAULT, Step, Term, Vocabulary, name_of
+from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary, name_of
 
 PAGE_SIZE = 100  # things for each property
 NEAR = 200  # things that lead to another with the same property
@@ -137,14 +141,23 @@ def _own(find: Find, node: Node) -> list[ox.Triple]:
 @lru_cache(maxsize=_REMEMBERED)
 def _pointing(
     vocabulary: Vocabulary, on_day: str | None, node: ox.NamedNode, scope: ox.NamedNode | ox.DefaultGraph
-) -> dict[ox.NamedNode, list[ox.NamedNode]]:
+) -> dict[ox.NamedNode, Sequence[ox.NamedNode]]:
     """Return property -> things that point to `node` with it, in order. Who reads one page often reads the next."""
-    find = OnDay(vocabulary, on_day, node, of_all=True).find if on_day else vocabulary.store.quads_for_pattern
-    pointing = defaultdict(list)
-    for quad in find(None, None, node, scope):
-        if isinstance(quad.subject, ox.NamedNode):
-            pointing[quad.predicate].append(quad.subject)
-    return {p: sorted(pointing[p], key=str) for p in sorted(pointing, key=str)}
+    on, store = OnDay(vocabulary, on_day, node, of_all=True) if on_day else None, vocabulary.store
+    long: dict[ox.NamedNode, LongList] = {}
+    if scope == DEFAULT and isinstance(store, DatasetFile):
+        long, quads = store.pointing(node)
+    else:
+        quads = store.quads_for_pattern(None, None, node, scope)
+    pointing: dict[ox.NamedNode, Sequence[ox.NamedNode]] = {
+        p: each.on(on_day) if on_day else each for p, each in long.items()
+    }
+    few: dict[ox.NamedNode, list[ox.NamedNode]] = defaultdict(list)
+    for quad in quads:
+        if isinstance(quad.subject, ox.NamedNode) and not (on and on.of(quad.triple) == Standing.NO):
+            few[quad.predicate].append(quad.subject)
+    pointing |= {predicate: sorted(subjects, key=str) for predicate, subjects in few.items()}
+    return {p: pointing[p] for p in sorted(pointing, key=str)}
 
 
 def _walk(
@@ -173,10 +186,10 @@ def _walk(
     return here
 
 
-def _part(predicate: ox.NamedNode, every: list[ox.NamedNode], page: int, cuts: list[Cut]) -> list[ox.NamedNode]:
+def _part(predicate: ox.NamedNode, every: Sequence[ox.NamedNode], page: int, cuts: list[Cut]) -> list[ox.NamedNode]:
     """Return what of a list in order stands on a page; if that is not all of it, it goes into `cuts`."""
     start = (page - 1) * PAGE_SIZE
-    part = every[start : start + PAGE_SIZE]
+    part = list(every[start : start + PAGE_SIZE])
     cut = Cut(predicate.value, start + 1, len(part), len(every))
     if len(every) > PAGE_SIZE and cut not in cuts:
         cuts.append(cut)

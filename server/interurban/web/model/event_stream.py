@@ -14,9 +14,9 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from interurban.iris import DCT, PREFIXES, RDF, RDFS, XSD
-from interurban.release.changes import own_statements
+from interurban.release.changes import ChangeKind, own_statements
 from interurban.release.folder import DATASET
-from interurban.web.model.diff import ACTIVITIES, KINDS, ChangeKind
+from interurban.web.model.diff import ACTIVITIES, KINDS
 from interurban.web.model.document import Document, document, instant, texts
 from interurban.web.model.history import History
 from interurban.web.model.site import Site
@@ -79,7 +79,7 @@ class EventStream:
     def fragments(self) -> dict[str, Fragment]:
         """Path -> page, the oldest first. Reads the releases' files."""
         oldest, *later = reversed(self.history.sites)
-        told = [(f"/changes/{oldest.release.version}/snapshot", oldest, self._snapshot(oldest))]
+        told = [(f"/changes/{oldest.release.version}/snapshot", oldest, oldest.by_time)]
         told += [(f"/changes/{site.release.version}", site, self._changed(site)) for site in later]
         parts = [
             Fragment(f"{path}/{start // PAGE_SIZE + 1}", site, events, start)
@@ -155,11 +155,6 @@ class EventStream:
     def sizes(self, site: Site) -> list[tuple[str, int]]:
         """Return the pages that tell a release, and how many members each has."""
         return [(part.path, part.size) for part in self.fragments.values() if part.site is site]
-
-    def _snapshot(self, site: Site) -> list[tuple[str, str, ChangeKind]]:
-        """Return what made the entities of a release as they are, in order of time."""
-        every = self.history.moments(site).items()
-        return sorted((last, iri, "created" if came == last else "updated") for iri, (came, last) in every)
 
     def _changed(self, site: Site) -> list[tuple[str, str, ChangeKind]]:
         changed = self.history.changed(site)

@@ -5,10 +5,9 @@ terms of the context. Nothing here knows a class or a property by name.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
 import pyoxigraph as ox
 
@@ -21,7 +20,7 @@ from interurban.web.model.vocabulary import DEFAULT, Kind, Term, name_of
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
-_LOOKED_AT = 200  # things of a kind, for what they have besides
+_LOOKED_AT = 50  # things of a kind, here and there, for what they have besides
 _IRI: Json = {"type": "string", "format": "iri"}
 _THINGS: Json = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Thing"}}
 _TEXT_MAP: Json = {"type": "object", "minProperties": 1}
@@ -131,7 +130,7 @@ class JsonSchemas:
         schema |= {"properties": properties, "additionalProperties": other}
         return schema | ({"allOf": either} if either else {})
 
-    def _properties(self, classes: Iterable[str], things: Iterable[ox.NamedNode]) -> dict[str, _Constraints]:
+    def _properties(self, classes: Iterable[str], things: Sequence[ox.NamedNode]) -> dict[str, _Constraints]:
         """Return what the shapes say of the properties that instances must have, have, and may have.
 
         What shapes say of whatever has a property is no reason to have it.
@@ -171,9 +170,10 @@ class JsonSchemas:
             if not term.kind and any(name_of(c) in classes for c in vocabulary.domains(iri)):
                 yield iri
 
-    def _held(self, things: Iterable[ox.NamedNode]) -> set[str]:
-        """Return the properties that the first of some things have."""
-        quads = (self.site.store.quads_for_pattern(thing, None, None, DEFAULT) for thing in islice(things, _LOOKED_AT))
+    def _held(self, things: Sequence[ox.NamedNode]) -> set[str]:
+        """Return the properties that some of these things have, from the first to the last of them."""
+        some = things[:: -(-len(things) // _LOOKED_AT)]
+        quads = (self.site.store.quads_for_pattern(thing, None, None, DEFAULT) for thing in some)
         return {quad.predicate.value for found in quads for quad in found}
 
     def _address(self, classes: Iterable[str]) -> Json:

@@ -24,7 +24,7 @@ from interurban.iris import Base
 from interurban.messages import say
 from interurban.questions import Question, read_questions
 from interurban.rdf.terms import TYPE, GraphName, Statements, Subject, Term
-from interurban.release.changes import Moments, moments
+from interurban.release.changes import ChangeKind, Moments, moments
 from interurban.release.differences import differing, has_blank_nodes, mapped, said
 from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, history, unverified_current
 from interurban.release.lookup import DatasetFile
@@ -100,6 +100,13 @@ class LoadedRelease:
         return moments(self.release)
 
     @cached_property
+    def by_time(self) -> list[tuple[str, str, ChangeKind]]:
+        """What made its entities as they are, in order of time: when, which, and what happened to it."""
+        return sorted(
+            (last, iri, "created" if came == last else "updated") for iri, (came, last) in self.moments.items()
+        )
+
+    @cached_property
     def has_blank_nodes(self) -> bool:
         """Whether it has blank nodes, which get other names each time it is loaded."""
         with self.release.open(DATASET) as file, mapped(file) as lines:
@@ -137,6 +144,7 @@ def _loaded(root: Path, most: int, tell: Callable[[ReleaseError], None]) -> list
     loaded = [latest, *(LoadedRelease.before(release, latest) for release in releases[1:])]
     for each in loaded:
         _ = each.vocabulary, each.has_blank_nodes, ENTITIES in each.release.manifest["files"] and each.moments
+    _ = ENTITIES in loaded[-1].release.manifest["files"] and loaded[-1].by_time  # the stream of changes begins there
     return loaded
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from interurban.iris import IU, XSD
+from interurban.rdf.paths import Step
+from interurban.rdf.standing import FIRST_DAY, LAST_DAY, PHASE, Standing
 from interurban.rdf.terms import GraphName, Statements, Subject
-from interurban.web.model.standing import FIRST_DAY, LAST_DAY, PHASE, Standing
-from interurban.web.model.vocabulary import DEFAULT, Step, Term, Vocabulary
+from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary
 
 _MANY = 500  # things; from more, what is said of all is read at once
 _ATTESTED = ox.NamedNode(IU + "attestedOn")

@@ -44,9 +44,12 @@ def with_sources(vocabulary: Vocabulary, triples: Iterable[ox.Triple]) -> Iterat
     As in the release's dataset, the default graph is what is believed and the others are who said so.
     """
     said: dict[ox.NamedNode, list[ox.Quad]] = {}
+    find, about, known = vocabulary.store.quads_for_pattern, None, False
     for t in triples:
         yield ox.Quad(t.subject, t.predicate, t.object, DEFAULT)
-        for quad in vocabulary.store.quads_for_pattern(t.subject, t.predicate, t.object, None):
+        if t.subject != about:  # of what stands in the catalogue alone, no source says anything
+            about, known = t.subject, any(True for _ in find(t.subject, None, None, None))
+        for quad in find(t.subject, t.predicate, t.object, None) if known else ():
             if isinstance(quad.graph_name, ox.NamedNode):
                 said.setdefault(quad.graph_name, []).append(quad)
     for graph in sorted(said, key=lambda name: name.value):

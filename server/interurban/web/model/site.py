@@ -13,7 +13,7 @@ from interurban.engine.model import Engine
 from interurban.iris import DCT, IU, OWL, Base, percent_encoded
 from interurban.questions import Question
 from interurban.rdf.terms import TYPE, Statements
-from interurban.release.changes import Moments
+from interurban.release.changes import ChangeKind, Moments
 from interurban.release.folder import MODULES, Release
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
@@ -82,6 +82,11 @@ class Site:
     def moments(self) -> Moments:
         """When each entity of the release came, and when it last changed."""
         return self._loaded.moments
+
+    @property
+    def by_time(self) -> list[tuple[str, str, ChangeKind]]:
+        """What made the entities of the release as they are, in order of time: when, which, what happened to it."""
+        return self._loaded.by_time
 
     @property
     def _loaded(self) -> LoadedRelease:

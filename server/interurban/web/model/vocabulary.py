@@ -12,11 +12,10 @@ from functools import cache, lru_cache
 
 import pyoxigraph as ox
 
-from interurban.errors import ReleaseError
 from interurban.iris import IU, OWL, PREFIXES, RDFS, Base
-from interurban.messages import say
+from interurban.rdf.paths import SHORT_FOR, Step, read_path
+from interurban.rdf.standing import FIRST_DAY, PHASE, Pairs, Phases, read_phases
 from interurban.rdf.terms import NAMES, TYPE, Statements, terms_of
-from interurban.web.model.standing import FIRST_DAY, PHASE, Pairs, Phases, read_phases
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -30,21 +29,11 @@ _INVERSE_LABEL = ox.NamedNode(IU + "inverseLabel")
 _INVERSE = ox.NamedNode(OWL + "inverseOf")
 _ORDER = ox.NamedNode(IU + "displayOrder")
 _PATH = ox.NamedNode(IU + "documentPath")
-_SHORT_FOR = ox.NamedNode(IU + "shortFor")
-_STEP = re.compile(r"(\^?)([\w-]+):([\w-]+)")
 _REMEMBERED = 16_384
 _STEPS = 8  # properties: as many as all ways have
 _ROOMS = ("id", "graph")  # where our things have their names
 
 _NOT_THINGS = {IU + "Tombstone", IU + "FormerAddress"}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a path: along a property, or against it."""
-
-    predicate: ox.NamedNode
-    inverse: bool
 
 
 @dataclass(frozen=True)
@@ -89,10 +78,10 @@ class Vocabulary:
         self._above = self._superclasses()
         self._paths: dict[str, list[tuple[Step, ...]]] = defaultdict(list)
         for quad in sorted(self._statements(_PATH), key=str):
-            self._paths[name_of(quad.subject)].append(_read_path(name_of(quad.object)))
+            self._paths[name_of(quad.subject)].append(read_path(name_of(quad.object)))
         self.shortcuts = {
-            short: [_read_path(name_of(way)) for way in ways]
-            for short, ways in _grouped(self._statements(_SHORT_FOR)).items()
+            short: [read_path(name_of(way)) for way in ways]
+            for short, ways in _grouped(self._statements(SHORT_FOR)).items()
         }
         typed = list(typed or self._subjects_and_values(TYPE.value))
         classes = self._with_superclasses(typed)
@@ -279,14 +268,3 @@ def _grouped(quads: Iterable[ox.Quad]) -> dict[str, list[Term]]:
     for quad in quads:
         groups[name_of(quad.subject)].append(quad.object)
     return dict(groups)
-
-
-def _read_path(text: str) -> tuple[Step, ...]:
-    """Return the steps of a path in SPARQL syntax; only `/` and `^` of prefixed names are understood."""
-    steps = []
-    for part in text.split("/"):
-        found = _STEP.fullmatch(part.strip())
-        if not found or found[2] not in PREFIXES:
-            raise ReleaseError(say("web-path", path=text, part=part.strip()))
-        steps.append(Step(ox.NamedNode(PREFIXES[found[2]] + found[3]), bool(found[1])))
-    return tuple(steps)

@@ -13,11 +13,11 @@ from interurban.engine.model import Answer, Query
 from interurban.errors import QueryRefusedError
 from interurban.messages import LANGUAGES, Language, say
 from interurban.rdf.formats import BY_EXTENSION
-from interurban.release.changes import Change
+from interurban.release.changes import Change, ChangeKind
 from interurban.release.folder import Release
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
-from interurban.web.model.diff import KINDS, ChangeKind, Diff, as_quads, parsed
+from interurban.web.model.diff import KINDS, Diff, as_quads, parsed
 from interurban.web.model.loaded import LoadedRelease
 from interurban.web.model.site import Site
 from interurban.web.pages.literals import Text, date_text, grouped

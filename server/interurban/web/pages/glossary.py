@@ -6,7 +6,7 @@ from pyoxigraph import NamedNode
 
 from interurban.iris import IU, OWL, SKOS
 from interurban.rdf.terms import TYPE
-from interurban.web.model.vocabulary import Vocabulary, prefixed
+from interurban.web.model.vocabulary import prefixed
 from interurban.web.pages.literals import Text
 from interurban.web.pages.views import DocumentView
 
@@ -30,16 +30,15 @@ class GlossaryEntry:
     description: Text | None
 
 
-def glossary(vocabulary: Vocabulary, view: DocumentView) -> dict[str, list[GlossaryEntry]]:
-    """Return heading key -> our own terms, in order of label."""
-    groups: dict[str, list[GlossaryEntry]] = {key: [] for key in _SORTS.values()}
-    seen: set[NamedNode] = set()
-    for sort, key in _SORTS.items():
-        for quad in vocabulary.store.quads_for_pattern(None, TYPE, NamedNode(sort), vocabulary.graph):
-            term = quad.subject
-            if isinstance(term, NamedNode) and term.value.startswith(IU) and term not in seen:
-                seen.add(term)
-                groups[key].append(_entry(view, term))
+def glossary(view: DocumentView) -> dict[str, list[GlossaryEntry]]:
+    """Return heading key -> our own terms in a document of the whole vocabulary, in order of label."""
+    sorts: dict[str, list[NamedNode]] = {sort: [] for sort in _SORTS}
+    for term, said in view.document.groups.items():
+        if isinstance(term, NamedNode) and term.value.startswith(IU):
+            kinds = {t.object.value for t in said if t.predicate == TYPE and isinstance(t.object, NamedNode)}
+            if sort := next((sort for sort in _SORTS if sort in kinds), None):
+                sorts[sort].append(term)
+    groups = {_SORTS[sort]: [_entry(view, term) for term in terms] for sort, terms in sorts.items()}
     for entries in groups.values():
         entries.sort(key=lambda e: (e.label.text.casefold(), e.name))
     return {key: entries for key, entries in groups.items() if entries}

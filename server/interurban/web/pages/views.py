@@ -12,12 +12,13 @@ import pyoxigraph as ox
 
 from interurban.iris import DCT, RDFS, SKOS, XSD
 from interurban.messages import Language, say
+from interurban.rdf.paths import Step
+from interurban.rdf.standing import Standing
 from interurban.rdf.terms import TYPE
 from interurban.web.model.document import Cut, Document
 from interurban.web.model.phases import OnDay, attestations
 from interurban.web.model.site import Site
-from interurban.web.model.standing import Standing
-from interurban.web.model.vocabulary import LABELS, Step, Term
+from interurban.web.model.vocabulary import LABELS, Term
 from interurban.web.pages.literals import Text, label_text, literal_text, preferred
 from interurban.web.pages.names import Names, Source, Value
 

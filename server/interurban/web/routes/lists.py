@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from interurban.messages import say
 from interurban.rdf.formats import Format
+from interurban.rdf.standing import Standing
 from interurban.web.http import signposting
 from interurban.web.http.conditional import conditional, respond
 from interurban.web.http.errors import NotFoundError
@@ -25,7 +26,6 @@ from interurban.web.model.document import of_list
 from interurban.web.model.phases import OnDay
 from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site
-from interurban.web.model.standing import Standing
 from interurban.web.model.vocabulary import Kind
 from interurban.web.pages.literals import Text
 from interurban.web.pages.markup import Markup

@@ -151,7 +151,7 @@ def _question(question: Question) -> Json:
         "summary": question.summary.text(),
         "description": question.description.text(),
         "tags": question.keywords["en"],
-        "parameters": [formats, *map(_parameter, question.parameters)],
+        "parameters": [formats, *map(_parameter, question.parameters), _PAGE],
         "responses": {str(status): response for status, response in (told | PROBLEMS).items()},
     }
 

@@ -12,7 +12,6 @@ from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from interurban.engine.model import Query
 from interurban.errors import InputError, Problem
 from interurban.messages import LANGUAGES, Bilingual, say
 from interurban.questions import Question
@@ -20,11 +19,12 @@ from interurban.rdf.formats import Format
 from interurban.web.http.conditional import REVALIDATE, complete, not_modified, respond, with_etag
 from interurban.web.http.errors import BadRequestError, NotFoundError
 from interurban.web.http.operations import DOCUMENT, MOVED, operation, routed
+from interurban.web.http.pagination import page_number
 from interurban.web.http.parameters import single_values
-from interurban.web.http.query_answers import first_rows, streamed_response
+from interurban.web.http.query_answers import Rows, first_rows, written
 from interurban.web.http.reader import Link, Reader
 from interurban.web.http.redirection import redirection
-from interurban.web.http.representation import EXTENSIONS, HTML, MEDIA_TYPES, Resource, select
+from interurban.web.http.representation import EXTENSIONS, HTML, MEDIA_TYPES, Resource, link, select
 from interurban.web.http.result_formats import RESULTS
 from interurban.web.model.cache import Representation
 from interurban.web.model.document import of_graph, of_thing
@@ -36,7 +36,8 @@ from interurban.web.pages.questions import by_theme, field, table
 from interurban.web.pages.templates import Templates
 
 PATH = "/queries"
-ROWS = 1000  # of an answer that a page shows
+ROWS = 1000  # of an answer, on one page of it in any format
+_PAGE = "page"
 LANGUAGE = "lang"  # the parameter that every page has for itself; a question's own is the same one
 _ANSWER = operation("The answer, or the question", *MEDIA_TYPES.values(), *RESULTS.values())
 
@@ -71,16 +72,17 @@ class _Endpoints:
             raise NotFoundError(say("web-no-question"))
         return await self._list(request, extension)
 
-    async def question(self, request: Request, name: str) -> Response:
-        """Answer a saved question: as a page, as data (.csv, .json, .xml, .tsv); or describe it as RDF."""
+    async def question(self, request: Request, name: str, page: str = "1") -> Response:
+        """Answer a saved question: a page of rows, also as data (.csv, .json, .xml, .tsv); or describe it as RDF."""
         questions = self.site.questions
         stem, _, extension = (name, "", "") if name in questions else name.rpartition(".")
         if stem not in questions or (extension and extension not in (*EXTENSIONS, *RESULTS)):
             raise NotFoundError(say("web-no-question"))
-        given = single_values(request)
+        given, number = single_values(request), page_number(page)
+        given.pop(_PAGE, None)
         if extension in RESULTS:
-            return await self._data(request, questions[stem], given, RESULTS[extension])
-        return await self._document(request, questions[stem], given, extension or None)
+            return await self._data(request, questions[stem], given, number, extension)
+        return await self._document(request, questions[stem], given, number, extension or None)
 
     async def _list(self, request: Request, extension: str | None) -> Response:
         resource, site = Resource(PATH), self.site
@@ -95,26 +97,38 @@ class _Endpoints:
 
         return await respond(site, request, resource, extension, render)
 
-    async def _data(self, request: Request, question: Question, values: Mapping[str, str], media_type: str) -> Response:
-        """Return the answer as a stream of data."""
-        site = self.site
+    async def _data(
+        self, request: Request, question: Question, values: Mapping[str, str], number: int, extension: str
+    ) -> Response:
+        """Return a page of the answer as data."""
+        site, path, media_type = self.site, f"{PATH}/{question.name}", RESULTS[extension]
         text = bound(site, question, values)
-        headers = {"cache-control": REVALIDATE, "link": f'<{PATH}/{question.name}>; rel="describedby"'}
+        headers = {"cache-control": REVALIDATE, "link": f'<{path}>; rel="describedby"'}
+        tag = None
         if site.repeatable(text):
-            headers = with_etag(site, [f"{PATH}/{question.name}", media_type, text], headers)
+            headers = with_etag(site, [path, media_type, str(number), text], headers)
+            tag = headers["etag"]
             if same := not_modified(request, headers):
                 return same
-        query = Query(text, site.base.iri, results_format=media_type)
-        return await streamed_response(site, request, query, headers, headers.get("etag"))
+        found = site.cache.get(tag) if tag else None
+        if found is None:
+            rows = await _rows(site, request, text, number)
+            content = written(rows, media_type)  # not in a thread: solutions are of the one that made them
+            near = _near(f"{path}.{extension}", values, number, rows)
+            found = Representation(content, _truncated(rows, number, near))
+            if tag:
+                site.cache.put(tag, found)
+        return complete(found, media_type, headers)
 
     async def _document(
-        self, request: Request, question: Question, given: Mapping[str, str], extension: str | None
+        self, request: Request, question: Question, given: Mapping[str, str], number: int, extension: str | None
     ) -> Response:
-        """Return the question's page with its answer, or its description as RDF."""
+        """Return the question's page with a page of its answer, or its description as RDF."""
         site, reader = self.site, Reader.of(request)
         values = {name: value for name, value in given.items() if name != LANGUAGE}
         path = f"{PATH}/{question.name}"
-        resource = Resource(path, query=urlencode(values), about=site.base.iri + path[1:])
+        query = urlencode(values | ({_PAGE: str(number)} if number > 1 else {}))
+        resource = Resource(path, query=query, about=site.base.iri + path[1:])
         if any(p.name == LANGUAGE for p in question.parameters):
             values[LANGUAGE] = reader.language
         text = bound(site, question, values)
@@ -128,9 +142,10 @@ class _Endpoints:
             document = of_thing(site.vocabulary, NamedNode(site.base.iri + path[1:]))
             content = serialize(site.vocabulary, document, selected.form)
             return complete(Representation(content), selected.media_type, headers)
-        rows = await first_rows(site, request, text, ROWS)
+        rows = await _rows(site, request, text, number)
         names = Names(site, reader.language)
         parts = urlencode({p.name: values[p.name] for p in question.parameters if p.name in values})
+        near = _near(path, given, number, rows)
         page = self.templates.html(
             "question.html",
             reader,
@@ -140,13 +155,40 @@ class _Endpoints:
             language=reader.language,
             fields=[field(site, p, values, names) for p in question.parameters if p.name != LANGUAGE],
             table=table(question, rows, names),
-            more=rows.more,
+            first=(number - 1) * ROWS + 1,
+            neighbours=near,
             data=[Link(name.upper(), f"{path}.{name}" + (f"?{parts}" if parts else "")) for name in RESULTS],
             text=text,
             edit="/sparql?show=" + quote(text, safe=""),
         )
-        truncated = {"interurban-truncated": f'"rows";shown={ROWS}'} if rows.more else {}
-        return complete(Representation(page, truncated), HTML, headers)
+        return complete(Representation(page, _truncated(rows, number, near)), HTML, headers)
+
+
+async def _rows(site: Site, request: Request, text: str, number: int) -> Rows:
+    """Return the rows on a page of an answer; NotFoundError if it has none there."""
+    rows = await first_rows(site, request, text, ROWS, (number - 1) * ROWS)
+    if number > 1 and not rows.values:
+        raise NotFoundError(say("web-no-page"))
+    return rows
+
+
+def _near(path: str, values: Mapping[str, str], number: int, rows: Rows) -> list[Link]:
+    """Return the addresses of the pages before and after one of an answer, as it was asked for."""
+
+    def address(page: int) -> str:
+        query = urlencode({**values, **({_PAGE: str(page)} if page > 1 else {})})
+        return f"{path}?{query}" if query else path
+
+    before = [Link("prev", address(number - 1))] if number > 1 else []
+    return [*before, *([Link("next", address(number + 1))] if rows.more else [])]
+
+
+def _truncated(rows: Rows, number: int, near: Sequence[Link]) -> dict[str, str]:
+    """Return the headers that tell that an answer has more rows, and where they are."""
+    if not near:
+        return {}
+    shown = f'"rows";first={(number - 1) * ROWS + 1};shown={len(rows.values)}'
+    return {"interurban-truncated": shown, "link": ", ".join(link(each.name, each.href) for each in near)}
 
 
 def bound(site: Site, question: Question, values: Mapping[str, str]) -> str:

@@ -219,5 +219,5 @@ def _ontology_page(
         iri=root.value,
         title=view.label(root),
         description=view.description(root),
-        groups=glossary(view.site.vocabulary, view),
+        groups=glossary(view),
     )
