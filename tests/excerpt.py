@@ -51,7 +51,16 @@ def excerpt(folder: Path) -> Path:
                 writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
                 writer.writeheader()
                 writer.writerows(rows)
+    for path in (folder / "links").glob("linked-*"):  # what a program has linked; the rest has what people have
+        path.write_text(_about_things(path.read_text(encoding="utf-8"), named), encoding="utf-8")
     return folder
+
+
+def _about_things(mappings: str, named: set[str]) -> str:
+    """Return a file of mappings with those of its rows that are about things of these names."""
+    lines = mappings.splitlines(keepends=True)
+    of_city = re.compile(r"iuid:city/([^\t]+)\t")
+    return "".join(line for line in lines if not (found := of_city.match(line)) or found[1] in named)
 
 
 def _copied(folder: Path, without: list[str]) -> Path:
