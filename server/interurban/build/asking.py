@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from interurban.confined import at, without_files
+from interurban.confined import at, together, without_files
 from interurban.engine.evaluate import answer
 from interurban.engine.model import Query
 from interurban.errors import InputError, Place, Problem, QuerySyntaxError
@@ -81,7 +81,7 @@ def _things(found: ox.QuerySolutions) -> set[bytes]:
 @contextmanager
 def _told(query: Asked) -> Iterator[None]:
     """Let nothing be opened; turn the endpoint's complaints into InputError, with their places in the file."""
-    at(query.place)
+    at(query.place, together(1))
     try:
         with without_files():
             yield

@@ -9,7 +9,7 @@ from interurban.build.catalog.composer import compose
 from interurban.build.dataset import Dataset
 from interurban.build.graphs import TYPE, subject_of
 from interurban.build.modules import modules
-from interurban.confined import at
+from interurban.confined import at, together
 from interurban.errors import InputError, Place, Problem, ReleaseError, relative
 from interurban.iris import Base
 from interurban.messages import say
@@ -56,7 +56,7 @@ def export(dataset: Dataset, releases: Path, settings: Settings = _DEFAULTS) -> 
 
 
 def _exported(dataset: Dataset, releases: Path, settings: Settings) -> Exported:
-    at(Place(relative(dataset.data)), dataset.together)
+    at(Place(relative(dataset.data)), together())
     gone = erased(dataset.store.quads_for_pattern(None, TYPE, TOMBSTONE))
     if gone:
         _refuse_names(dataset, names_in_releases(releases, gone))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.build.graphs import TYPE, NamedGraph
-from interurban.confined import at
+from interurban.confined import at, of_size
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import IMPORT, REMARKS, REPORT, there, usable
 from interurban.iris import IU, Base
@@ -69,7 +69,7 @@ def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[Na
     for path in _entries(folder):
         if path.name in (IMPORT, REMARKS, REPORT):
             continue
-        at(Place(relative(path)))
+        at(Place(relative(path)), of_size(path))
         try:
             if path.name in tables:
                 rows, wrong = read_rows(tables[path.name], path)
@@ -99,7 +99,7 @@ def _read_files(graph: NamedGraph, paths: Iterable[Path], base: Base) -> None:
     """Add what RDF files say; InputError with the problems of all of them."""
     problems: list[Problem] = []
     for path in paths:
-        at(Place(relative(path)))
+        at(Place(relative(path)), of_size(path))
         try:
             for triple, place in read_placed(path, base.iri):
                 graph.add(triple, place)
