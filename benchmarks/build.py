@@ -35,7 +35,7 @@ from measuring import children, machine, megabytes, say, table
 STAGES = {
     "interurban.build.pipeline": (
         *("read_sources", "resolve", "(graph_by_graph)", "consolidate", "infer", "derive", "(consolidated)"),
-        "views",
+        *("views", "(must_end)"),
     ),
     "interurban.rdf.lines:Lines": ("written", "store"),
     "interurban.build.export": ("compose", "next_moments", "index_file", "publish"),

@@ -15,7 +15,7 @@ _LIST = Path("sources", "british-local-authorities")
 
 
 def run(script: str, *arguments: object) -> str:
-    command = [sys.executable, _BENCHMARKS / script, *map(str, arguments)]
+    command = [sys.executable, str(_BENCHMARKS / script), *map(str, arguments)]
     paths = os.pathsep.join(filter(None, [str(_BENCHMARKS.parent / "tests"), os.environ.get("PYTHONPATH")]))
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ | {"PYTHONPATH": paths})
     assert done.returncode == 0, done.stderr

@@ -14,7 +14,7 @@ from interurban.build.consolidate import consolidate
 from interurban.build.dataset import Dataset
 from interurban.build.derive import INFERENCES, RULES, derive, infer
 from interurban.build.graphs import TYPE, NamedGraph
-from interurban.build.questions import described
+from interurban.build.questions import described, must_end
 from interurban.build.read import read_sources, read_turtle
 from interurban.build.resolve import resolve
 from interurban.build.validate import consolidated, graph_by_graph
@@ -24,7 +24,7 @@ from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import there
 from interurban.iris import DCT, OWL, SH, Base, shortened
 from interurban.messages import say
-from interurban.questions import read_questions
+from interurban.questions import Question, read_questions
 from interurban.rdf.formats import canonical_nquads, quads_of, read_rdf
 from interurban.rdf.lines import DEFAULT, Lines, joined
 from interurban.release.erasure import TOMBSTONE, erased
@@ -87,11 +87,9 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
         last = judge(in_all)  # begun before anything is read, so that it takes no more memory than its own
         sources = read_sources(inputs.data, base)
         sized(2 * sum(len(graph.statements) for graph in sources))  # as much again follows from them
-        at(Place(relative(inputs.queries)))
-        questions = read_questions(inputs.queries)
-        read_metrics(inputs.data)
-        asked = described(questions.values(), base)
+        questions, asked = _questions(inputs, base)
         at(Place(relative(inputs.data)), together())
+        read_metrics(inputs.data)
         written = [*sources, vocabulary, asked]
         resolve(written, base)
         verdicts = [judge(lambda: graph_by_graph(shapes, vocabulary, written))]
@@ -123,7 +121,20 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
     with dataset.judged_first():
         told = {SHAPES: canonical_nquads(quads_of(shapes.statements))}
         dataset.views.update(views(dataset.store, inputs.ontology / VIEWS, base) | told)
+
+    def ended() -> list[Problem]:
+        must_end(questions.values(), dataset.store, base)
+        return []
+
+    verdicts.append(Beside("questions", ended))
     return dataset
+
+
+def _questions(inputs: Inputs, base: Base) -> tuple[dict[str, Question], NamedGraph]:
+    """Return the saved questions, by name, and the graph that describes them."""
+    at(Place(relative(inputs.queries)))
+    questions = read_questions(inputs.queries)
+    return questions, described(questions.values(), base)
 
 
 def _refuse_empty(inputs: Inputs) -> None:
