@@ -35,7 +35,7 @@ from measuring import children, machine, megabytes, say, table
 STAGES = {
     "interurban.build.pipeline": (
         *("read_sources", "resolve", "(graph_by_graph)", "consolidate", "infer", "derive", "(consolidated)"),
-        *("views", "(must_end)"),
+        *("views", "must_end"),
     ),
     "interurban.rdf.lines:Lines": ("written", "store"),
     "interurban.build.export": ("compose", "next_moments", "index_file", "publish"),
@@ -105,9 +105,11 @@ def measured(data: Path, times: int) -> Measured:
 
 def _together(process: int) -> float:
     """Return the MiB of a process and its children, and theirs."""
-    with suppress(OSError):  # one has just ended
-        return megabytes([process, *children(process)])
-    return 0.0
+    found = 0.0
+    for each in (process, *children(process)):
+        with suppress(OSError):  # it has just ended, or waits for somebody to ask how
+            found += megabytes([each])
+    return found
 
 
 def _build(data: Path, releases: Path, log: Path) -> None:

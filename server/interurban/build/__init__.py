@@ -7,7 +7,7 @@
     consolidate  what we believe, and where sources disagree
     derive       what follows by the rules
     validate     the shapes hold
-    views        what the dataset is in other people's words; beside that it is seen whether the saved questions end
+    views        what the dataset is in other people's words; then it is seen whether the saved questions end
     modules      the ontology in the documents in which it is written
     export       the release folder; `catalog/` describes its datasets and makes their files
 
