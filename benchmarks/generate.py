@@ -1,113 +1,69 @@
-"""Inputs of any size with the shape of the real ones: `python benchmarks/generate.py FOLDER --governments 12000`.
+"""Inputs many times as large as the real ones, of the same shape: `python benchmarks/generate.py FOLDER --times 10`.
 
-FOLDER gets the data of this installation and besides so many local governments with their cities, memberships,
-twinnings and mayors, as many of each for a government as the large sources have. Same number, same bytes.
+FOLDER gets a copy of data in which what the register and publishers' lists have is there so many times: each government
+with its city, codes, memberships, pledges, twinnings and office holders, and with the disagreements about it. Same
+data, same bytes.
 """
 
 import argparse
 import csv
-import random
+import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from interurban import resources
+from interurban.files import IMPORT, REPORT
+from interurban.resources import room
+from interurban.sources.addresses import ADDRESSES
 
-COUNTRIES = ("ITA", "ESP", "BEL", "GRC", "PRT", "FRA", "DEU", "AUT")
-NETWORKS = ("covenant-of-mayors", "eurocities", "metrex", "climate-alliance")
-SYLLABLES = ("ba", "cor", "del", "fi", "gran", "lu", "mon", "ne", "pol", "ri", "san", "ter", "val", "zo")
-_SOURCE = """@prefix dct: <http://purl.org/dc/terms/> .
-@prefix iu: <https://w3id.org/interurban/def/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-
-<graph/{slug}> a iu:Source ;
-    dct:title "{title}"@en, "{title}"@it ;
-    dct:description "{title}, made up for measuring."@en, "{title}, di fantasia, per misurare."@it ;
-    dct:publisher <id/organization/interurban> ;
-    dct:license <https://creativecommons.org/licenses/by/4.0/> ;
-    dct:language <http://publications.europa.eu/resource/authority/language/ENG> ;
-    dct:issued "2024-01-01"^^xsd:date ;
-    iu:rank 3 .
-"""
+_APART = re.compile("([;|/])")  # what stands between names in a cell
+_CALLED = {"name", "label_en", "label_it"}  # columns of what a thing is called
 
 
 def main() -> None:
     """Write the folder."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
-    options.add_argument("--governments", type=int, default=12_000)
+    options.add_argument("--data", type=Path, default=room("data"))
+    options.add_argument("--times", type=int, default=10)
     given = options.parse_args()
-    generate(given.folder, given.governments)
+    generate(given.folder, given.data, given.times)
 
 
-def generate(folder: Path, count: int) -> None:
-    """Copy the installed data to `folder`, which must not be there, and add `count` governments."""
-    shutil.copytree(resources.room("data"), folder)
-    chance = random.Random(count)
-    slugs = [f"{COUNTRIES[n % len(COUNTRIES)].lower()}-made-up-{n}" for n in range(count)]
-    names = ["".join(chance.choices(SYLLABLES, k=3)).capitalize() + f" {n}" for n in range(count)]
-
-    def day(first: int, last: int) -> str:
-        return f"{chance.randint(first, last)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
-
-    cities = (
-        (slug, name, name, slug[:3].upper(), f"{chance.uniform(36, 60):.5f}", f"{chance.uniform(-9, 30):.5f}")
-        for slug, name in zip(slugs, names, strict=True)
-    )
-    _append(folder / "register" / "cities.csv", cities)
-    governments = (
-        (slug, "Municipality", f"Municipality of {name}", f"Comune di {name}", slug)
-        for slug, name in zip(slugs, names, strict=True)
-    )
-    _append(folder / "register" / "governments.csv", governments)
-    memberships = (
-        (slug, network, "member", day(1995, 2023))
-        for slug in slugs
-        for network in sorted({NETWORKS[0], *chance.sample(NETWORKS, k=chance.choice((0, 0, 0, 1)))})
-    )
-    _write(_source(folder, "made-up-members") / "memberships.csv", "government,network,role,start", memberships)
-    _write(
-        _source(folder, "made-up-twinnings") / "pairings.csv",
-        "programme,partner_1,partner_2,label_en,label_it,attested_on",
-        _twinnings(slugs, names, chance),
-    )
-    mayors = _source(folder, "made-up-mayors")
-    heads = list(zip(slugs, names, strict=True))[: count * 2 // 3]
-    _write(mayors / "people.csv", "slug,name", ((f"mayor-of-{slug}", f"Mayor {name}") for slug, name in heads))
-    posts = (
-        (f"{slug}-mayor", f"Mayor of {name}", f"Sindaco di {name}", f"government/{slug}", "mayor")
-        for slug, name in heads
-    )
-    _write(mayors / "posts.csv", "slug,label_en,label_it,post_in,role", posts)
-    holdings = ((f"mayor-of-{slug}", f"{slug}-mayor", day(2019, 2024)) for slug, _ in heads)
-    _write(mayors / "holdings.csv", "person,post,start", holdings)
+def generate(folder: Path, data: Path, times: int) -> None:
+    """Copy `data` to `folder`, which must not be there, with what lists have in it `times` times."""
+    shutil.copytree(data, folder)
+    lists = [folder / "register", *(path.parent for path in folder.glob("sources/*/" + IMPORT))]
+    tables = [path for each in sorted(lists) for path in _tables(each)]
+    names = {row["slug"] for path in tables for row in _rows(path) if "slug" in row}
+    for path in tables:
+        rows = [row for row in _rows(path) if any(_named(cell, names) for cell in row.values())]
+        with path.open("a", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            for number in range(2, times + 1):
+                writer.writerows([_copied(column, row[column], names, number) for column in row] for row in rows)
 
 
-def _twinnings(slugs: list[str], names: list[str], chance: random.Random) -> Iterator[tuple[str, ...]]:
-    """Yield pairs, each once: as many as there are governments."""
-    named = dict(zip(slugs, names, strict=True))
-    pairs = {tuple(sorted(chance.sample(slugs, k=2))) for _ in slugs}
-    for one, other in sorted(pairs):
-        yield "iuc", one, other, f"{named[one]} and {named[other]}", f"{named[one]} e {named[other]}", "2016"
+def _tables(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.csv") if path.name not in (ADDRESSES, REPORT))
 
 
-def _source(folder: Path, slug: str) -> Path:
-    """Make the folder of a source, and return it."""
-    path = folder / "sources" / slug
-    path.mkdir()
-    title = slug.replace("-", " ").capitalize()
-    (path / "source.ttl").write_text(_SOURCE.format(slug=slug, title=title), encoding="utf-8")
-    return path
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
 
 
-def _append(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
-    with path.open("a", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
+def _named(cell: str, names: set[str]) -> bool:
+    """Whether a cell names something that is to be there many times."""
+    return not names.isdisjoint(_APART.split(cell))
 
 
-def _write(path: Path, header: str, rows: Iterable[tuple[str, ...]]) -> None:
-    path.write_text(header + "\n", encoding="utf-8")
-    _append(path, rows)
+def _copied(column: str, cell: str, names: set[str], number: int) -> str:
+    """Return a cell as that copy of its row has it."""
+    if column in _CALLED:
+        return cell and f"{cell} {number}"
+    parts = _APART.split(cell)
+    return "".join(f"{part}-copy-{number}" if part in names else part for part in parts)
 
 
 if __name__ == "__main__":

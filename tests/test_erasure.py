@@ -11,6 +11,7 @@ import pytest
 
 from engine.house import descendants, wait_until
 from excerpt import data_without_lists
+from interurban.iris import IU, XSD
 from interurban.release import open_release
 from serving import Served, free_port, interurban, serving
 
@@ -93,6 +94,9 @@ def test_their_address_is_gone_in_every_release(erasure: Erasure, path: str) -> 
     assert page.status_code == 410
     assert "23 novembre 2026" in page.text
     assert erasure.get(path).json()["status"] == 410
+    told = erasure.get(path, Accept="application/n-triples")
+    assert told.status_code == 410
+    assert f'/id/{THING}> <{IU}erasedOn> "2026-11-23"^^<{XSD}date> .' in told.text
 
 
 def test_no_file_of_any_release_has_their_name(erasure: Erasure) -> None:

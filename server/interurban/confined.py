@@ -12,12 +12,13 @@ import pickle
 import resource
 import signal
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Generic, NoReturn, TypeVar, cast
+from typing import BinaryIO, Generic, NoReturn, Self, TypeVar, cast
 
 from interurban.engine.supervisor import fork
 from interurban.errors import InputError, InterurbanError, Place, Problem
@@ -28,6 +29,7 @@ T = TypeVar("T")
 
 TOGETHER = 10  # `times` for what is done with all files together
 _MANY = 1_000_000  # statements for which that is enough
+_LONG = 2**21  # bytes of a file for which once is enough
 _ROOM = 2**16  # bytes in which a place is told
 _CONNECTIONS = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
 
@@ -38,6 +40,7 @@ class _Here:
     place: Place | None = None
     told: mmap.mmap | None = None
     seconds, allowance = 0.0, 0
+    scale = 1
 
 
 def at(place: Place | None, times: int = 1) -> None:
@@ -55,9 +58,19 @@ def at(place: Place | None, times: int = 1) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def together(statements: int) -> int:
-    """Return `times` for what is done with so many statements together."""
-    return TOGETHER * (1 + statements // _MANY)
+def sized(statements: int) -> None:
+    """Say how many statements there are from here on."""
+    _Here.scale = 1 + statements // _MANY
+
+
+def together(times: int = TOGETHER) -> int:
+    """Return `times` for what looks at all statements that there are, or may look at them: for a query, of 1."""
+    return times * _Here.scale
+
+
+def of_size(path: Path) -> int:
+    """Return `times` for what is done with a file, which may not be there."""
+    return 1 + (path.stat().st_size // _LONG if path.is_file() else 0)
 
 
 def here() -> Place | None:
@@ -95,6 +108,35 @@ class Beside(Generic[T]):
             return True, error.problems
         answered: tuple[bool, object] = pickle.loads(answer)  # noqa: S301 - from our own child
         return answered
+
+
+class Handed:
+    """Bytes for a process beside this one that was there before them, and so has nothing of what they were made of."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the rest
+        self._reading, self._writing = map(os.fdopen, os.pipe(), "rw")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for end in (self._reading, self._writing, self._file):
+            end.close()
+
+    def put(self, parts: Iterable[bytes]) -> None:
+        """Hand these over."""
+        self._file.writelines(parts)
+        self._file.flush()
+        self._writing.write("\n")
+        self._writing.flush()
+
+    def taken(self) -> BinaryIO:
+        """Return them in the other process, as soon as they are there; none if they will never be."""
+        self._writing.close()
+        self._reading.readline()
+        self._file.seek(0)
+        return self._file
 
 
 def confined(work: Callable[[], int], settings: Settings) -> int:

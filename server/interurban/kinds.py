@@ -8,6 +8,7 @@ from interurban.messages import Language, say
 _FEW = 10  # problems of a kind that are told one by one; of more, the first
 _LINES = 40  # that are told; a person reads no more at a time
 _PLACES = 3  # that are named of the others
+_VALUES = 5  # that are told, each once
 _VARYING = {"value", "iri", "hint", "thing", "key", "first", "found", "name", "code"}  # what differs within a kind
 
 
@@ -48,9 +49,8 @@ def _where(problems: list[Problem]) -> str:
 
 
 def _values(problems: list[Problem]) -> str:
-    """Return the values that are wrong, each once, as far as there is room for them."""
-    values = dict.fromkeys(
-        str(problem.message.values["value"]) for problem in problems if "value" in problem.message.values
-    )
-    shown = [f"«{value[:40]}»" for value in list(values)[:5]]
-    return f": {', '.join(shown)}" + (", …" if len(values) > len(shown) else "") if shown else ""
+    """Return the values that are wrong, each once, with what is right if that is known, as far as there is room."""
+    said = [problem.message.values for problem in problems]
+    values = {str(each["value"]): each.get("hint") for each in said if "value" in each}
+    shown = [f"«{value[:40]}»" + (f" → {hint}" if isinstance(hint, str) else "") for value, hint in values.items()]
+    return f": {', '.join(shown[:_VALUES])}" + (", …" if len(shown) > _VALUES else "") if shown else ""

@@ -159,7 +159,7 @@ BAD = [
     Bad("objects in JSON-LD", "data/register/deep.jsonld", '{"s:b": ' * DEEP + "1" + "}" * DEEP, "data/register/deep.jsonld"),
     Bad("elements in RDF/XML", "data/register/deep.rdf", "<a xmlns='s:'>" * DEEP + "</a>" * DEEP, "data/register/deep.rdf"),
     Bad("blank nodes that cannot be told apart", "data/register/poison.ttl",
-        " ".join(f"_:a{i} <s:b> _:a{j} ." for i in range(40) for j in range(40) if i != j), "data/register: "),
+        " ".join(f"_:a{i} <s:b> _:a{j} ." for i in range(40) for j in range(40) if i != j), "data/register/poison.ttl:1: ", "blank node"),
     # metrics
     *(Bad(f"quality.toml: {text}", METRICS, text, f"{METRICS}:", words) for text, words in (
         ("x", "TOML"), ("a = 1\na = 2", "TOML"), ("", "metric"), ("prefixes = 7", "metric"), ("[findability]\nm = 7", "metric"), ("[elsewhere]\nm = { points = 1, of = 'Dataset', pattern = '' }", "metric"),

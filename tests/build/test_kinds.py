@@ -1,5 +1,6 @@
 """What is wrong in the same way in many places is told once."""
 
+import csv
 import re
 import subprocess
 import sys
@@ -23,7 +24,12 @@ def checked(data: Path, *options: str, language: str = "en") -> list[str]:
 def data(tmp_path: Path) -> Path:
     """Return a copy of the data with a wrong convention in each of two tables."""
     data_without_lists(tmp_path / "data")
-    damage(tmp_path / "data/register/cities.csv", lambda line: re.sub(",([A-Z]{2})[A-Z],", r",\1,", line))
+    with (tmp_path / "data/import/countries.csv").open(encoding="utf-8", newline="") as file:
+        two_letters = {row["code"]: row["alpha_2"] for row in csv.DictReader(file)}
+    damage(
+        tmp_path / "data/register/cities.csv",
+        lambda line: re.sub(",([A-Z]{3}),", lambda code: f",{two_letters[code[1]]},", line),
+    )
     damage(
         tmp_path / "data/sources/modena-networks/memberships.csv",
         lambda line: re.sub(r",(\d{4}),", r",01/01/\1,", line),
@@ -39,9 +45,10 @@ def test_a_wrong_convention_is_told_once_with_its_count_places_and_values(data: 
     lines = checked(data)
     assert len(lines) == 5
     assert lines[0].startswith(
-        "register/cities.csv:2:4 [country]: «AU» does not fit; expected: the code of the country"
+        "register/cities.csv:2:4 [country]: «AT» is written AUT here; expected: the code of the country"
     )
-    assert lines[1] == "  … and 42 more like it, at register/cities.csv:3, 4, 5; …: «AU», «BE», «DE», «ES», «FI», …"
+    values = "«AT» → AUT, «BE» → BEL, «DE» → DEU, «EE» → EST, «ES» → ESP, …"
+    assert lines[1] == f"  … and 42 more like it, at register/cities.csv:3, 4, 5; …: {values}"
     assert "[start]: «01/01/" in lines[2]
     assert "15 more like it, at sources/modena-networks/memberships.csv:" in lines[3]
     assert lines[4] == "59 problem(s) found; nothing was written"
@@ -49,7 +56,15 @@ def test_a_wrong_convention_is_told_once_with_its_count_places_and_values(data: 
 
 def test_it_is_told_in_italian_too(data: Path) -> None:
     lines = checked(data, language="it")
-    assert lines[1] == "  … e altri 42 simili, in register/cities.csv:3, 4, 5; …: «AU», «BE», «DE», «ES», «FI», …"
+    assert "«AT» qui si scrive AUT; atteso: il codice del Paese" in lines[0]
+    assert lines[1].startswith("  … e altri 42 simili, in register/cities.csv:3, 4, 5; …: «AT» → AUT, «BE» → BEL,")
+
+
+@pytest.mark.parametrize("written", ["nld", "NL", "Netherlands", "paesi bassi"])
+def test_a_country_is_known_by_what_the_table_of_countries_calls_it(written: str, data: Path) -> None:
+    cities = data / "register/cities.csv"
+    cities.write_text(f"slug,name,country\nnl-delft,Delft,{written}\n", encoding="utf-8")
+    assert f"register/cities.csv:2:3 [country]: «{written}» is written NLD here" in "\n".join(checked(data))
 
 
 def test_every_problem_is_told_to_who_asks_for_all(data: Path) -> None:

@@ -1,12 +1,13 @@
 """From what people wrote to a release, step by step; each is a file, in the order in which the data run through them.
 
     read         tables and Turtle, as named graphs
+    skolem       what has no address gets one
     questions    the saved questions, as one more
     resolve      everything that is referred to exists
     consolidate  what we believe, and where sources disagree
     derive       what follows by the rules
     validate     the shapes hold
-    views        what the dataset is in other people's words
+    views        what the dataset is in other people's words; then it is seen whether the saved questions end
     modules      the ontology in the documents in which it is written
     export       the release folder; `catalog/` describes its datasets and makes their files
 

@@ -1,12 +1,14 @@
 """Asking: every query that people wrote is answered here, as by the endpoint: same rules, same messages, no network."""
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 
-from interurban.confined import at, without_files
+from interurban.confined import at, together, without_files
 from interurban.engine.evaluate import answer
 from interurban.engine.model import Query
 from interurban.errors import InputError, Place, Problem, QuerySyntaxError
@@ -73,15 +75,34 @@ def select(store: ox.Store, query: Asked, base: Base) -> Answer | None:
         return Answer([variable.value for variable in found.variables], [list(solution) for solution in found])
 
 
+def must_end(store: ox.Store, query: Asked, base: Base) -> None:
+    """Answer a SELECT query to nobody, with as much time and memory as the endpoint gives it.
+
+    In a confined process that is ended where it takes more. Raises InputError as `construct` does.
+    """
+    with _told(query, 1):
+        found = answer(store, Query(query.text, base.iri))
+        if isinstance(found, ox.QuerySolutions):
+            found.serialize(_Nowhere(), ox.QueryResultsFormat.TSV)
+
+
+class _Nowhere(io.BytesIO):
+    def write(self, data: Any, /) -> int:
+        return memoryview(data).nbytes
+
+
 def _things(found: ox.QuerySolutions) -> set[bytes]:
     """Return the values of the only column."""
     return set((found.serialize(format=ox.QueryResultsFormat.TSV) or b"").split(b"\n"))
 
 
 @contextmanager
-def _told(query: Asked) -> Iterator[None]:
-    """Let nothing be opened; turn the endpoint's complaints into InputError, with their places in the file."""
-    at(query.place)
+def _told(query: Asked, times: int | None = None) -> Iterator[None]:
+    """Let nothing be opened; turn the endpoint's complaints into InputError, with their places in the file.
+
+    times: how many times over it gets the time and memory of one query; else as the size of the data asks for.
+    """
+    at(query.place, times or together(1))
     try:
         with without_files():
             yield

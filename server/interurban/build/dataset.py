@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.build.graphs import NamedGraph
-from interurban.confined import Beside, together
+from interurban.confined import Beside
 from interurban.errors import InputError, Problem, in_order
 from interurban.iris import Base
 from interurban.questions import Question
@@ -61,11 +61,6 @@ class Dataset:
         """What the ontology's files say."""
         name = ox.NamedNode(self.base.graph("vocabulary"))
         return next((graph for graph in self.graphs if graph.name == name), NamedGraph(name))
-
-    @property
-    def together(self) -> int:
-        """How many times over what is done with all of it gets its time and memory."""
-        return together(len(self.lines.graphs))
 
     @cached_property
     def store(self) -> ox.Store:

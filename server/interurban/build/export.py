@@ -9,12 +9,12 @@ from interurban.build.catalog.composer import compose
 from interurban.build.dataset import Dataset
 from interurban.build.graphs import TYPE, subject_of
 from interurban.build.modules import modules
-from interurban.confined import at
+from interurban.confined import at, together
 from interurban.errors import InputError, Place, Problem, ReleaseError, relative
 from interurban.iris import Base
 from interurban.messages import say
 from interurban.rdf.lines import DEFAULT, ending
-from interurban.release.changes import as_json, next_instant, next_moments
+from interurban.release.changes import as_json, next_gone, next_instant, next_moments
 from interurban.release.differences import mapped
 from interurban.release.erasure import TOMBSTONE, erase_from_older, erased, mentions, names_in_releases
 from interurban.release.folder import (
@@ -34,6 +34,7 @@ from interurban.release.making import Made, Making, lines
 from interurban.settings import Settings
 
 _DEFAULTS = Settings()
+_OF_CHANGE = ("published", "previous", "deleted", "gone")  # in the manifest: how it differs from the release before
 
 
 class Exported(NamedTuple):
@@ -55,7 +56,7 @@ def export(dataset: Dataset, releases: Path, settings: Settings = _DEFAULTS) -> 
 
 
 def _exported(dataset: Dataset, releases: Path, settings: Settings) -> Exported:
-    at(Place(relative(dataset.data)), dataset.together)
+    at(Place(relative(dataset.data)), together())
     gone = erased(dataset.store.quads_for_pattern(None, TYPE, TOMBSTONE))
     if gone:
         _refuse_names(dataset, names_in_releases(releases, gone))
@@ -91,7 +92,7 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
         content |= index_files(said_there)
     last = _last(releases, dataset.base)
     if last:
-        same = {name: last.manifest[name] for name in ("published", "previous", "deleted")}
+        same = {name: value for name, value in last.manifest.items() if name in _OF_CHANGE}
         unchanged = catalogue.written(last.published, last) | {ENTITIES: last.read(ENTITIES)}
         if version_of(content | unchanged, facts | same) == last.version:
             return Exported(last, written=False)
@@ -99,7 +100,10 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     instant = next_instant(settings.published or dataset.published, last)
     with whole.path.open("rb") as nquads:
         moments, deleted = next_moments(nquads, instant, last)
-    facts |= {"published": instant, "previous": last.version if last else None, "deleted": deleted}
+    gone = next_gone(moments, deleted, instant, last)
+    for thing in erased(dataset.store.quads_for_pattern(None, TYPE, TOMBSTONE)):
+        gone.pop(thing.value, None)  # that row tells it, for as long as it is there
+    facts |= {"published": instant, "previous": last.version if last else None, "deleted": deleted, "gone": gone}
     content |= catalogue.written(instant, last) | {ENTITIES: as_json(moments)}
     return Exported(publish(releases, content, facts), written=True)
 

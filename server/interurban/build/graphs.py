@@ -18,13 +18,14 @@ TYPE = ox.NamedNode(RDF + "type")
 class NamedGraph:
     """A named graph: its IRI, the folder it was read from if any, its statements and where each stands.
 
-    warnings: of what was read otherwise than it was written.
+    warnings: of what was read otherwise than it was written. skolem: the IRIs that blank nodes were given.
     """
 
     name: ox.NamedNode
     folder: Path | None = None
     statements: dict[ox.Triple, Place | None] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
+    skolem: set[str] = field(default_factory=set)
 
     def add(self, triple: ox.Triple, place: Place | None = None) -> None:
         """Add a statement, its value in canonical form; the first place that says it is the one remembered."""

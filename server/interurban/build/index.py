@@ -1,6 +1,6 @@
 """Statements by subject and property, as the checks of shapes look them up."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import cast
 
 import pyoxigraph as ox
@@ -23,11 +23,39 @@ class Index:
 
     def __init__(self, statements: Iterable[ox.Triple]) -> None:
         self.about: dict[object, dict[ox.NamedNode, list[Term]]] = {}
-        for t in statements:
-            self.about.setdefault(t.subject, {}).setdefault(t.predicate, []).append(t.object)
+        self.mentioned: dict[object, ox.NamedNode] = {}  # the things that are values, each once in memory
+        self._properties: dict[ox.NamedNode, ox.NamedNode] = {}
+        self.add(statements)
         self._classes: dict[object, frozenset[object]] = {}
         self._together: dict[tuple[object, ...], frozenset[object]] = {}
         self._found: dict[SparqlConstraint, frozenset[object]] = {}
+
+    def add(self, statements: Iterable[ox.Triple]) -> None:
+        """Add statements that are not there."""
+        for t in statements:
+            predicate, value = t.predicate, t.object
+            if isinstance(value, ox.NamedNode):
+                value = self.mentioned.setdefault(value, value)
+            said = self.about.setdefault(t.subject, {})
+            if predicate in said:
+                said[predicate].append(value)
+            else:
+                said[self._properties.setdefault(predicate, predicate)] = [value]
+
+    def things(self) -> set[ox.NamedNode]:
+        """Return what has a class and a name."""
+        return {node for node, said in self.about.items() if TYPE in said and isinstance(node, ox.NamedNode)}
+
+    def __contains__(self, triple: ox.Triple) -> bool:
+        return triple.object in self.about.get(triple.subject, _NOTHING).get(triple.predicate, ())
+
+    def triples(self, nodes: Set[object] | None, besides: ox.NamedNode) -> Iterator[ox.Triple]:
+        """Yield what is said of some nodes, all if None, and by one property of any."""
+        for node in self.about if nodes is None else self.about.keys() & nodes:
+            for predicate, values in self.about[node].items():
+                yield from (ox.Triple(node, predicate, value) for value in values)  # type: ignore[arg-type]  # as below
+        if nodes is not None:
+            yield from self._with([besides])
 
     def values(self, node: object, path: tuple[ox.NamedNode, ...]) -> list[Term]:
         """Return the values of a property, or of a choice of them, each once."""

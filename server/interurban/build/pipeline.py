@@ -1,5 +1,6 @@
 """The build up to the last step: each sees only what the one before it made, and nothing is written."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,26 +14,27 @@ from interurban.build.consolidate import consolidate
 from interurban.build.dataset import Dataset
 from interurban.build.derive import INFERENCES, RULES, derive, infer
 from interurban.build.graphs import TYPE, NamedGraph
-from interurban.build.questions import described
+from interurban.build.questions import described, must_end
 from interurban.build.read import read_sources, read_turtle
 from interurban.build.records import records
 from interurban.build.resolve import resolve
 from interurban.build.validate import consolidated, graph_by_graph
 from interurban.build.views import VIEWS, views
-from interurban.confined import TOGETHER, Beside, at, together
+from interurban.confined import Beside, Handed, at, sized, together
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import there
 from interurban.iris import DCT, OWL, SH, Base, shortened
 from interurban.messages import say
-from interurban.questions import read_questions
+from interurban.questions import Question, read_questions
 from interurban.rdf.formats import canonical_nquads, quads_of, read_rdf
-from interurban.rdf.lines import Lines
+from interurban.rdf.lines import DEFAULT, Lines, joined
 from interurban.release.erasure import TOMBSTONE, erased
 from interurban.release.folder import SHAPES
 
 # What each room has at least one of: files, and in those of Turtle things of a class.
 _EXPECTED = {"data": "tables.json", "ontology": "**/*.ttl", "shapes": "**/*.ttl", "queries": "*.rq"}
 _CLASSES = {"ontology": OWL + "Class", "shapes": SH + "NodeShape"}
+_SHORTEST = 80  # bytes that there are for a statement on a line, or more
 _MODIFIED = ox.NamedNode(DCT + "modified")
 
 
@@ -66,48 +68,53 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
     _refuse_empty(inputs)
     vocabulary = _room("ontology", "vocabulary", inputs, base)
     shapes = _room("shapes", "shapes", inputs, base)
-    sources = read_sources(inputs.data, base)
-    at(Place(relative(inputs.queries)))
-    questions = read_questions(inputs.queries)
-    read_metrics(inputs.data)
-    asked = described(questions.values(), base)
-    at(Place(relative(inputs.data)), TOGETHER)
-    written = [*sources, vocabulary, asked]
-    resolve(written, base)
-    times = together(2 * sum(len(graph.statements) for graph in sources))  # as much again follows from them
 
-    def judge(problems: Callable[[], list[Problem]]) -> Beside[list[Problem]]:
+    def judge(found: Callable[[], list[Problem]]) -> Beside[list[Problem]]:
         def judged() -> list[Problem]:
-            at(Place(relative(inputs.shapes)), times)
-            return problems()
+            at(Place(relative(inputs.shapes)), together())
+            return found()
 
         return Beside("shapes", judged)
 
-    verdicts = [judge(lambda: graph_by_graph(shapes, vocabulary, written))]
-    believed, conflicts = consolidate(written, base)
-    believed |= set(conflicts.statements)
-    store = ox.Store()
-    store.extend(quads_of(believed))
-    inferred = infer(store, inputs.ontology / INFERENCES, base)
-    for graph in inferred:
-        believed.update(graph.statements)
-        store.extend(quads_of(graph.statements))
-    for graph in (*sources, *inferred):
-        store.extend(graph.quads())
-    derived = derive(store, believed, inputs.ontology / RULES, base)
-    gone = erased(store.quads_for_pattern(None, TYPE, TOMBSTONE))
-    del store
-    made = [conflicts, *inferred]
+    with Handed() as handed:
 
-    def rest() -> list[Problem]:
-        found = graph_by_graph(shapes, vocabulary, made, written)
-        return [*found, *consolidated(shapes, vocabulary, [*written, *made], believed)]
+        def in_all() -> list[Problem]:
+            lines = handed.taken()
+            sized(os.fstat(lines.fileno()).st_size // _SHORTEST)
+            at(Place(relative(inputs.shapes)), together())
+            said = (quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES, lenient=True))
+            return consolidated(shapes, vocabulary, said, lambda: [*read_sources(inputs.data, base), vocabulary])
 
-    verdicts.append(judge(rest))
-    at(Place(relative(inputs.data)), times)
-    every = [*written, *made, derived]
-    lines = Lines.written([(ox.DefaultGraph(), believed), *((graph.name, graph.statements) for graph in every)])
-    believed.clear()  # the lines say the same, and take less memory
+        last = judge(in_all)  # begun before anything is read, so that it takes no more memory than its own
+        sources = read_sources(inputs.data, base)
+        sized(2 * sum(len(graph.statements) for graph in sources))  # as much again follows from them
+        questions, asked = _questions(inputs, base)
+        at(Place(relative(inputs.data)), together())
+        read_metrics(inputs.data)
+        written = [*sources, vocabulary, asked]
+        resolve(written, base)
+        verdicts = [judge(lambda: graph_by_graph(shapes, vocabulary, written))]
+        believed, conflicts = consolidate(written, base)
+        believed |= set(conflicts.statements)
+        store = ox.Store()
+        store.extend(quads_of(believed))
+        inferred = infer(store, inputs.ontology / INFERENCES, base)
+        at(Place(relative(inputs.data)), together())
+        for graph in inferred:
+            believed.update(graph.statements)
+            store.extend(quads_of(graph.statements))
+        for graph in (*sources, *inferred):
+            store.extend(graph.quads())
+        derived = derive(store, believed, inputs.ontology / RULES, base)
+        at(Place(relative(inputs.data)), together())
+        gone = erased(store.quads_for_pattern(None, TYPE, TOMBSTONE))
+        del store
+        made = [conflicts, *inferred]
+        verdicts += [judge(lambda: graph_by_graph(shapes, vocabulary, made, written)), last]
+        every = [*written, *made, derived]
+        lines = Lines.written([(ox.DefaultGraph(), believed), *((graph.name, graph.statements) for graph in every)])
+        believed.clear()  # the lines say the same, and take less memory
+        handed.put(joined(line + DEFAULT for line in lines.believed))
     if not gone:  # else it is still to be asked where people wrote their names
         for graph in (*sources, conflicts, derived):
             graph.statements.clear()
@@ -116,7 +123,15 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
         told = {SHAPES: canonical_nquads(quads_of(shapes.statements))}
         told |= records(dataset.store, inputs.data, base)
         dataset.views.update(views(dataset.store, inputs.ontology / VIEWS, base) | told)
+        must_end(questions.values(), dataset.store, base)  # not beside, where all of this would be there twice
     return dataset
+
+
+def _questions(inputs: Inputs, base: Base) -> tuple[dict[str, Question], NamedGraph]:
+    """Return the saved questions, by name, and the graph that describes them."""
+    at(Place(relative(inputs.queries)))
+    questions = read_questions(inputs.queries)
+    return questions, described(questions.values(), base)
 
 
 def _refuse_empty(inputs: Inputs) -> None:

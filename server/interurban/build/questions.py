@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
+from interurban.build import asking
 from interurban.build.asking import Asked, select
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.errors import InputError, Problem
@@ -51,6 +52,15 @@ def described(questions: Iterable[Question], base: Base) -> NamedGraph:
     if problems:
         raise InputError(problems)
     return graph
+
+
+def must_end(questions: Iterable[Question], store: ox.Store, base: Base) -> None:
+    """Ask the questions, each with the defaults of its parameters, as the endpoint will be asked.
+
+    In a confined process that is ended at one that takes more time or memory than the endpoint gives it.
+    """
+    for question in questions:
+        asking.must_end(store, Asked(question.bind({}, base), question.place), base)
 
 
 def _wrong(question: Question, text: str, base: Base) -> Problem | None:

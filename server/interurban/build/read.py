@@ -7,12 +7,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.build.graphs import TYPE, NamedGraph
-from interurban.confined import at
+from interurban.build.skolem import with_names
+from interurban.confined import at, of_size
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import IMPORT, REMARKS, REPORT, there, usable
 from interurban.iris import IU, Base
 from interurban.messages import say
-from interurban.rdf.formats import BY_EXTENSION, canonical_nquads, read_placed
+from interurban.rdf.formats import BY_EXTENSION, read_placed
 from interurban.tables.rows import Table, read_rows, read_tables
 from interurban.tables.triples import SUFFIX, read_sssom, row_triples
 
@@ -69,7 +70,7 @@ def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[Na
     for path in _entries(folder):
         if path.name in (IMPORT, REMARKS, REPORT):
             continue
-        at(Place(relative(path)))
+        at(Place(relative(path)), of_size(path))
         try:
             if path.name in tables:
                 rows, wrong = read_rows(tables[path.name], path)
@@ -87,9 +88,8 @@ def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[Na
                 problems.append(Problem(message, Place(relative(path))))
         except InputError as error:
             problems += error.problems
-    if any(isinstance(triple.subject, ox.BlankNode) for triple in graph.statements):
-        at(Place(relative(folder)))
-        canonical_nquads(graph.quads())  # which can take for ever, and is to be told of this folder if it does
+    at(Place(relative(folder)))
+    problems += with_names(graph)
     if not problems and ox.Triple(graph.name, TYPE, ox.NamedNode(IU + "Source")) not in graph.statements:
         problems.append(Problem(say("source-undescribed", graph=graph.name.value), Place(relative(folder / _SOURCE))))
     return graph, problems
@@ -99,7 +99,7 @@ def _read_files(graph: NamedGraph, paths: Iterable[Path], base: Base) -> None:
     """Add what RDF files say; InputError with the problems of all of them."""
     problems: list[Problem] = []
     for path in paths:
-        at(Place(relative(path)))
+        at(Place(relative(path)), of_size(path))
         try:
             for triple, place in read_placed(path, base.iri):
                 graph.add(triple, place)

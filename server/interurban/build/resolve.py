@@ -20,6 +20,7 @@ def resolve(graphs: Iterable[NamedGraph], base: Base) -> None:
     graphs = list(graphs)
     typed = (t.subject for g in graphs for t in g.statements if t.predicate == TYPE)
     described = {subject.value for subject in typed if isinstance(subject, ox.NamedNode)}
+    described = described.union(*(graph.skolem for graph in graphs))  # of those nobody has to say a class
     by_kind: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(described - {IU}):  # a namespace is nobody's slip of the pen
         by_kind[iri.rpartition("/")[0]].append(iri)

@@ -1,7 +1,7 @@
 """Validate: SHACL shapes held against named graphs and what we believe, with the row that a violation came from."""
 
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Callable, Iterable
+from functools import cache
 
 import pyoxigraph as ox
 import pyshacl
@@ -26,6 +26,7 @@ _AT_A_TIME = 1_000  # focus nodes that are judged before it is seen whether it i
 Statements = dict[ox.Triple, Place | None]
 Classes = dict[object, list[ox.Triple]]
 _Placed = dict[ox.NamedNode, list[tuple[ox.Triple, Place]]]
+Where = Callable[[set[ox.NamedNode]], _Placed]
 
 # What a graph may need to know of things that others describe: their classes, of concepts their schemes, and of
 # properties whether a thing has one value of them.
@@ -57,28 +58,27 @@ class Validator:
         types: classes that other graphs give to things, so that a reference to a thing described there can be judged.
         Raises InputError for a shape that cannot be asked. Of very many that do not conform only some are judged.
         """
-        focus = {t.subject for t in statements if t.predicate == TYPE and isinstance(t.subject, ox.NamedNode)}
-        context = [t for t in self._context(statements, types or {}) if t not in statements]
+        return self.found(Index(statements), lambda nodes: _placed(statements.items(), nodes), types)
+
+    def found(self, index: Index, where: Where, types: Classes | None = None) -> list[Problem]:
+        """Do as `problems` does, with statements in an index. where: tells what has places of what is said of nodes."""
+        focus = index.things()
+        index.add(self._context(index, types or {}))
         if self._thorough:
-            return self._judged(focus, [*statements, *context], statements)
-        index = Index(chain(statements, context))
+            return self._judged(focus, index.triples(None, _SUBCLASS), where)
         doubtful = sorted(self._conformance.doubtful(focus, index), key=str)
         problems: list[Problem] = []
         for start in range(0, len(doubtful), _AT_A_TIME):
             some = set(doubtful[start : start + _AT_A_TIME])
             near = index.near(some) if self._conformance.are_near(some, index) else None
-            judged = [
-                *(t for t in statements if near is None or t.subject in near),
-                *(t for t in context if near is None or t.subject in near or t.predicate == _SUBCLASS),
-            ]
-            problems += self._judged(some, judged, statements)
+            problems += self._judged(some, index.triples(near, _SUBCLASS), where)
             left = len(doubtful) - start - len(some)
             if left and not all(problem.warning for problem in problems):
                 return [*problems, Problem(say("shape-unjudged", count=left))]
         return problems
 
-    def _judged(self, focus: set[ox.NamedNode], judged: Iterable[ox.Triple], statements: Statements) -> list[Problem]:
-        """Return what pyshacl finds about focus nodes in `judged`, with its place in `statements`."""
+    def _judged(self, focus: set[ox.NamedNode], judged: Iterable[ox.Triple], where: Where) -> list[Problem]:
+        """Return what pyshacl finds about focus nodes in `judged`, with its place."""
         # Not pyshacl's own `focus_nodes`: it also leaves out the values that nested shapes would have to judge.
         report: object
         try:
@@ -98,14 +98,14 @@ class Validator:
         results = report.objects(None, SH.result)  # not the details of a result, which are results too
         names = {node.value for node in focus}
         found = [r for r in results if str(report.value(r, SH.focusNode)) in names]
-        about = _placed(statements, {ox.NamedNode(str(report.value(r, SH.focusNode))) for r in found})
+        about = where({ox.NamedNode(str(report.value(r, SH.focusNode))) for r in found}) if found else {}
         return [problem for result in found for problem in self._problems(report, result, about)]
 
-    def _context(self, statements: Iterable[ox.Triple], types: Classes) -> list[ox.Triple]:
-        """Return what is to be known of the things that statements mention."""
-        mentioned = {t.object for t in statements}
-        given = [t for node in types.keys() & mentioned for t in types[node]]
-        return given + [t for t in self._vocabulary if t.predicate == _SUBCLASS or t.subject in mentioned]
+    def _context(self, index: Index, types: Classes) -> list[ox.Triple]:
+        """Return what is to be known besides of the things that statements mention."""
+        given = [t for node in types.keys() & index.mentioned.keys() for t in types[node]]
+        known = [t for t in self._vocabulary if t.predicate == _SUBCLASS or t.subject in index.mentioned]
+        return [t for t in dict.fromkeys(given + known) if t not in index]
 
     def _problems(self, report: rdflib.Graph, result: rdflib.term.Node, about: _Placed) -> list[Problem]:
         """Return one validation result as a problem with the place of the statement it is about.
@@ -136,16 +136,24 @@ def graph_by_graph(
 
 
 def consolidated(
-    shapes: NamedGraph, vocabulary: NamedGraph, graphs: list[NamedGraph], believed: set[ox.Triple]
+    shapes: NamedGraph,
+    vocabulary: NamedGraph,
+    believed: Iterable[ox.Triple],
+    written: Callable[[], Iterable[NamedGraph]],
 ) -> list[Problem]:
-    """Hold the shapes against the consolidated graph, and return what they find. graphs: where people wrote it.
+    """Hold the shapes against the consolidated graph, and return what they find.
 
     What the rules derived describes nothing by itself; it is judged where it stands, in the consolidated graph.
+    written: returns the graphs in which people wrote it, and is called only if something is found.
     """
-    places: Statements = dict.fromkeys(believed)
-    for graph in graphs:
-        places.update((t, place) for t, place in graph.statements.items() if place and t in places)
-    return Validator(shapes.statements, vocabulary.statements).problems(places)
+    index = Index(believed)
+    graphs = cache(lambda: list(written()))
+
+    def where(nodes: set[ox.NamedNode]) -> _Placed:
+        said = (item for graph in graphs() for item in graph.statements.items())
+        return _placed({t: place for t, place in said if place and t.subject in nodes and t in index}.items(), nodes)
+
+    return Validator(shapes.statements, vocabulary.statements).found(index, where)
 
 
 def classes(statements: Iterable[ox.Triple]) -> Classes:
@@ -188,10 +196,10 @@ def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
     return graph.parse(data=data, format="nt")
 
 
-def _placed(statements: Statements, nodes: set[ox.NamedNode]) -> _Placed:
+def _placed(said: Iterable[tuple[ox.Triple, Place | None]], nodes: set[ox.NamedNode]) -> _Placed:
     """Return what is said of nodes, each with its place."""
     about: _Placed = {node: [] for node in nodes}
-    for t, place in statements.items():
+    for t, place in said:
         if place and t.subject in about:
             about[t.subject].append((t, place))  # type: ignore[index]  # as has just been seen
     return about

@@ -102,6 +102,17 @@ def next_moments(dataset: BinaryIO, published: str, before: Release | None) -> t
     return dict(sorted(found.items())), sorted(gone)
 
 
+def departed(release: Release) -> dict[str, str]:
+    """Return what is not described any more, and since when; nothing for a release that does not say it."""
+    return dict(release.manifest.get("gone", {}))
+
+
+def next_gone(found: Moments, deleted: Iterable[str], published: str, before: Release | None) -> dict[str, str]:
+    """Return what is not described any more in the release after `before`, and since when."""
+    every = (departed(before) if before else {}) | dict.fromkeys(deleted, published)
+    return {iri: since for iri, since in sorted(every.items()) if iri not in found}
+
+
 def next_instant(stated: str, last: Release | None) -> str:
     """Return the instant that is stated, as a day or with the time, in UTC; but never one before the last release's.
 
@@ -139,7 +150,8 @@ def _published_again(root: Path, version: str, stated: str) -> Release:
     with earlier.open(DATASET) as dataset:
         found, deleted = next_moments(dataset, published, last)
     files = {path: earlier.read(path) for path in earlier.manifest["files"]} | {ENTITIES: as_json(found)}
-    return publish(root, files, earlier.facts | {"published": published, "previous": last.version, "deleted": deleted})
+    facts = {"published": published, "previous": last.version, "deleted": deleted}
+    return publish(root, files, earlier.facts | facts | {"gone": next_gone(found, deleted, published, last)})
 
 
 def _buried(release: Release) -> set[str]:

@@ -17,7 +17,7 @@ from interurban.errors import ReleaseError, relative
 from interurban.iris import IU, PREFIXES, RDF, RDFS
 from interurban.messages import say
 from interurban.rdf.formats import dataset_hash
-from interurban.release.changes import as_json, moments
+from interurban.release.changes import as_json, departed, moments
 from interurban.release.folder import DATASET, ENTITIES, MANIFEST, Release, counts, open_release, replace_release
 from interurban.release.lookup import index_files
 
@@ -90,6 +90,7 @@ def _erase(root: Path, release: Release, gone: Gone, still: Collection[object]) 
     named = Counter(q.graph_name.value for q in kept if isinstance(q.graph_name, ox.NamedNode))
     said = [q for q in kept if q.graph_name == ox.DefaultGraph()]
     facts |= {"counts": counts(len(said), named, (q for q in said if q.predicate == _TYPE)), "erased": True}
+    facts["gone"] = {iri: since for iri, since in departed(release).items() if ox.NamedNode(iri) not in every}
     made = {DATASET: dataset, **index_files(dataset), ENTITIES: as_json(left)}
     replace_release(root, release.version, made | files, facts)
 

@@ -48,7 +48,8 @@ class Release:
 
     It has version, base, dataset_hash, counts and files (path -> sha256, bytes); `published`, the instant from which it
     counts (ISO 8601, UTC, an input of the build); `previous`, the version before it, or None; `deleted`, the IRIs of
-    the entities that had been in that one. `rewritten`: what its name would be since something was erased from it.
+    the entities that had been in that one; `gone`, those of any before, and since when each was not there. `rewritten`:
+    what its name would be since something was erased from it.
     """
 
     folder: Path

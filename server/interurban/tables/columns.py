@@ -1,24 +1,29 @@
 """Columns: what the metadata of a table say of each (https://www.w3.org/TR/tabular-metadata/), read once."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import csvw
 
 from interurban.messages import Bilingual
-from interurban.rdf.dates import EDTF
+from interurban.rdf.dates import EDTF, from_day_first
 
 Templates = tuple[str | None, str | None, str | None]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its CSVW description, its place in the file when read, and what to tell a person who got it wrong."""
+    """A column: its CSVW description, its place in the file when read, and what to tell a person who got it wrong.
+
+    others: what people write instead of one of its codes, in small letters -> the code.
+    """
 
     csvw: csvw.Column
     name: str
     expected: Bilingual
+    others: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def templates(self) -> Templates:
@@ -52,6 +57,10 @@ class Column:
         """The language of its texts."""
         language: str = self.csvw.inherit("lang")
         return None if language == "und" else language
+
+    def meant(self, text: str) -> str | None:
+        """Return what a value that does not fit is most likely meant to be, as it is to be written; None if unknown."""
+        return from_day_first(text) if self.is_dated else self.others.get(text.casefold())
 
     @cached_property
     def is_dated(self) -> bool:

@@ -24,10 +24,11 @@ import pyoxigraph as ox
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import control_character, control_in, read_source, read_text, usable
 from interurban.messages import LANGUAGES, Bilingual, say
-from interurban.rdf.dates import dated, from_day_first
+from interurban.rdf.dates import dated
 from interurban.tables.columns import Column, Templates, templates
 
 _DESCRIPTION = "dc:description"
+CODES = "rdfs:seeAlso"  # of a column: the table beside that has its codes, and what else people write for them
 _NUMBERS = ("decimal", "integer", "nonNegativeInteger", "double")
 _NUMBER = re.compile("[+-]?[0-9]+([.][0-9]+)?")  # csvw also takes NaN, signs of percent and the digits of any script
 _GROUPED = re.compile("[1-9][0-9]{0,2}([.][0-9]{3})+")
@@ -81,12 +82,23 @@ def read_tables(path: Path) -> dict[str, Table]:
             if missing := [language for language in LANGUAGES if language not in expected]:
                 message = say("tables-description", table=name, column=column.name, languages=", ".join(missing))
                 problems.append(Problem(message, place))
-            columns[column.name] = Column(column, column.name, expected)
+            table_of_codes = column.common_props.get(CODES)
+            others = _others(path.parent / table_of_codes) if table_of_codes else {}
+            columns[column.name] = Column(column, column.name, expected, others)
         virtual = [templates(c) for c in schema.columns if c.virtual]
         tables[name] = Table(name, columns, virtual, tuple(schema.primaryKey or ()))
     if problems:
         raise InputError(problems)
     return tables
+
+
+def _others(path: Path) -> dict[str, str]:
+    """Return what each row of a table says otherwise, in small letters -> the code in its first cell.
+
+    Raises InputError if it is not there, or is no table.
+    """
+    _, *rows = _lines(path)
+    return {cell.casefold(): cells[0] for _, cells in rows for cell in cells if cell}
 
 
 def _refuse_elsewhere(described: Any) -> None:
@@ -197,8 +209,9 @@ def read_row(table: Table, header: list[str], cells: list[str], place: Place) ->
         except ValueError:
             key = "cell-grouped" if _grouped(column, text) else "cell-invalid" if text else "cell-missing"
             message = say(key, value=text, expected=column.expected)
-            if column.is_dated and (right := from_day_first(text)):
-                message = say("cell-day-first", value=text, hint=right, expected=column.expected)
+            if right := column.meant(text):
+                key = "cell-day-first" if column.is_dated else "cell-otherwise"
+                message = say(key, value=text, hint=right, expected=column.expected)
             problems.append(Problem(message, where))
             continue
         if value is not None and not (isinstance(value, list) and not value):

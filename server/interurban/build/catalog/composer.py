@@ -33,7 +33,7 @@ from interurban.build.catalog.publisher import published_by
 from interurban.build.dataset import Dataset
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.read import read_turtle
-from interurban.confined import at
+from interurban.confined import at, together
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source, there
 from interurban.iris import PREFIXES, SKOS, XSD
@@ -80,7 +80,6 @@ class _Composer:
 
     def __init__(self, dataset: Dataset, settings: Settings, making: Making, apart: Apart) -> None:
         base = dataset.base
-        self.together = dataset.together
         self.questions, self.base, self.making = dataset.questions, base, making
         self.apart = apart
         self.tables = json.loads(read_source(dataset.data / "tables.json"))["tables"]
@@ -101,7 +100,7 @@ class _Composer:
 
     def composed(self) -> Catalogue:
         """Run the rules, and hand out each dataset as soon as the catalogue has it."""
-        at(Place(relative(self.folder)), self.together)
+        at(Place(relative(self.folder)), together())
         self.hand_out()
         for rule in sorted((self.folder / "rules").glob("*.rq")):
             self.join()
@@ -167,7 +166,7 @@ class _Composer:
             self.problems.append(Problem(say("catalog-no-query", file=path.name), place, dataset.value))
             return []
         selection = self.of_source(source) if source else self.of_query(path)
-        at(Place(relative(self.folder)), self.together)
+        at(Place(relative(self.folder)), together())
         self.told[dataset] = selection.told(dataset, self.mentioned)
         dumps = [dump for dump in statements(self.slug(dataset), selection, self.terms) if self.fits(dump, selection)]
         sheets = curated(source.folder, self.tables, self.base) if source and source.folder else []

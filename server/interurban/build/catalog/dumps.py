@@ -29,6 +29,7 @@ from interurban.rdf.lines import DEFAULT, Lines, days_and_things, joined
 from interurban.rdf.nodes import write_nodes
 from interurban.rdf.terms import TermDefinition
 from interurban.release.making import PACKED, Write, gzipped, lines
+from interurban.tables.rows import CODES
 
 METADATA = "csv-metadata.json"
 
@@ -192,7 +193,7 @@ def _datatype(terms: list[Any]) -> str | None:
 
 def _whole(described: Mapping[str, Any], base: Base) -> dict[str, Any]:
     """Return a description with absolute templates; ours are relative to the base, the standard's to the table."""
-    given = dict(described)
+    given = {name: value for name, value in described.items() if name != CODES}  # a table that stays here
     for name in ("aboutUrl", "propertyUrl", "valueUrl"):
         if name in given and not _ABSOLUTE.match(given[name]):
             given[name] = base.iri + given[name]

@@ -1,5 +1,7 @@
 """Why a request cannot be answered as it was made; `problems` has the table of statuses."""
 
+import pyoxigraph as ox
+
 from interurban.errors import InterurbanError
 from interurban.messages import Message, say
 
@@ -17,7 +19,11 @@ class NotFoundError(WebError):
 
 
 class GoneError(WebError):
-    """There was something at this address, and it will not come back by itself."""
+    """There was something at this address, and it will not come back by itself. said: the same as RDF."""
+
+    def __init__(self, message: Message, said: list[ox.Triple]) -> None:
+        super().__init__(message)
+        self.said = said
 
 
 class NotAcceptableError(WebError):

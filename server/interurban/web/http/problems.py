@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
+import pyoxigraph as ox
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +22,7 @@ from interurban.errors import (
     ReleaseFileError,
 )
 from interurban.messages import Message, say
+from interurban.rdf.formats import BY_MEDIA_TYPE
 from interurban.web.http import negotiation
 from interurban.web.http.errors import (
     BadRequestError,
@@ -81,7 +83,12 @@ def problem_response(request: Request, error: Exception, page: ProblemPage) -> R
     }
     if variants:
         headers["link"] = ", ".join(f'<{address}>; rel="alternate"; type="{m}"' for m, address in variants)
-    if negotiation.media_type(request.headers.get("accept"), _OFFERS) == "text/html":
+    offers = (*_OFFERS, *BY_MEDIA_TYPE) if isinstance(error, GoneError) else _OFFERS
+    wanted = negotiation.media_type(request.headers.get("accept"), offers)
+    if isinstance(error, GoneError) and wanted in BY_MEDIA_TYPE:
+        written = ox.serialize(error.said, format=BY_MEDIA_TYPE[wanted].syntax)
+        return Response(written, status, headers | {"content-type": wanted})
+    if wanted == "text/html":
         links = [Link(media_type, address) for media_type, address in variants]
         facts = {
             "status": int(status),

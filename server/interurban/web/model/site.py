@@ -13,7 +13,7 @@ from interurban.engine.model import Engine
 from interurban.iris import DCT, IU, OWL, Base, percent_encoded
 from interurban.questions import Question
 from interurban.rdf.terms import TYPE, Statements
-from interurban.release.changes import ChangeKind, Moments
+from interurban.release.changes import ChangeKind, Moments, departed
 from interurban.release.folder import MODULES, Release
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
@@ -127,6 +127,13 @@ class Site:
         store = self.served[0].store
         quads = store.quads_for_pattern(None, ox.NamedNode(IU + "erasedOn"), None, DEFAULT)
         return {q.subject: name_of(q.object) for q in quads if isinstance(q.subject, ox.NamedNode)}
+
+    @cached_property
+    def gone(self) -> dict[str, str]:
+        """IRI of what is not described any more -> the instant from which that is so."""
+        served = [loaded.release for loaded in reversed(self.served)]
+        told = {iri: each.published for each in served for iri in each.manifest["deleted"]}
+        return told | {iri: since for each in served for iri, since in departed(each).items()}
 
     @cached_property
     def moved(self) -> dict[ox.NamedNode, str]:

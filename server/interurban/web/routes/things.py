@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from fastapi import APIRouter
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 from starlette.requests import Request
 from starlette.responses import Response
 
-from interurban.iris import IU, OWL, percent_encoded
+from interurban.iris import IU, OWL, PREFIXES, RDF, XSD, percent_encoded
 from interurban.messages import LANGUAGES, Bilingual, say
+from interurban.rdf.dates import dated
 from interurban.rdf.formats import Format
 from interurban.web.http import signposting
 from interurban.web.http.conditional import REVALIDATE, respond
@@ -33,6 +34,7 @@ from interurban.web.pages.templates import Templates
 from interurban.web.pages.views import DocumentView, ShownDay
 
 _VERSION = NamedNode(OWL + "versionIRI")
+_AS = PREFIXES["as"]
 
 
 def router(site: Site, templates: Templates) -> APIRouter:
@@ -155,13 +157,20 @@ def _path(site: Site, path: str, request: Request) -> str | None:
 def _missing(site: Site, path: str) -> WebError:
     """Return what is to be said of a path at which there is nothing: it may be no more, or never have been."""
     stem, _, extension = path.rpartition(".")
-    for node in map(site.named, (path, *([stem] if extension in EXTENSIONS else ()))):
-        if node in site.erased:
-            return GoneError(say("web-erased", day=_day(site.erased[node])))
-        for release in (loaded.release for loaded in site.served):
-            if node and node.value in release.manifest["deleted"]:
-                return GoneError(say("web-deleted", day=_day(release.published[:10])))
+    for node in filter(None, map(site.named, (path, *([stem] if extension in EXTENSIONS else ())))):
+        if day := site.erased.get(node):
+            return GoneError(
+                say("web-erased", day=_day(day)), _buried(node, IU + "Tombstone", IU + "erasedOn", dated(day))
+            )
+        if since := site.gone.get(node.value):
+            instant = Literal(since, datatype=NamedNode(XSD + "dateTime"))
+            said = _buried(node, _AS + "Tombstone", _AS + "deleted", instant)
+            return GoneError(say("web-deleted", day=_day(since[:10])), said)
     return NotFoundError(say("web-no-thing"))
+
+
+def _buried(node: NamedNode, kind: str, since: str, day: Literal) -> list[Triple]:
+    return [Triple(node, NamedNode(RDF + "type"), NamedNode(kind)), Triple(node, NamedNode(since), day)]
 
 
 def _day(day: str) -> Bilingual:
