@@ -35,10 +35,10 @@ from measuring import children, machine, megabytes, say, table
 STAGES = {
     "interurban.build.pipeline": (
         *("read_sources", "resolve", "(graph_by_graph)", "consolidate", "infer", "derive", "(consolidated)"),
-        *("views", "must_end"),
+        *("records", "views", "must_end"),
     ),
     "interurban.rdf.lines:Lines": ("written", "store"),
-    "interurban.build.export": ("compose", "next_moments", "index_file", "publish"),
+    "interurban.build.export": ("(index_files)", "compose", "next_moments", "publish"),
 }
 ALL = "all"
 _LOOK = 1.0  # seconds between two looks at the memory

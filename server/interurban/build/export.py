@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from interurban.build.catalog.apart import Apart
 from interurban.build.catalog.composer import compose
 from interurban.build.dataset import Dataset
 from interurban.build.graphs import TYPE, subject_of
@@ -75,10 +76,11 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     said = dataset.lines.by_graph
     named = {graph.name.value: len(said.get(ending(graph.name), ())) for graph in dataset.graphs}
     types = dataset.store.quads_for_pattern(None, TYPE, None, ox.DefaultGraph())
-    with Making(folder) as making:
+    with Making(folder) as making, Apart(folder) as apart:
         making.write(DATASET, lines(dataset.lines.quads()), packed=False)
+        apart.make(_index)
         catalogue = compose(dataset, settings, folder)
-        whole = making[DATASET]
+        whole, indexes = making[DATASET], apart.collect()
     dataset.must_conform()
     facts: dict[str, object] = {
         "base": dataset.base.iri,
@@ -88,8 +90,7 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     queries = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in dataset.questions.items()}
     content: dict[str, bytes | Made] = {DATASET: whole, **queries, **dataset.views}
     content |= modules(dataset.vocabulary, settings)
-    with whole.path.open("rb") as nquads, mapped(nquads) as said_there:
-        content |= index_files(said_there)
+    content |= indexes
     last = _last(releases, dataset.base)
     if last:
         same = {name: value for name, value in last.manifest.items() if name in _OF_CHANGE}
@@ -106,6 +107,13 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     facts |= {"published": instant, "previous": last.version if last else None, "deleted": deleted, "gone": gone}
     content |= catalogue.written(instant, last) | {ENTITIES: as_json(moments)}
     return Exported(publish(releases, content, facts), written=True)
+
+
+def _index(making: Making) -> None:
+    """Write the index of the dataset that is in the same folder."""
+    with (making.folder / DATASET).open("rb") as nquads, mapped(nquads) as said_there:
+        for path, content in index_files(said_there).items():
+            making.write(path, lines([content]), packed=False)
 
 
 def _refuse_names(dataset: Dataset, called: set[str]) -> None:

@@ -62,6 +62,7 @@ class Making:
         # opened here, since there are times at which nothing can be
         file = self._opened.enter_context(place.open("w+b"))
         write(file)
+        file.flush()  # others may read it already
         size = file.tell()
         self._files[path] = self._second.submit(_finish, place, file, None)
         if packed and size > _SHORT:
