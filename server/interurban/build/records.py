@@ -11,15 +11,22 @@ from interurban.build.asking import Asked, select
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source, there
 from interurban.iris import Base
-from interurban.matching.records import KINDS, MODEL, RECORDS, Countries
+from interurban.matching.records import COUNTRIES, KINDS, MODEL, RECORDS, Countries
 from interurban.messages import say
 
 LINKING = "linking"
 _QUERY, _COUNTRIES = "records.rq", "import/countries.csv"
-_LISTS = ("classes", "names", "identifiers", "places", "websites")
+_LISTS = ("classes", "names", "identifiers", "places", "websites", "networks")
 _NUMBERS = ("latitude", "longitude")
 # What the query calls a fact -> what the file calls it, where that differs.
-_CALLED = {"class": "classes", "name": "names", "identifier": "identifiers", "place": "places", "website": "websites"}
+_CALLED = {
+    "class": "classes",
+    "name": "names",
+    "identifier": "identifiers",
+    "place": "places",
+    "website": "websites",
+    "network": "networks",
+}
 
 
 def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
@@ -35,7 +42,8 @@ def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
     if found is None or list(found.columns) != ["thing", "fact", "value"]:
         raise InputError([Problem(say("records-columns"), query.place)])
     things: dict[str, dict[str, Any]] = {}
-    countries = Countries(read_source(data / _COUNTRIES))
+    table = read_source(data / _COUNTRIES)
+    countries = Countries(table)
     for thing, fact, value in found.rows:
         if isinstance(thing, ox.NamedNode) and isinstance(fact, ox.Literal):
             _put(things.setdefault(thing.value.removeprefix(base.iri), {}), fact.value, value, base, countries)
@@ -49,6 +57,7 @@ def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
         RECORDS: "".join(f"{line}\n" for line in lines).encode(),
         MODEL: read_source(data / LINKING / "model.json").encode(),
         KINDS: read_source(data / LINKING / "kinds.csv").encode(),
+        COUNTRIES: table.encode(),
     }
 
 

@@ -12,12 +12,12 @@ from interurban import __version__
 from interurban.errors import InputError, Place, Problem, SettingError, relative
 from interurban.files import read_source, read_text, usable
 from interurban.iris import CANONICAL_BASE, IU
-from interurban.link.decisions import SURE, Decision, decisions, in_words, justification
+from interurban.link.decisions import Decision, decisions, in_words, justification
 from interurban.link.gazetteers import geonames, table
 from interurban.link.mappings import LINKED, REVIEW, VERDICTS, Mappings, Row, shortened, verdicts, written
 from interurban.link.mappings import table as tabular
 from interurban.matching.index import Index
-from interurban.matching.model import Model
+from interurban.matching.model import SURE, Model
 from interurban.matching.names import Kinds
 from interurban.matching.records import KINDS, MODEL, RECORDS, Countries, Record, of_graph
 from interurban.messages import Language, say

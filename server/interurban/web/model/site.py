@@ -18,6 +18,7 @@ from interurban.release.folder import MODULES, Release
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
 from interurban.web.model.loaded import LoadedRelease
+from interurban.web.model.reconciliation import Meanings
 from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary, exists, name_of
 
 _IN_EACH_RELEASE = ("/id/", "/graph/", "/def/")  # only the current release has questions and a catalogue
@@ -82,6 +83,11 @@ class Site:
     def moments(self) -> Moments:
         """When each entity of the release came, and when it last changed."""
         return self._loaded.moments
+
+    @property
+    def meanings(self) -> Meanings:
+        """What a name can mean among the things of the release."""
+        return self._loaded.meanings
 
     @property
     def _loaded(self) -> LoadedRelease:
