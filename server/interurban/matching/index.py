@@ -83,7 +83,8 @@ class Index:
         found |= self._around(record, possible)
         if not found:
             found = self._sounding(wanted, possible)
-        likely = [(number, *self._compared(record, wanted, number, possible)) for number in found]
+        shares: dict[str, float] = {}
+        likely = [(number, *self._compared(record, wanted, number, possible, shares)) for number in found]
         likely = [one for one in likely if one[1]]
         best: dict[str, tuple[float, int, tuple[Evidence, ...]]] = {}
         for number, evidence, odds in likely:
@@ -149,17 +150,21 @@ class Index:
         return {n for name in alike for n in self._named[name] if possible(n)}
 
     def _compared(
-        self, record: Record, wanted: list[str], number: int, possible: Possible
+        self, record: Record, wanted: list[str], number: int, possible: Possible, shares: dict[str, float]
     ) -> tuple[tuple[Evidence, ...], float]:
-        """Return what speaks for a thing, nothing if its name is another one, and the odds that it is meant."""
+        """Return what speaks for a thing, nothing if its name is another one, and the odds that it is meant.
+
+        shares: of names, how many things have them; those that are not known yet are put there.
+        """
         thing = self.things[number]
         level, name = self._level(wanted, self._keys[number])
         if not level:
             return (), 0.0
         among = self._sizes[record.country] + self._sizes[""] if record.country else len(self.things)
         if name:  # the more have it, the less it tells
-            share = sum(map(possible, self._named[name])) / among
-            evidence = [Evidence("name", level, math.log(self.model.m("name", level) / share))]
+            if name not in shares:
+                shares[name] = sum(map(possible, self._named[name])) / among
+            evidence = [Evidence("name", level, math.log(self.model.m("name", level) / shares[name]))]
         else:
             evidence = [self.model.weigh("name", level)]
         if None not in (record.latitude, record.longitude, thing.latitude, thing.longitude):

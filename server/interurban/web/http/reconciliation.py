@@ -65,7 +65,7 @@ def _asked(name: str, query: Any, meanings: Meanings, types: Mapping[str, str]) 
         raise wrong("long", most=_MOST_CHARACTERS)
     if not text and not properties:
         raise wrong("nothing")
-    classes = tuple(_class(given, types, wrong) for given in _several(query.get("type")) if given)
+    classes = tuple(dict.fromkeys(_class(given, types, wrong) for given in _several(query.get("type")) if given))
     limit = query.get("limit", CANDIDATES)
     if not isinstance(limit, int | float) or isinstance(limit, bool) or not limit >= 1:
         raise wrong("limit")

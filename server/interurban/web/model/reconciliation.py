@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from sys import intern
 from typing import Any
 
@@ -65,7 +65,7 @@ class Meanings:
     @property
     def there(self) -> bool:
         """Whether the release has what this takes; one that was built long ago has not."""
-        return RECORDS in self._release.manifest["files"]
+        return {RECORDS, MODEL, KINDS, COUNTRIES} <= set(self._release.manifest["files"])
 
     def read(self) -> None:
         """Read all of it, if it can be: what is wrong is told who asks."""
@@ -175,8 +175,9 @@ class _Held:
 
     def __init__(self, release: Release, above: Above) -> None:
         self._above = above
+        self._every = cache(lambda classes: frozenset[str]().union(*map(above, classes)))
         kinds = Kinds(release.read(KINDS).decode())
-        self.countries = Countries(release.read(COUNTRIES).decode() if COUNTRIES in release.manifest["files"] else "")
+        self.countries = Countries(release.read(COUNTRIES).decode())
         content = release.read(RECORDS)
         self.lines = content.splitlines()
         self.numbers: dict[str, int] = {}
@@ -229,7 +230,7 @@ class _Held:
         """Return whether a thing is of a type, or of all of them."""
         if not types:
             return True
-        mine = {above for one in self._classes[name] for above in self._above(one)}
+        mine = self._every(self._classes[name])
         return mine.issuperset(types) if every else not mine.isdisjoint(types)
 
     def told(self, meaning: str, record: Record, asked: Asked) -> Iterable[str]:

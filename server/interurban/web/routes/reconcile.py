@@ -29,7 +29,7 @@ from interurban.web.pages.templates import Templates
 
 FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
-_LONGEST = 8_388_608  # bytes of a batch
+_LONGEST = 4_194_304  # bytes of a batch
 _A_TURN = 25  # queries that are answered before others have their turn
 _SUGGESTED = 10  # things on a page of suggestions
 _LOOKED_AT = 2_000  # things that a prefix fits, of which the largest are suggested
