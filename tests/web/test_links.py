@@ -127,6 +127,15 @@ def _answers(known: dict[str, dict[str, Any]], media_type: str) -> bool:
 
 # What programs find by names that all sites have, or by links in heads and scripts.
 _FOR_PROGRAMS = {"/robots.txt", _SITEMAP, "/.well-known/void", "/health", "/graph", "/sparql/editor.json"}
+# Where the reconciliation service is, which the guide and the catalogue say, and what it leads its clients to.
+_FOR_PROGRAMS |= {"/reconcile"} | {
+    f"/reconcile/{what}"
+    for what in (
+        "preview",
+        "properties",
+        *(f"{how}/{of}" for how in ("suggest", "flyout") for of in ("entity", "type", "property")),
+    )
+}
 
 
 def test_no_link_of_the_real_data_is_dead_and_no_page_alone(real: httpx.Client) -> None:

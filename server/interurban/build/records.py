@@ -11,12 +11,12 @@ from interurban.build.asking import Asked, select
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source, there
 from interurban.iris import Base
-from interurban.matching.records import KINDS, MODEL, RECORDS, Countries
+from interurban.matching.records import COUNTRIES, KINDS, MODEL, RECORDS, Countries
 from interurban.messages import say
 
 LINKING = "linking"
 _QUERY, _COUNTRIES = "records.rq", "import/countries.csv"
-_LISTS = ("classes", "identifiers", "places", "websites")
+_LISTS = ("classes", "identifiers", "places", "websites", "networks")
 _NAMES = ("names", "aliases")
 _NUMBERS = ("latitude", "longitude")
 # What the query calls a fact -> what the file calls it, where that differs.
@@ -27,6 +27,7 @@ _CALLED = {
     "identifier": "identifiers",
     "place": "places",
     "website": "websites",
+    "network": "networks",
 }
 
 
@@ -43,7 +44,8 @@ def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
     if found is None or list(found.columns) != ["thing", "fact", "value"]:
         raise InputError([Problem(say("records-columns"), query.place)])
     things: dict[str, dict[str, Any]] = {}
-    countries = Countries(read_source(data / _COUNTRIES))
+    table = read_source(data / _COUNTRIES)
+    countries = Countries(table)
     for thing, fact, value in found.rows:
         if isinstance(thing, ox.NamedNode) and isinstance(fact, ox.Literal):
             _put(things.setdefault(thing.value.removeprefix(base.iri), {}), fact.value, value, base, countries)
@@ -57,6 +59,7 @@ def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
         RECORDS: "".join(f"{line}\n" for line in lines).encode(),
         MODEL: read_source(data / LINKING / "model.json").encode(),
         KINDS: read_source(data / LINKING / "kinds.csv").encode(),
+        COUNTRIES: table.encode(),
     }
 
 
@@ -71,7 +74,8 @@ def _put(said: dict[str, Any], fact: str, value: Any, base: Base, countries: Cou
     elif fact in _NUMBERS:
         said[name] = float(text)
     elif name in _NAMES:
-        _insert(said.setdefault(name, []), [value.language or "", text])
+        _insert(said.setdefault(name, []), [text, value.language or ""])
+        said[name].sort(key=lambda pair: pair[::-1])
     elif name in _LISTS:
         _insert(said.setdefault(name, []), text if name == "classes" else text.removeprefix(base.iri))
     else:

@@ -14,7 +14,7 @@ from interurban.errors import InputError, Place, Problem, SettingError, in_order
 from interurban.files import read_source, read_text, usable
 from interurban.iris import CANONICAL_BASE, IU
 from interurban.link.check import findings, mappings, twice
-from interurban.link.decisions import SURE, Decision, decisions, in_words, justification
+from interurban.link.decisions import Decision, decisions, in_words, justification
 from interurban.link.facts import COLUMNS as COLUMNS_OF_A_GAZETTEER
 from interurban.link.facts import Questions, candidates, facts_of
 from interurban.link.gazetteers import geonames, table
@@ -22,7 +22,7 @@ from interurban.link.mappings import LINKED, REVIEW, VERDICTS, Mappings, Row, ex
 from interurban.link.mappings import table as tabular
 from interurban.link.wikidata import ENDPOINT, ENTITY, Wikidata
 from interurban.matching.index import Index
-from interurban.matching.model import Model
+from interurban.matching.model import SURE, Model
 from interurban.matching.names import Kinds
 from interurban.matching.records import KINDS, MODEL, RECORDS, Countries, Record, of_graph
 from interurban.messages import Language, say

@@ -5,14 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from interurban.matching.index import Index, Match
-from interurban.matching.model import Evidence
+from interurban.matching.model import BY_IDENTIFIER, SURE, Evidence
 from interurban.matching.records import Record
 from interurban.messages import Message, say
 
-SURE = 0.9  # how likely it must be that a thing is meant, to be decided without a person
 _WORTH = 0.02  # how likely it must be to be put before a person
 _SHOWN = 5  # candidates that a person is shown of a thing
-_BY_IDENTIFIER = 0.99
 
 Pairs = Collection[tuple[str, str]]
 
@@ -63,7 +61,7 @@ def _each(
         if len(same) == 1:
             (thing,) = same.values()
             shared = sorted({thing.id, *thing.identifiers} & {record.id, *record.identifiers})[0]
-            match = Match(thing, _BY_IDENTIFIER, ())
+            match = Match(thing, BY_IDENTIFIER, ())
             yield Decision(record, match, (match,), shared)
             continue
         ranked = [match for match in index.ranked(record) if possible(match.record)]

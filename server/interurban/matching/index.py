@@ -1,11 +1,14 @@
 """All that could be meant, found by name and by place, and ranked by how sure it is that it is meant."""
 
 import math
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
 
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import extract
 
 from interurban.matching.model import Evidence, Model, distance
@@ -16,7 +19,12 @@ _CELL = 5.0  # cells of the grid in a degree: a side is some 22 km
 _OF_A_NAME = 400  # things of one name that are looked at; in one country there are never as many
 _SIMILAR = 20  # names that are looked at where no name is the same
 _UNTOLD = 500  # inhabitants that are taken where nobody says how many there are: the gazetteer's least
+_SHORT = 6  # letters of a short name: one slip of the pen may change how it begins and how it ends
+_SLIP = "slip"
+_LEAST = 4  # letters that a name has, or a slip makes another one of it
 _SAME = "same"
+
+Possible = Callable[[int], bool]  # whether the thing of a number is to be looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +39,17 @@ class Match:
 class Index:
     """Things by name and place.
 
-    model: how they are compared; kinds: which words tell what kind of thing a name is of.
+    model: how they are compared; kinds: which words tell what kind of thing a name is of; equal: whether all names of
+    a thing are as good as its first.
     """
 
-    def __init__(self, things: Iterable[Record], model: Model, kinds: Kinds) -> None:
+    def __init__(self, things: Iterable[Record], model: Model, kinds: Kinds, *, equal: bool = False) -> None:
         self.things = list(things)
-        self.model, self.kinds = model, kinds
+        self.model, self.kinds, self._equal = model, kinds, equal
         self._keys = [[found for name in thing.names if (found := key(name))] for thing in self.things]
         self._named: dict[str, list[int]] = defaultdict(list)
         self._near: dict[tuple[int, int], list[int]] = defaultdict(list)
-        self._initials: dict[str, list[str]] = defaultdict(list)
+        self._written: dict[str, list[str]] = defaultdict(list)  # by how they begin, and how they end
         self._called: dict[str, list[int]] = defaultdict(list)
         for number, thing in enumerate(self.things):
             for name in dict.fromkeys(self._keys[number]):
@@ -50,21 +59,32 @@ class Index:
             for identifier in (thing.id, *thing.identifiers):
                 self._called[identifier].append(number)
         for name in self._named:
-            self._initials[name[:1]].append(name)
+            for part in _ends(name, len(name)):
+                self._written[part].append(name)
         self._containers = frozenset(code for thing in self.things for code in thing.within)
         self._sizes = Counter(thing.country for thing in self.things)
 
-    def ranked(self, record: Record) -> list[Match]:
-        """Return what may be meant, the likeliest first, each once. Records of another country are not looked at."""
+    def ranked(self, record: Record, of: Callable[[Record], bool] = lambda _: True) -> list[Match]:
+        """Return what may be meant, the likeliest first, each once. Records of another country are not looked at.
+
+        of: what else is to be looked at.
+        """
+        country = record.country
+
+        def possible(number: int) -> bool:
+            thing = self.things[number]
+            return (not country or not thing.country or country == thing.country) and of(thing)
+
         wanted = keys(record.names)
-        found = self._of_names(wanted, record)
+        found = self._of_names(wanted, possible)
         if not found and (stripped := self._without_kind(record)):
             record, wanted = stripped
-            found = self._of_names(wanted, record)
-        found |= self._around(record)
+            found = self._of_names(wanted, possible)
+        found |= self._around(record, possible)
         if not found:
-            found = self._sounding(wanted, record)
-        likely = [(number, *self._compared(record, wanted, number)) for number in found]
+            found = self._sounding(wanted, possible)
+        shares: dict[str, float] = {}
+        likely = [(number, *self._compared(record, wanted, number, possible, shares)) for number in found]
         likely = [one for one in likely if one[1]]
         best: dict[str, tuple[float, int, tuple[Evidence, ...]]] = {}
         for number, evidence, odds in likely:
@@ -74,6 +94,18 @@ class Index:
         every = 1 + sum(odds for odds, *_ in best.values())
         matches = [Match(self.things[number], odds / every, evidence) for odds, number, evidence in best.values()]
         return sorted(matches, key=lambda match: (-match.probability, -(match.record.population or 0), match.record.id))
+
+    def beginning(self, prefix: str) -> Iterator[Record]:
+        """Yield the things of which a name begins so, in the order of those names, each maybe more than once."""
+        wanted = key(prefix)
+        for name in islice(self._alphabet, bisect_left(self._alphabet, wanted), None):
+            if not name.startswith(wanted):
+                return
+            yield from (self.things[number] for number in self._named[name])
+
+    @cached_property
+    def _alphabet(self) -> list[str]:
+        return sorted(self._named)
 
     def identified(self, record: Record) -> list[Record]:
         """Return the things that have an identifier which the record has as well."""
@@ -88,33 +120,42 @@ class Index:
         told = replace(record, name=name, kind=record.kind or kind)
         return told, keys(told.names)
 
-    def _of_names(self, wanted: list[str], record: Record) -> set[int]:
-        found = (n for name in wanted for n in self._named.get(name, ())[:_OF_A_NAME])
-        return {n for n in found if self._there(n, record)}
+    def _of_names(self, wanted: list[str], possible: Possible) -> set[int]:
+        return {n for name in wanted for n in islice(filter(possible, self._named.get(name, ())), _OF_A_NAME)}
 
-    def _around(self, record: Record) -> set[int]:
+    def _around(self, record: Record, possible: Possible) -> set[int]:
         if record.latitude is None or record.longitude is None:
             return set()
         x, y = _cell(record.latitude, record.longitude)
         cells = ((x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
-        return {n for cell in cells for n in self._near.get(cell, ()) if self._there(n, record)}
+        return {n for cell in cells for n in self._near.get(cell, ()) if possible(n)}
 
-    def _sounding(self, wanted: list[str], record: Record) -> set[int]:
-        """Return what has a name that is nearly one of these."""
+    def _sounding(self, wanted: list[str], possible: Possible) -> set[int]:
+        """Return what has a name that is a slip of the pen away from one of these, or else nearly is one."""
         least = min(self.model.similar.values())
-        found: set[int] = set()
-        for name in wanted[:2]:
-            there = self._initials.get(name[:1], ())
-            for other, *_ in extract(name, there, scorer=JaroWinkler.similarity, score_cutoff=least, limit=_SIMILAR):
-                found.update(n for n in self._named[other] if self._there(n, record))
-        return found
+        near = [
+            (name, self._written.get(part, ()))
+            for name in wanted[:2]
+            for part in {part for longer in (-1, 0, 1) for part in _ends(name, len(name) + longer)}
+        ]
+        alike: list[str] = []
+        for name, there in near:
+            if len(name) >= _LEAST:
+                alike += (other for other, *_ in extract(name, there, scorer=OSA.distance, score_cutoff=1, limit=None))
+        if found := {n for name in alike for n in self._named[name] if possible(n)}:
+            return found
+        for name, there in near:
+            nearest = extract(name, there, scorer=JaroWinkler.similarity, score_cutoff=least, limit=_SIMILAR)
+            alike += (other for other, *_ in nearest)
+        return {n for name in alike for n in self._named[name] if possible(n)}
 
-    def _there(self, number: int, record: Record) -> bool:
-        country = self.things[number].country
-        return not record.country or not country or country == record.country
+    def _compared(
+        self, record: Record, wanted: list[str], number: int, possible: Possible, shares: dict[str, float]
+    ) -> tuple[tuple[Evidence, ...], float]:
+        """Return what speaks for a thing, nothing if its name is another one, and the odds that it is meant.
 
-    def _compared(self, record: Record, wanted: list[str], number: int) -> tuple[tuple[Evidence, ...], float]:
-        """Return what speaks for a thing, nothing if its name is another one, and the odds that it is meant."""
+        shares: of names, how many things have them; those that are not known yet are put there.
+        """
         thing = self.things[number]
         if record.kind and thing.kind and record.kind != thing.kind:  # a province is not the city of its name
             return (), 0.0
@@ -123,8 +164,9 @@ class Index:
             return (), 0.0
         among = self._sizes[record.country] + self._sizes[""] if record.country else len(self.things)
         if name:  # the more have it, the less it tells
-            share = sum(1 for n in self._named[name] if self._there(n, record)) / among
-            evidence = [Evidence("name", level, math.log(self.model.m("name", level) / share))]
+            if name not in shares:
+                shares[name] = sum(map(possible, self._named[name])) / among
+            evidence = [Evidence("name", level, math.log(self.model.m("name", level) / shares[name]))]
         else:
             evidence = [self.model.weigh("name", level)]
         if None not in (record.latitude, record.longitude, thing.latitude, thing.longitude):
@@ -145,15 +187,28 @@ class Index:
         """Return how alike names are, with the name they have in common; "" if they are not."""
         if not wanted or not theirs:
             return "", ""
-        if wanted[0] == theirs[0]:
+        if wanted[0] == theirs[0] or (self._equal and wanted[0] in theirs):
             return _SAME, wanted[0]
         if wanted[0] in theirs:
             return "another", wanted[0]
         for name in wanted[1:]:
             if name in theirs:
                 return "another" if name == wanted[1] else "part", name
+        slips = [a[0] == b[0] for a in wanted[:2] for b in theirs if _is_slip(a, b)]
+        if slips:  # few are made in the first letter
+            return _SLIP if any(slips) else next(iter(self.model.similar)), ""
         closest = max(JaroWinkler.similarity(a, b) for a in wanted for b in theirs)
         return next((level for level, least in self.model.similar.items() if closest >= least), ""), ""
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Return whether a name becomes another by one letter more, less or changed, or by two exchanged."""
+    return len(name) >= _LEAST and OSA.distance(name, other, score_cutoff=1) <= 1
+
+
+def _ends(name: str, length: int) -> tuple[str, str]:
+    """Return how a name of so many letters begins and how it ends, one of which a slip leaves as it is."""
+    return (name[:1] if length <= _SHORT else name[:2] + "-"), "-" + name[-3:]
 
 
 def _cell(latitude: float, longitude: float) -> tuple[int, int]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+SURE = 0.9  # how likely it must be that a thing is meant, to be decided without a person
+BY_IDENTIFIER = 0.99  # how likely it is, where an identifier says so
 _ORDINARY = 5_000  # inhabitants, for which size tells nothing
 _EARTH = 6371.0088  # km, its mean radius
 

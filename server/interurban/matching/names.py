@@ -76,3 +76,10 @@ def keys(names: Iterable[str]) -> list[str]:
     whole = dict.fromkeys(key(name) for name in names)
     within = dict.fromkeys(key(part) for name in names for part in parts(name))
     return [found for found in whole | within if found]
+
+
+def exchanged(name: str) -> tuple[str, ...]:
+    """Return a person's name with the last word first, and with the first one last, where that is another name."""
+    first, *rest = name.split() or [""]
+    turned = (" ".join([*rest, first]), " ".join([*rest[-1:], first, *rest[:-1]]))
+    return tuple(dict.fromkeys(text for text in turned if text != name))

@@ -11,9 +11,12 @@ from typing import Any
 from interurban.matching.names import Kinds, key
 
 # Files of a release: its things with what tells them apart, one JSON object a line; and what they are ranked by.
-RECORDS, MODEL, KINDS = (f"reconciliation/{name}" for name in ("records.jsonl", "model.json", "kinds.csv"))
+RECORDS, MODEL, KINDS, COUNTRIES = (
+    f"reconciliation/{name}" for name in ("records.jsonl", "model.json", "kinds.csv", "countries.csv")
+)
 _LOCAL = re.compile("[/#]")  # what stands before the last part of an IRI
 _SEPARATOR = "|"  # between the values of a cell
+_PUBLISHER = re.compile(r"https?://(?:[^/@]*\.)?([\w-]+)\.\w+/(?:.*/)?([^/?#]+)/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,17 @@ class Countries:
         return self._codes.get(key(text), "")
 
 
+def code(identifier: str) -> tuple[str, str]:
+    """Return whose an identifier is and what they call the thing: the parts of a CURIE.
+
+    Of an IRI (`http://www.wikidata.org/entity/Q279`) that is the name of its host, and its last part: wikidata, Q279.
+    """
+    if found := _PUBLISHER.fullmatch(identifier):
+        return found[1], found[2]
+    scheme, _, name = identifier.rpartition(":")
+    return scheme, name
+
+
 def of_graph(lines: bytes, kinds: Kinds, classes: Iterable[str] = ()) -> Iterator[tuple[Record, Mapping[str, Any]]]:
     """Yield the things of a release, as its file of records has them, each with what is written there.
 
@@ -68,7 +82,7 @@ def of_graph(lines: bytes, kinds: Kinds, classes: Iterable[str] = ()) -> Iterato
         said = json.loads(line)
         if wanted and not wanted.intersection(said["classes"]):
             continue
-        names = list(dict.fromkeys(name for _, name in [*said["names"], *said.get("aliases", ())]))
+        names = list(dict.fromkeys(name for name, _ in [*said["names"], *said.get("aliases", ())]))
         yield (
             Record(
                 said["id"],

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from threading import Thread
 from typing import Any
 
 from fastapi import FastAPI
@@ -35,9 +36,11 @@ from interurban.web.routes import (
     editor,
     graphs,
     health,
+    identifiers,
     lists,
     openapi,
     queries,
+    reconcile,
     releases,
     schemas,
     sparql,
@@ -75,6 +78,8 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     app.add_middleware(MementoMiddleware, sites=mementos)
     app.add_middleware(CommonMiddleware, failure=failure, router=app.router)
     for router in (
+        identifiers.router(site),
+        reconcile.router(site, templates),
         lists.router(site, templates),
         things.router(site, templates),
         queries.router(site, templates),
@@ -114,4 +119,9 @@ def serve_web(
     At SIGUSR1, others have taken over: what has begun may take its time. answers: is called when it begins to answer.
     """
     app = create_app(served, engine, settings)
-    serve(app, listening_socket, answers, settings.client_connections, settings.client_requests)
+
+    def answering() -> None:
+        answers()
+        Thread(target=served[0].meanings.read, daemon=True).start()  # so that nobody has to wait for it later
+
+    serve(app, listening_socket, answering, settings.client_connections, settings.client_requests)

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -31,6 +33,7 @@ _TURNS = Turns()  # of this process
 _TAG = re.compile(r'(W/)?("[^"]*")')
 REVALIDATE = "public, no-cache"  # may be kept, must be asked after: a release can be replaced at any time
 
+Made = TypeVar("Made")
 Render = Callable[[Format | None, Reader], Representation]  # in an RDF format, or as HTML for None
 
 
@@ -82,9 +85,15 @@ async def conditional(
         return same
     found = site.cache.get(headers["etag"])
     if found is None:
-        async with _TURNS.of(client_address(request)):  # somebody may have made it in the meantime
-            found = await asyncio.to_thread(_cached, site, headers["etag"], render)
+        # somebody may have made it in the meantime
+        found = await in_turn(request, partial(_cached, site, headers["etag"], render))
     return complete(found, media_type, headers)
+
+
+async def in_turn(request: Request, make: Callable[[], Made]) -> Made:
+    """Return what is made in a thread when it is the client's turn."""
+    async with _TURNS.of(client_address(request)):
+        return await asyncio.to_thread(make)
 
 
 def with_etag(site: Site, key: list[str], headers: dict[str, str]) -> dict[str, str]:

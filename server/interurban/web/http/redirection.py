@@ -8,15 +8,26 @@ from starlette.responses import Response
 from interurban.web.model.site import Site
 
 
-def redirection(site: Site, request: Request, path: str, status: int = 308) -> Response:
+def redirection(site: Site, request: Request, path: str, status: int = 308, *, with_query: bool = True) -> Response:
     """Return a redirection to `path`, which is percent-encoded and begins with a slash, with the request's query.
 
     It is absolute where the server is asked by the name that its base says, as some clients (the OWL API) do not
-    follow others; asked by another name, such as in a preview, it stays where the client is. Which scheme a proxy has
-    spoken to the client only the base knows.
+    follow others; asked by another name, such as in a preview, it stays where the client is.
     """
-    base = site.base.iri
-    ours = request.headers.get("host", "").lower() == urlsplit(base).netloc
-    query = request.scope["query_string"].decode("latin-1")
-    address = (base + path.removeprefix("/") if ours else path) + (f"?{query}" if query else "")
-    return Response(status_code=status, headers={"location": address})
+    query = request.scope["query_string"].decode("latin-1") if with_query else ""
+    root = site.base.iri if _is_ours(site, request) else "/"
+    return Response(
+        status_code=status, headers={"location": root + path.removeprefix("/") + (f"?{query}" if query else "")}
+    )
+
+
+def root(site: Site, request: Request) -> str:
+    """Return the address of this server, with a slash at its end, as the client knows it.
+
+    Which scheme a proxy has spoken to the client only the base knows.
+    """
+    return site.base.iri if _is_ours(site, request) else f"{request.url.scheme}://{request.headers.get('host', '')}/"
+
+
+def _is_ours(site: Site, request: Request) -> bool:
+    return request.headers.get("host", "").lower() == urlsplit(site.base.iri).netloc

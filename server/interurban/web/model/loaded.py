@@ -28,6 +28,7 @@ from interurban.release.changes import ChangeKind, Moments, moments
 from interurban.release.differences import differing, has_blank_nodes, mapped, said
 from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, history, unverified_current
 from interurban.release.lookup import DatasetFile
+from interurban.web.model.reconciliation import Meanings
 from interurban.web.model.vocabulary import Vocabulary
 
 _NQUADS = ox.RdfFormat.N_QUADS
@@ -105,6 +106,11 @@ class LoadedRelease:
         return sorted(
             (last, iri, "created" if came == last else "updated") for iri, (came, last) in self.moments.items()
         )
+
+    @cached_property
+    def meanings(self) -> Meanings:
+        """What a name can mean among its things."""
+        return Meanings(self.release, self.vocabulary.superclasses)
 
     @cached_property
     def has_blank_nodes(self) -> bool:

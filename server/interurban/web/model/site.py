@@ -18,6 +18,7 @@ from interurban.release.folder import MODULES, Release
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
 from interurban.web.model.loaded import LoadedRelease
+from interurban.web.model.reconciliation import Meanings
 from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary, exists, name_of
 
 _IN_EACH_RELEASE = ("/id/", "/graph/", "/def/")  # only the current release has questions and a catalogue
@@ -87,6 +88,11 @@ class Site:
     def by_time(self) -> list[tuple[str, str, ChangeKind]]:
         """What made the entities of the release as they are, in order of time: when, which, what happened to it."""
         return self._loaded.by_time
+
+    @property
+    def meanings(self) -> Meanings:
+        """What a name can mean among the things of the release."""
+        return self._loaded.meanings
 
     @property
     def _loaded(self) -> LoadedRelease:

@@ -22,6 +22,8 @@ _CLOSED = (
     "/*&at=",
     "/releases/*/",
     "/timegate/",
+    "/reconcile",
+    "/id?",
     "/timemap/",
 )
 _CLOSED_PATHS = re.compile("|".join(re.escape(rule).replace(r"\*", ".*") for rule in _CLOSED))  # without a query

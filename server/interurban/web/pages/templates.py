@@ -84,6 +84,10 @@ class Templates:
             .encode()
         )
 
+    def part(self, template: str, **facts: object) -> str:
+        """Return a piece of a page, which others put into theirs."""
+        return self.environment.get_template(template).render(facts)
+
     def _memento(self, reader: Reader) -> dict[str, Any] | None:
         """Return what a page of a release under its own path says of that; None for one of the current release.
 
