@@ -65,21 +65,26 @@ class Index:
         self._sizes = Counter(thing.country for thing in self.things)
 
     def ranked(self, record: Record, of: Callable[[Record], bool] = lambda _: True) -> list[Match]:
-        """Return what may be meant, the likeliest first, each once. Records of another country are not looked at.
+        """Return what may be meant, the likeliest first, each once. Things of another country or kind are not.
 
         of: what else is to be looked at.
         """
-        country = record.country
+        country, kind = record.country, record.kind
 
         def possible(number: int) -> bool:
             thing = self.things[number]
-            return (not country or not thing.country or country == thing.country) and of(thing)
+            here = not country or not thing.country or country == thing.country
+            return here and (not kind or not thing.kind or kind == thing.kind) and of(thing)
 
         wanted = keys(record.names)
         found = self._of_names(wanted, possible)
-        if not found and (stripped := self._without_kind(record)):
-            record, wanted = stripped
-            found = self._of_names(wanted, possible)
+        if stripped := self._without_kind(record):
+            told, bare = stripped
+            # a town may be called Land O' Lakes; one that is also called Provincia di Macerata is not the province
+            found = {n for n in found if self.things[n].kind in ("", told.kind) or self._keys[n][:1] == wanted[:1]}
+            if not found:
+                record, wanted, kind = told, bare, told.kind
+                found = self._of_names(wanted, possible)
         found |= self._around(record, possible)
         if not found:
             found = self._sounding(wanted, possible)

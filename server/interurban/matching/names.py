@@ -17,9 +17,9 @@ _BETWEEN = re.compile(r"\s+[-–—]\s+|\s*[/;|]\s*|\s*,\s+")  # Bolzano - Bozen
 
 @lru_cache(2**16)
 def key(text: str) -> str:
-    """Return what is the same for all ways of writing a name: words of plain letters, in lower case."""
+    """Return what is the same for all ways of writing a name: its plain letters, in lower case."""
     plain = text.lower() if text.isascii() else anyascii(unicodedata.normalize("NFKC", text).casefold()).lower()
-    return " ".join(_WORD.findall(plain.replace("'", "").replace("`", "")))
+    return "".join(_WORD.findall(plain))
 
 
 def parts(text: str) -> Iterator[str]:

@@ -1,0 +1,64 @@
+"""Which of several things of a gazetteer a row of a table means, asked of the command."""
+
+import csv
+from pathlib import Path
+
+from serving import interurban
+
+HEAD = "id,name,others,country,kind,latitude,longitude,population\n"
+GAZETTEER = """\
+wd:Q1,Brescia,Provincia di Brescia|Brixia,IT,City,45.54,10.21,196000
+wd:Q2,Albano Sant'Alessandro,,IT,City,45.69,9.77,8200
+wd:Q3,Albano Laziale,,IT,City,41.73,12.66,40000
+wd:Q4,Land O' Lakes,,US,City,28.22,-82.46,31996
+wd:Q5,Sant'Angelo d'Alife,,IT,City,41.36,14.26,2100
+wd:Q6,Province of Mantua,,IT,Province,45.16,10.79,400000
+wd:Q7,Mantua,Mantova,IT,City,45.16,10.79,49000
+wd:Q9,Sant Angelo d Alba,,IT,City,44.7,8.03,30000
+wd:Q8,Xilinhot,,CN,City,43.94,116.04,350000
+"""
+
+
+def linked(folder: Path, *rows: str) -> dict[str, str]:
+    """Return for each row's id the thing that was chosen, of those that are decided."""
+    (folder / "gazetteer.csv").write_text(HEAD + GAZETTEER, encoding="utf-8")
+    (folder / "rows.csv").write_text(HEAD + "\n".join(rows), encoding="utf-8")
+    output = folder / "rows.sssom.tsv"
+    table, gazetteer = folder / "rows.csv", folder / "gazetteer.csv"
+    done = interurban("link", "--table", table, "--gazetteer", gazetteer, "--output", output)
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in output.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return {row["subject_id"]: row["object_id"] for row in csv.DictReader(lines, delimiter="\t")}
+
+
+def test_what_is_no_municipality_is_no_city_of_its_name(tmp_path: Path) -> None:
+    kinds = ("City", "Province", "Region", "MetropolitanAuthority", "JointBody", "District")
+    assert linked(tmp_path, *(f"{kind},Brescia,,IT,{kind},45.54,10.21,196000" for kind in kinds)) == {"City": "wd:Q1"}
+
+
+def test_a_name_tells_that_it_is_not_the_citys(tmp_path: Path) -> None:
+    names = (
+        "Comune di Brescia",
+        "Provincia di Brescia",
+        "Province of Brescia",
+        "Regione Brescia",
+        "Città metropolitana di Brescia",
+        "Unione dei Comuni Brescia",
+        "Consorzio Brescia",
+        "Brescia District",
+    )
+    assert linked(tmp_path, *(f"{name},{name},,IT,,45.54,10.21," for name in names)) == {"Comune di Brescia": "wd:Q1"}
+
+
+def test_a_name_tells_which_of_two_is_meant(tmp_path: Path) -> None:
+    rows = ("a,Province of Mantua,,IT,,,,", "b,Comune di Mantova,,IT,,,,")
+    assert linked(tmp_path, *rows) == {"a": "wd:Q6", "b": "wd:Q7"}
+
+
+def test_a_town_is_found_whose_name_only_looks_like_a_lands(tmp_path: Path) -> None:
+    assert linked(tmp_path, "a,Land O' Lakes,,US,,,,") == {"a": "wd:Q4"}
+
+
+def test_a_name_is_the_same_however_its_words_are_parted(tmp_path: Path) -> None:
+    rows = ("a,Albano Sant Alessandro,,IT,,,,", "b,Sant Angelo d Alife,,IT,,,,", "c,Xilin-Hot,,CN,,,,")
+    assert linked(tmp_path, *rows) == {"a": "wd:Q2", "b": "wd:Q5", "c": "wd:Q8"}
