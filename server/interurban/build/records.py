@@ -47,7 +47,7 @@ def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
     table = read_source(data / _COUNTRIES)
     countries = Countries(table)
     for thing, fact, value in found.rows:
-        if isinstance(thing, ox.NamedNode) and isinstance(fact, ox.Literal):
+        if isinstance(thing, ox.NamedNode) and isinstance(fact, ox.Literal) and value is not None:
             _put(things.setdefault(thing.value.removeprefix(base.iri), {}), fact.value, value, base, countries)
     _share(things)
     lines = (
