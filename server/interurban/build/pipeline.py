@@ -13,6 +13,7 @@ from interurban.build.consolidate import consolidate
 from interurban.build.dataset import Dataset
 from interurban.build.derive import INFERENCES, RULES, derive, infer
 from interurban.build.graphs import TYPE, NamedGraph
+from interurban.build.mappings import mappings
 from interurban.build.questions import described
 from interurban.build.read import read_sources, read_turtle
 from interurban.build.records import records
@@ -115,6 +116,7 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
     with dataset.judged_first():
         told = {SHAPES: canonical_nquads(quads_of(shapes.statements))}
         told |= records(dataset.store, inputs.data, base)
+        told |= mappings([folder for graph in sources if (folder := graph.folder)], base, gone)
         dataset.views.update(views(dataset.store, inputs.ontology / VIEWS, base) | told)
     return dataset
 

@@ -3,6 +3,7 @@
     gazetteers   what things may be elsewhere: GeoNames' places, and tables such as one gathered from Wikidata
     decisions    which of them is meant, if that is sure enough, and what speaks for it
     mappings     decisions and people's verdicts as SSSOM, and what is left for people to review
+    quickstatements  what Wikidata lacks of what we know, for a person to submit
     commands     what `interurban link` takes and tells
 
 How things are compared is in the room `matching`; the release says which things of ours there are.
