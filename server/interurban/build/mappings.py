@@ -14,6 +14,7 @@ import yaml
 
 from interurban.iris import CANONICAL_BASE, IU, Base
 from interurban.messages import say
+from interurban.release.making import PACKED, gzipped
 from interurban.release.mappings import MAPPINGS
 from interurban.tables.mappings import SUFFIX, Mapping, read_mappings
 
@@ -33,7 +34,7 @@ Row = dict[str, str]
 
 
 def mappings(folders: Iterable[Path], base: Base, gone: Collection[object]) -> dict[str, bytes]:
-    """Return path in the release -> content, of the file of all mappings below the folders; nothing if there are none.
+    """Return path in the release -> content, of the file of all mappings, and packed; nothing without any.
 
     gone: what has been erased, of which nothing is told. Raises InputError with what is wrong in a file.
     """
@@ -67,7 +68,8 @@ def mappings(folders: Iterable[Path], base: Base, gone: Collection[object]) -> d
     lines = _table(columns, rows).splitlines(keepends=True)
     # in order of bytes, so that what is said of a thing is found without reading all of it
     lines = [lines[0], *sorted(lines[1:], key=str.encode)]
-    return {MAPPINGS: "".join([*(f"#{line}" for line in comments), *lines]).encode()}
+    content = "".join([*(f"#{line}" for line in comments), *lines]).encode()
+    return {MAPPINGS: content, MAPPINGS + PACKED: b"".join(gzipped([content]))}
 
 
 def _row(mapping: Mapping, metadata: Metadata, prefixes: dict[str, str], licence: str) -> Row:
