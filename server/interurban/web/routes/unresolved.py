@@ -26,6 +26,7 @@ from interurban.web.pages.views import DocumentView
 
 PATH = "/unresolved"
 PAGE_SIZE = 200
+_QUESTION = "unresolved-links"  # which answers the same as data
 _NO_COUNTRY = "none"  # in the place of a country's code
 
 
@@ -53,7 +54,15 @@ class _Endpoints:
             rows = [(_named(view, country), _address(country), len(things)) for country, things in found.items()]
             rows.sort(key=lambda row: (-row[2], row[0].text.casefold()))
             total = sum(count for *_, count in rows)
-            return Representation(self.templates.html("unresolved.html", reader, countries=rows, total=total))
+            page = self.templates.html(
+                "unresolved.html",
+                reader,
+                countries=rows,
+                total=total,
+                asked=_QUESTION if _QUESTION in self.site.questions else None,
+                mapped=self.site.mappings.there,
+            )
+            return Representation(page)
 
         return await self._page(request, reader, PATH, render)
 
