@@ -51,6 +51,8 @@ PREFIXES: dict[str, str] = {
     "tree": "https://w3id.org/tree#",
     "ldes": "https://w3id.org/ldes#",
     "csvw": "http://www.w3.org/ns/csvw#",
+    "sssom": "https://w3id.org/sssom/",
+    "semapv": "https://w3id.org/semapv/vocab/",
 }
 # What only the catalogue uses besides.
 CATALOGUE_PREFIXES: dict[str, str] = {

@@ -10,9 +10,10 @@ from typing import Protocol
 from interurban.errors import Problem
 from interurban.files import printable
 from interurban.messages import LANGUAGES, Language, Message
-from interurban.news import tell
+from interurban.news import complain, tell
 
 Advance = Callable[[int], None]  # by so much more
+Write = Callable[[str], None]
 _PARTS = 20  # events that a step of known size makes at most
 
 
@@ -29,24 +30,28 @@ class Progress(Protocol):
         """Tell machines what is wrong; people are told where the program ends."""
 
 
-def progress(language: Language, events: bool = False) -> Progress:
-    """Return how progress is told here: as `events`, else by what standard error is."""
+def progress(language: Language, events: bool = False, aside: bool = False) -> Progress:
+    """Return how progress is told here: as `events`, else by what standard error is.
+
+    aside: on standard error, since what the work makes goes to standard output.
+    """
+    write: Write = complain if aside else tell
     if events:
-        return _Events()
-    return _Bars(language) if sys.stderr.isatty() else _Lines(language)
+        return _Events(write)
+    return (_Bars if sys.stderr.isatty() else _Lines)(language, write)
 
 
 class _Lines:
-    def __init__(self, language: Language) -> None:
-        self._language = language
+    def __init__(self, language: Language, write: Write) -> None:
+        self._language, self._write = language, write
 
     @contextmanager
     def step(self, what: Message, total: int | None = None, done: int = 0) -> Iterator[Advance]:
-        tell(printable(what.text(self._language)))
+        self._write(printable(what.text(self._language)))
         yield lambda _: None
 
     def result(self, what: Message, **_: object) -> None:
-        tell(printable(what.text(self._language)))
+        self._write(printable(what.text(self._language)))
 
     def problems(self, problems: Iterable[Problem]) -> None:
         pass
@@ -73,10 +78,13 @@ class _Bars(_Lines):
 
 
 class _Events:
+    def __init__(self, write: Write) -> None:
+        self._write = write
+
     @contextmanager
     def step(self, what: Message, total: int | None = None, done: int = 0) -> Iterator[Advance]:
         told = {"step": what.key, **_facts(what.values)}
-        _event("begin", **told, total=total, done=done)
+        self._event("begin", **told, total=total, done=done)
         reached = told_at = done
 
         def advance(by: int) -> None:
@@ -84,18 +92,21 @@ class _Events:
             reached += by
             if total and reached - told_at >= total / _PARTS:
                 told_at = reached
-                _event("progress", **told, total=total, done=reached)
+                self._event("progress", **told, total=total, done=reached)
 
         yield advance
-        _event("end", **told, total=total, done=reached)
+        self._event("end", **told, total=total, done=reached)
 
     def result(self, what: Message, **facts: object) -> None:
-        _event("result", result=what.key, message=_texts(what), **_facts(facts))
+        self._event("result", result=what.key, message=_texts(what), **_facts(facts))
 
     def problems(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
             place = asdict(problem.place) if problem.place else {}
-            _event("problem", problem=problem.message.key, message=_texts(problem.message), **place)
+            self._event("problem", problem=problem.message.key, message=_texts(problem.message), **place)
+
+    def _event(self, event: str, /, **facts: object) -> None:
+        self._write(json.dumps({"event": event, **facts}, ensure_ascii=False))
 
 
 def _texts(message: Message) -> dict[str, str]:
@@ -104,7 +115,3 @@ def _texts(message: Message) -> dict[str, str]:
 
 def _facts(values: dict[str, object]) -> dict[str, object]:
     return {k: v if isinstance(v, int | float | dict | list | None) else str(v) for k, v in values.items()}
-
-
-def _event(event: str, /, **facts: object) -> None:
-    tell(json.dumps({"event": event, **facts}, ensure_ascii=False))

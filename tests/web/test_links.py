@@ -148,6 +148,7 @@ def test_no_link_of_the_real_data_is_dead_and_no_page_alone(real: httpx.Client) 
 def test_no_link_between_releases_is_dead_and_no_page_alone(client: httpx.Client) -> None:
     pages: dict[str, _Page | None] = {}
     assert list(crawl(client, pages)) == []
-    # that world has neither a catalogue nor questions
+    # that world has neither a catalogue nor questions, and nothing that should be found elsewhere
     lacking = {"/catalog", "/catalog.{extension}", "/dataset/{slug}", "/queries/{name}"}
+    lacking |= {"/links.sssom.tsv", "/unresolved/{country}"}
     assert unreached(client, pages) == _FOR_PROGRAMS | lacking

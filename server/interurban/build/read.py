@@ -14,8 +14,9 @@ from interurban.files import IMPORT, REMARKS, REPORT, there, usable
 from interurban.iris import IU, Base
 from interurban.messages import say
 from interurban.rdf.formats import BY_EXTENSION, read_placed
+from interurban.tables.mappings import SUFFIX, read_links
 from interurban.tables.rows import Table, read_rows, read_tables
-from interurban.tables.triples import SUFFIX, read_sssom, row_triples
+from interurban.tables.triples import row_triples
 
 _SOURCE = "source.ttl"
 _TABLES = "tables.json"
@@ -79,7 +80,7 @@ def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[Na
                     for triple, place in row_triples(tables[path.name], row, base.iri):
                         graph.add(triple, place)
             elif path.name.endswith(SUFFIX):
-                for triple, place in read_sssom(path, base.iri):
+                for triple, place in read_links(path, base.iri):
                     graph.add(triple, place)
             elif path.suffix.lstrip(".") in BY_EXTENSION:
                 _read_files(graph, [path], base)

@@ -6,6 +6,7 @@
     wikidata     asking its endpoint: slowly, one query at a time, going on where a run was broken off
     facts        what it says of items
     check        what of that is not as we took it to be
+    quickstatements  what Wikidata lacks of what we know, for a person to submit
     commands     what `interurban link` takes and tells
 
 How things are compared is in the room `matching`; the release says which things of ours there are.

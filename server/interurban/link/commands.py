@@ -20,6 +20,7 @@ from interurban.link.facts import Questions, candidates, facts_of
 from interurban.link.gazetteers import geonames, table
 from interurban.link.mappings import LINKED, REVIEW, VERDICTS, Mappings, Row, expanded, shortened, verdicts, written
 from interurban.link.mappings import table as tabular
+from interurban.link.quickstatements import quickstatements
 from interurban.link.wikidata import ENDPOINT, ENTITY, Wikidata
 from interurban.matching.index import Index
 from interurban.matching.model import SURE, Model
@@ -61,6 +62,7 @@ def add_options(command: argparse.ArgumentParser, language: Language) -> None:
     command.add_argument("--to", choices=("geonames", "graph"), help=words("to"))
     command.add_argument("--gazetteer", type=Path, action="append", default=[], metavar="…", help=words("gazetteer"))
     command.add_argument("--output", type=Path, metavar="…", help=words("output"))
+    command.add_argument("--quickstatements", action="store_true", help=words("quickstatements"))
     command.add_argument("--sure", type=float, default=SURE, metavar="…", help=words("sure", sure=SURE))
     command.add_argument("--check", action="store_true", help=words("check"))
     command.add_argument("--gather", type=Path, metavar="…", help=words("gather"))
@@ -75,10 +77,14 @@ def link(given: argparse.Namespace, data: Path, settings: Settings) -> int:
     """Decide which things elsewhere ours are, or the rows of a table; InputError tells what is wrong."""
     if not 0.5 < given.sure <= 1:
         raise SettingError(say("link-sure", value=given.sure))
-    tell = progress("it" if settings.language == "it" else "en", given.json)
+    printed = given.output is None and (given.table or given.quickstatements)
+    tell = progress("it" if settings.language == "it" else "en", given.json, aside=bool(printed))
     try:
-        run = _check if given.check else _gather if given.gather else _link_table if given.table else _link_graph
-        run(given, data, settings, tell)
+        if given.quickstatements:
+            _put(given.output, quickstatements(current(settings.releases), data, tell))
+        else:
+            run = _check if given.check else _gather if given.gather else _link_table if given.table else _link_graph
+            run(given, data, settings, tell)
     except InputError as error:
         tell.problems(error.problems)
         raise
@@ -97,11 +103,9 @@ def _link_table(given: argparse.Namespace, data: Path, settings: Settings, tell:
         _result(tell, source, records, found)
     title, description = _TITLES["iuid"] if given.to == "graph" else (given.table.name, f"Rows of {given.table.name}.")
     text = written(rows, given.table.stem, title, description)
-    if given.output is None:
-        sys.stdout.write(text)
-        return
-    _write(given.output, text)
-    _write(given.output.with_suffix(".review.tsv"), tabular(REVIEW, left))
+    _put(given.output, text)
+    if given.output:
+        _write(given.output.with_suffix(".review.tsv"), tabular(REVIEW, left))
 
 
 def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell: Progress) -> None:
@@ -272,6 +276,14 @@ def _result(tell: Progress, source: str, records: Sequence[Record], found: Seque
         "unknown": len(records) - decided - doubtful,
     }
     tell.result(say("link-done", gazetteer=source, **facts), gazetteer=source, **facts)
+
+
+def _put(output: Path | None, text: str) -> None:
+    """Write a file, or standard output if none is named."""
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        _write(output, text)
 
 
 def _write(path: Path, text: str) -> None:

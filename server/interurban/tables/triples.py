@@ -1,46 +1,33 @@
-"""From tables to triples: rows as CSVW says, and mappings to other datasets as SSSOM does.
+"""From tables to triples: rows as CSVW says.
 
 CSVW (https://www.w3.org/TR/csv2rdf/, minimal mode): one description drives it. What a column means in RDF stands in its
 `aboutUrl`, `propertyUrl`, `valueUrl`, `datatype` and `lang`. Beyond the standard: a dated column (see
 `interurban.rdf.dates`) gives literals with their precision, and a template whose variable is empty in a row says
 nothing for that row.
-
-SSSOM (https://mapping-commons.github.io/sssom/): a file is tab-separated with its metadata as YAML in comment lines.
-Only the links go into the graph; why and how surely each holds stays in the file, which is published as it is.
 """
 
-import csv
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
 import uritemplate
-import yaml
 from csvw.metadata import NAMESPACES
 
-from interurban.errors import InputError, Place, Problem, relative
-from interurban.files import read_source, usable
-from interurban.iris import CANONICAL_BASE, IU, SKOS, XSD
-from interurban.messages import say
+from interurban.errors import Place
+from interurban.iris import XSD
 from interurban.rdf.dates import dated
 from interurban.tables.rows import Cell, Row, Table
 
 # XSD names of the CSVW datatypes that are not called the same.
 _XSD_NAMES = {"number": "double", "binary": "base64Binary", "datetime": "dateTime", "any": "anyAtomicType"}
 
-SUFFIX = ".sssom.tsv"
-
 # A variable of a template, how a template begins that is easily resolved, and a value that stands in it as it is.
 _PART = re.compile(r"\{([+/]?)(\w+)\}")
 _BEGINNING = re.compile(r"(?:[a-z][a-z0-9-]*/|https?://[a-z0-9.-]+/)")
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
-
-_REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification", "confidence")
-_PREDICATES = {SKOS + name for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")}
 
 
 def row_triples(table: Table, row: Row, base: str) -> Iterator[tuple[ox.Triple, Place]]:
@@ -137,61 +124,3 @@ def _literal(cell: Cell, value: object) -> ox.Literal:
     return ox.Literal(
         datatype.formatted(value), datatype=ox.NamedNode(XSD + _XSD_NAMES.get(datatype.base, datatype.base))
     )
-
-
-def read_sssom(path: Path, base: str) -> Iterator[tuple[ox.Triple, Place]]:
-    """Yield each mapping of a file as a triple, with its place.
-
-    Our own things stand in the file under the canonical base; they are named under `base` here.
-    Raises InputError with everything that is wrong in the file.
-    """
-    file, lines = relative(path), read_source(path).split("\n")
-    comments = [line[1:] for line in lines if line.startswith("#")]
-    prefixes = _prefixes(path, "\n".join(comments))
-    rows = csv.DictReader(lines[len(comments) :], delimiter="\t")
-    if missing := [name for name in _REQUIRED if name not in (rows.fieldnames or ())]:
-        raise InputError([Problem(say("sssom-columns", names=", ".join(missing)), Place(file, len(comments) + 1))])
-    problems: list[Problem] = []
-    for row in rows:
-        place = Place(file, len(comments) + rows.line_num)
-        if None in row or None in row.values():  # cells beyond the columns, columns beyond the cells
-            problems.append(Problem(say("sssom-ragged", expected=len(rows.fieldnames or ())), place))
-            continue
-        try:
-            subject, predicate, target = (_expand_curie(row[name], prefixes) for name in _REQUIRED[:3])
-            if (
-                predicate not in _PREDICATES
-                or not 0 <= float(row["confidence"]) <= 1
-                or not row["mapping_justification"]
-            ):
-                raise ValueError(row)
-            if subject.startswith(CANONICAL_BASE) and not subject.startswith(IU):
-                subject = base + subject.removeprefix(CANONICAL_BASE)
-            yield ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), ox.NamedNode(target)), place
-        except (ValueError, TypeError, KeyError, AttributeError):
-            problems.append(Problem(say("sssom-row", prefixes=", ".join(prefixes)), place))
-    if problems:
-        raise InputError(problems)
-
-
-def _prefixes(path: Path, metadata: str) -> dict[str, str]:
-    """Return the curie_map of a file's metadata; InputError with the line if there is none that can be used."""
-    line = 1
-    try:
-        with usable(path):
-            line = next((n for n, text in enumerate(metadata.split("\n"), 1) if text.startswith("curie_map")), 1)
-            prefixes: dict[str, str] = yaml.safe_load(metadata)["curie_map"]
-            for iri in prefixes.values():
-                ox.NamedNode(iri)
-            return prefixes
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise InputError(
-            [Problem(say("sssom-metadata"), Place(relative(path), mark.line + 1 if mark else line))]
-        ) from error
-
-
-def _expand_curie(curie: str, prefixes: dict[str, str]) -> str:
-    """Return the IRI of a CURIE; KeyError for a prefix that the file's curie_map does not have."""
-    prefix, _, local = curie.partition(":")
-    return prefixes[prefix] + local

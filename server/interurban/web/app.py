@@ -47,6 +47,7 @@ from interurban.web.routes import (
     static,
     things,
     timegate,
+    unresolved,
 )
 
 
@@ -85,6 +86,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
         queries.router(site, templates),
         analysis.router(site, templates),
         conflicts.router(site, templates),
+        unresolved.router(site, templates),
         health.router(site),
         static.router(site, templates),
         sparql.router(site, templates),

@@ -120,8 +120,12 @@ class Catalog:
     def changed(self, slug: str, name: str) -> str:
         """Return when a file last changed, as HTTP writes it; a packed one did when what is in it did."""
         told = [self.word(ox.NamedNode(f"{self.dataset(slug).value}#{n}"), DCT + "modified") for n in _unpacked(name)]
-        instant = datetime.fromisoformat(next(filter(None, told), self.site.release.published))
-        return format_datetime(instant.astimezone(UTC), usegmt=True)
+        return http_date(next(filter(None, told), self.site.release.published))
+
+
+def http_date(instant: str) -> str:
+    """Return an instant (ISO 8601) as HTTP writes it (RFC 9110, 5.6.7)."""
+    return format_datetime(datetime.fromisoformat(instant).astimezone(UTC), usegmt=True)
 
 
 def _unpacked(name: str) -> tuple[str, ...]:

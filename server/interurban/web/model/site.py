@@ -15,6 +15,7 @@ from interurban.questions import Question
 from interurban.rdf.terms import TYPE, Statements
 from interurban.release.changes import ChangeKind, Moments, departed
 from interurban.release.folder import MODULES, Release
+from interurban.release.mappings import MappingsFile
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
 from interurban.web.model.loaded import LoadedRelease
@@ -115,6 +116,11 @@ class Site:
                 said = [quad.triple for quad in ox.parse(self.release.read(path), format=ox.RdfFormat.N_TRIPLES)]
                 found.update({t.subject: said for t in said if (t.predicate, t.object) == _IS_ONTOLOGY})
         return found
+
+    @cached_property
+    def mappings(self) -> MappingsFile:
+        """Why things are the same as others elsewhere, and how surely."""
+        return MappingsFile(self.release)
 
     @cached_property
     def conflicts(self) -> dict[tuple[Term, Term, Term], ox.NamedNode]:

@@ -1,6 +1,7 @@
 """What the served dataset holds, in VoID: what the build has counted, since when it holds, and where its dumps are."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
@@ -48,6 +49,34 @@ def describe(site: Site) -> Document:
     more = [ox.Triple(dataset, _DUMP, ox.NamedNode(dump)) for dump in dumps(site, dataset)]
     document.groups[dataset] += [ox.Triple(dataset, _MODIFIED, instant(site.release.published)), *more]
     return document
+
+
+@dataclass(frozen=True)
+class Linked:
+    """How many of the things of a class are linked to another dataset. title: what that is called."""
+
+    kind: ox.NamedNode
+    things: int
+    title: str
+    linked: int
+
+
+def linked(site: Site) -> list[Linked]:
+    """Return how much of each class is linked to which other dataset, the largest class first; none if not counted."""
+    if not is_described(site):
+        return []
+    said: dict[Node, dict[str, str]] = defaultdict(dict)
+    for quad in ox.parse(site.release.read(COUNTED), format=ox.RdfFormat.N_TRIPLES):
+        if not isinstance(quad.object, ox.Triple):
+            said[quad.subject][quad.predicate.value] = quad.object.value
+    void, found = PREFIXES["void"], []
+    for told in list(said.values()):
+        part = said.get(ox.NamedNode(told.get(void + "subjectsTarget", site.base.iri)), {})
+        if (kind := part.get(void + "class")) and void + "distinctSubjects" in told:
+            title = said[ox.NamedNode(told[void + "objectsTarget"])][DCT + "title"]
+            numbers = int(part[void + "entities"]), int(told[void + "distinctSubjects"])
+            found.append(Linked(ox.NamedNode(kind), numbers[0], title, numbers[1]))
+    return sorted(found, key=lambda each: (-each.things, each.kind.value, each.title))
 
 
 def topic(document: Document) -> ox.NamedNode:

@@ -1,4 +1,4 @@
-"""/dumps/{dataset}/{name}: the files of the release that are handed out whole, or in part to who goes on after a break.
+"""/dumps/{dataset}/{name} and /links.sssom.tsv: files of the release, whole, or in part to who goes on after a break.
 
 Only what the manifest names is there. Its tag is its sum, so it is the same file as long as the tag is.
 """
@@ -15,22 +15,28 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from interurban.messages import say
+from interurban.release.mappings import MAPPINGS
 from interurban.web.http import negotiation
 from interurban.web.http.conditional import REVALIDATE, content_type, not_modified
 from interurban.web.http.errors import BadRequestError, NotFoundError, RangeError
 from interurban.web.http.holding import BLOCK
 from interurban.web.http.operations import operation, routed
 from interurban.web.http.representation import link
-from interurban.web.model.catalog import ANYTHING, PACKED, Catalog
+from interurban.web.model.catalog import ANYTHING, PACKED, Catalog, http_date
 from interurban.web.model.site import Site
 
 _RANGE = re.compile(r"(\d+)-(\d*)|-(\d+)")
+_TSV = "text/tab-separated-values"
 _METADATA = "csv-metadata.json"
 
 
 def router(site: Site, catalog: Catalog) -> APIRouter:
-    """Return the route of the files."""
-    return routed(("/dumps/{dataset}/{name}", _Endpoints(site, catalog).dump, operation("The file", ANYTHING)))
+    """Return the routes of the files."""
+    endpoints = _Endpoints(site, catalog)
+    return routed(
+        ("/dumps/{dataset}/{name}", endpoints.dump, operation("The file", ANYTHING)),
+        ("/links.sssom.tsv", endpoints.mappings, operation("The mappings (SSSOM)", _TSV)),
+    )
 
 
 @dataclass(frozen=True)
@@ -40,11 +46,25 @@ class _Endpoints:
 
     async def dump(self, request: Request, dataset: str, name: str) -> Response:
         """Answer with a file of a dataset: whole, packed on the way for those who take that, or the parts asked for."""
-        release, catalog = self.site.release, self.catalog
-        path, files = f"dumps/{dataset}/{name}", release.manifest["files"]
-        if path not in files:
+        catalog, path = self.catalog, f"dumps/{dataset}/{name}"
+        if path not in self.site.release.manifest["files"]:
             raise NotFoundError(say("web-no-dump"))
-        headers = {"vary": "Accept-Encoding", "link": _links(catalog, dataset, name), "cache-control": REVALIDATE}
+        default = PACKED if name.endswith(".gz") else ANYTHING
+        media_type = catalog.media_types.get(self.site.base.iri + path, default)
+        headers = {"link": _links(catalog, dataset, name), "last-modified": catalog.changed(dataset, name)}
+        return await self._file(request, path, media_type, headers)
+
+    async def mappings(self, request: Request) -> Response:
+        """Answer with all mappings to things elsewhere, each with its reason and how sure it is; denied ones too."""
+        if not self.site.mappings.there:
+            raise NotFoundError(say("web-no-page"))
+        headers = {"last-modified": http_date(self.site.release.published)}
+        return await self._file(request, MAPPINGS, _TSV, headers)
+
+    async def _file(self, request: Request, path: str, media_type: str, headers: dict[str, str]) -> Response:
+        """Return a file of the release. headers: those that it has besides."""
+        release, files = self.site.release, self.site.release.manifest["files"]
+        headers = {"vary": "Accept-Encoding", "cache-control": REVALIDATE, **headers}
         wants = negotiation.takes_gzip(request.headers.get("accept-encoding"))
         # Who asks for a part counts the bytes of the file, not of what it is packed into.
         ranges = _ranges(request)
@@ -53,14 +73,11 @@ class _Endpoints:
         if pack:
             headers["content-encoding"] = "gzip"
         headers["etag"] = f'"{files[stored]["sha256"]}"'
-        headers["last-modified"] = catalog.changed(dataset, name)
         if same := not_modified(request, headers):
             return same
         if request.headers.get("if-range", headers["etag"]) not in (headers["etag"], headers["last-modified"]):
             ranges = None  # the parts that the client has are of another file
         parts = _satisfiable(ranges, files[stored]["bytes"]) if ranges is not None else None
-        default = PACKED if name.endswith(".gz") else ANYTHING
-        media_type = catalog.media_types.get(self.site.base.iri + path, default)
         headers["content-type"] = content_type(media_type)
         return _PartialResponse(await asyncio.to_thread(release.open, stored), headers, parts)
 

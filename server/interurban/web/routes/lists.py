@@ -129,7 +129,8 @@ class _Endpoints:
         kinds.sort(key=lambda row: (-row[2], row[0].text))
         markup = self.markup.of_dataset(reader.language)
         described = not self.site.mount and void.is_described(self.site)
-        return self.templates.html("home.html", reader, kinds=kinds, markup=markup, described=described)
+        linked = [(view.label(each.kind), each.title, each.linked, each.things) for each in void.linked(self.site)]
+        return self.templates.html("home.html", reader, kinds=kinds, linked=linked, markup=markup, described=described)
 
 
 def _title(view: DocumentView, kind: Kind) -> Text:

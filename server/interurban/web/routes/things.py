@@ -22,12 +22,14 @@ from interurban.web.http.redirection import redirection
 from interurban.web.http.representation import EXTENSIONS, Resource
 from interurban.web.model.cache import Representation
 from interurban.web.model.document import PAGE_SIZE, Cut, of_graph, of_statements, of_thing
+from interurban.web.model.identities import annotations
 from interurban.web.model.json_schema import address_of
 from interurban.web.model.phases import OnDay
 from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site, document_path
 from interurban.web.model.vocabulary import DEFAULT
 from interurban.web.pages.glossary import glossary
+from interurban.web.pages.identities import identities
 from interurban.web.pages.literals import date_text
 from interurban.web.pages.markup import Markup
 from interurban.web.pages.templates import Templates
@@ -137,6 +139,8 @@ class _Endpoints:
                 else:
                     made = _thing_page(self.templates, root, view, reader, resource, self.markup, paging)
                 return Representation(made, headers)
+            if not whole and not module:
+                document.groups.update(annotations(site, root))
             return Representation(serialize(terms, document, form), headers)
 
         return await respond(site, request, resource, extension, render)
@@ -209,6 +213,7 @@ def _thing_page(
         description=view.description(root),
         remark=view.remark(root),
         facts=view.facts(root),
+        identities=identities(view.site, view, root),
         sections=view.sections(root),
         moment=ShownDay.of(view, view.on, view.document.groups),
         instances=[kind for kind in view.site.vocabulary.kinds.values() if kind.shared == root.value],

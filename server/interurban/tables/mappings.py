@@ -1,0 +1,115 @@
+"""Mappings to other datasets as SSSOM has them (https://mapping-commons.github.io/sssom/).
+
+A file is tab-separated, with its metadata as YAML in comment lines. Only the links go into the graph; why and how
+surely each holds is published as a file of all mappings. A mapping with the modifier `Not` says that two things are not
+the same: that is no link.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import yaml
+
+from interurban.errors import InputError, Place, Problem, relative
+from interurban.files import read_source, usable
+from interurban.iris import CANONICAL_BASE, IU, SKOS
+from interurban.messages import say
+
+SUFFIX = ".sssom.tsv"
+
+_REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification", "confidence")
+_PREDICATES = {SKOS + name for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")}
+_NOT = "Not"
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping: its triple, whether it is denied, and the cells of its row by column."""
+
+    triple: ox.Triple
+    negated: bool
+    cells: dict[str, str]
+    place: Place
+
+
+@dataclass(frozen=True)
+class MappingSet:
+    """A file of mappings. metadata: what stands in its comment lines."""
+
+    metadata: dict[str, Any]
+    mappings: list[Mapping]
+
+
+def read_links(path: Path, base: str) -> Iterator[tuple[ox.Triple, Place]]:
+    """Yield each mapping of a file that holds as a triple, with its place; raises as `read_mappings` does."""
+    for mapping in read_mappings(path, base).mappings:
+        if not mapping.negated:
+            yield mapping.triple, mapping.place
+
+
+def read_mappings(path: Path, base: str) -> MappingSet:
+    """Return what a file says.
+
+    Our own things stand in the file under the canonical base; they are named under `base` here.
+    Raises InputError with everything that is wrong in the file.
+    """
+    file, lines = relative(path), read_source(path).split("\n")
+    comments = [line[1:] for line in lines if line.startswith("#")]
+    metadata = _metadata(path, "\n".join(comments))
+    prefixes = metadata["curie_map"]
+    rows = csv.DictReader(lines[len(comments) :], delimiter="\t")
+    if missing := [name for name in _REQUIRED if name not in (rows.fieldnames or ())]:
+        raise InputError([Problem(say("sssom-columns", names=", ".join(missing)), Place(file, len(comments) + 1))])
+    problems: list[Problem] = []
+    found = []
+    for row in rows:
+        place = Place(file, len(comments) + rows.line_num)
+        if None in row or None in row.values():  # cells beyond the columns, columns beyond the cells
+            problems.append(Problem(say("sssom-ragged", expected=len(rows.fieldnames or ())), place))
+            continue
+        try:
+            subject, predicate, target = (_expand_curie(row[name], prefixes) for name in _REQUIRED[:3])
+            modifier = row.get("predicate_modifier", "")
+            if (
+                predicate not in _PREDICATES
+                or not 0 <= float(row["confidence"]) <= 1
+                or not row["mapping_justification"]
+                or modifier not in ("", _NOT)
+            ):
+                raise ValueError(row)
+            if subject.startswith(CANONICAL_BASE) and not subject.startswith(IU):
+                subject = base + subject.removeprefix(CANONICAL_BASE)
+            triple = ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), ox.NamedNode(target))
+            found.append(Mapping(triple, modifier == _NOT, row, place))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            problems.append(Problem(say("sssom-row", prefixes=", ".join(prefixes)), place))
+    if problems:
+        raise InputError(problems)
+    return MappingSet(metadata, found)
+
+
+def _metadata(path: Path, text: str) -> dict[str, Any]:
+    """Return the metadata of a file; InputError with the line if they have no curie_map that can be used."""
+    line = 1
+    try:
+        with usable(path):
+            line = next((n for n, text in enumerate(text.split("\n"), 1) if text.startswith("curie_map")), 1)
+            metadata: dict[str, Any] = yaml.safe_load(text)
+            for iri in metadata["curie_map"].values():
+                ox.NamedNode(iri)
+            return metadata
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise InputError(
+            [Problem(say("sssom-metadata"), Place(relative(path), mark.line + 1 if mark else line))]
+        ) from error
+
+
+def _expand_curie(curie: str, prefixes: dict[str, str]) -> str:
+    """Return the IRI of a CURIE; KeyError for a prefix that the file's curie_map does not have."""
+    prefix, _, local = curie.partition(":")
+    return prefixes[prefix] + local
