@@ -21,7 +21,10 @@ Row = dict[str, str]
 
 def data_without_lists(folder: Path) -> Path:
     """Return a copy of the data that has no publishers' lists."""
-    return _copied(folder, [path.parent.name for path in room("data").glob("sources/*/import.sql")])
+    copy = _copied(folder, [path.parent.name for path in room("data").glob("sources/*/import.sql")])
+    for path in (copy / "links").glob("linked-*"):  # whose subjects those lists name
+        path.unlink()
+    return copy
 
 
 def excerpt(folder: Path) -> Path:

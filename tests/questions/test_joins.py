@@ -17,7 +17,10 @@ from interurban import resources
 
 ROOT = resources.room("data").parent
 QUERIES = sorted(
-    path for room in ("queries", "ontology", "data", "server", "shapes") for path in (ROOT / room).rglob("*.rq")
+    path
+    for room in ("queries", "ontology", "data", "server", "shapes")
+    for path in (ROOT / room).rglob("*.rq")
+    if path.parent.name != "wikidata"  # those are asked there, with what they are about put in
 )
 
 Names = frozenset[str]

@@ -77,5 +77,6 @@ def build(files: Mapping[str, str], data: Path) -> ox.Store:
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_text(text, encoding="utf-8")
     shutil.copy(room("data") / "tables.json", data)
-    shutil.copytree(room("data") / "catalog", data / "catalog")
+    for name in ("catalog", "import"):
+        shutil.copytree(room("data") / name, data / name)
     return check(replace(Inputs.installed(), data=data), Base()).store
