@@ -167,6 +167,22 @@ def test_cities_of_the_release_are_linked_and_verdicts_stay(data: Path, releases
         assert "iuid:city/ie-dublin" not in {row["subject_id"] for row in [*rows(linked), *rows(listed)]}
 
 
+@pytest.mark.parametrize(("language", "title"), [("en", "Which of them is it?"), ("it", "Quale è di questi?")])
+def test_what_waits_is_a_page_too(data: Path, releases: Path, tmp_path: Path, language: str, title: str) -> None:
+    listed = data / "linking" / "review.tsv"
+    before = listed.read_text()
+    row = {"subject_id": "iuid:city/x", "object_id": "wd:Q1", "object_label": "<script>alert(1)</script>"}
+    listed.write_text("")
+    judge(listed, [row, row | {"object_id": "wd:Q2"}])
+    link(data, releases, "--review", tmp_path / "page.html", "--language", language)
+    listed.write_text(before)
+    text = (tmp_path / "page.html").read_text()
+    assert f"<h1>{title}</h1>" in text
+    assert 'rowspan="2"' in text
+    assert 'href="http://www.wikidata.org/entity/Q2"' in text
+    assert "<script" not in text
+
+
 def test_a_verdict_that_is_none_has_its_line(data: Path, releases: Path) -> None:
     listed = data / "linking" / "review.tsv"
     before = listed.read_text()

@@ -7,6 +7,9 @@
     facts        what it says of items
     check        what of that is not as we took it to be
     quickstatements  what Wikidata lacks of what we know, for a person to submit
+    review       what waits for a person, as a page
+    tools        what every run works with
+    asking       what the endpoint is asked for, as `--check` and `--gather`
     commands     what `interurban link` takes and tells
 
 How things are compared is in the room `matching`; the release says which things of ours there are.

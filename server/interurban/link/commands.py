@@ -1,55 +1,37 @@
 """The command `link`: what it takes, and what it tells."""
 
 import argparse
-import hashlib
 import sys
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from interurban import __version__, resources
-from interurban.errors import InputError, Place, Problem, SettingError, in_order, relative
-from interurban.files import read_source, read_text, usable
-from interurban.iris import CANONICAL_BASE, IU
-from interurban.link.check import findings, mappings, twice
+from interurban import resources
+from interurban.errors import InputError, Place, Problem, SettingError, relative
+from interurban.link.asking import check, gather
 from interurban.link.decisions import Decision, decisions, in_words, justification
-from interurban.link.facts import COLUMNS as COLUMNS_OF_A_GAZETTEER
-from interurban.link.facts import Questions, candidates, facts_of
 from interurban.link.gazetteers import geonames, table
-from interurban.link.mappings import LINKED, REVIEW, VERDICTS, Mappings, Row, expanded, shortened, verdicts, written
+from interurban.link.mappings import LINKED, REVIEW, VERDICTS, Mappings, Row, rows_of, shortened, verdicts, written
 from interurban.link.mappings import table as tabular
 from interurban.link.quickstatements import quickstatements
-from interurban.link.wikidata import ENDPOINT, ENTITY, Wikidata
+from interurban.link.review import page
+from interurban.link.tools import LINKING, LINKS, LISTED, Tools, cities, tools_of, write
+from interurban.link.wikidata import ENDPOINT
 from interurban.matching.index import Index
 from interurban.matching.model import SURE, Model
 from interurban.matching.names import Kinds
-from interurban.matching.records import KINDS, MODEL, RECORDS, Countries, Record, of_graph
+from interurban.matching.records import KINDS, MODEL, RECORDS, Record, of_graph
 from interurban.messages import Language, say
 from interurban.progress import Progress, progress
-from interurban.release import Release, current
+from interurban.release import current
 from interurban.settings import Settings
 
-_LINKS, _LINKING, _COUNTRIES = "links", "linking", "import/countries.csv"
-_LISTED = "review.tsv"
-_LINKED_CLASSES = (IU + "City",)
 _TOOL = "interurban link"
 _TITLES = {
     "geonames": ("Cities in GeoNames, found by a program", "Which feature of GeoNames a city is, as a model decided."),
     "wd": ("Cities in Wikidata, found by a program", "Which item of Wikidata a city is, as a model decided."),
     "iuid": ("Things of the graph, found by a program", "Which thing of the graph is meant, as a model decided."),
 }
-
-
-@dataclass(frozen=True)
-class _Tools:
-    """What a run compares with: the model with its sum, the words for kinds, and the names of countries."""
-
-    model: Model
-    version: str
-    kinds: Kinds
-    countries: Countries
 
 
 def add_options(command: argparse.ArgumentParser, language: Language) -> None:
@@ -62,6 +44,7 @@ def add_options(command: argparse.ArgumentParser, language: Language) -> None:
     command.add_argument("--to", choices=("geonames", "graph"), help=words("to"))
     command.add_argument("--gazetteer", type=Path, action="append", default=[], metavar="…", help=words("gazetteer"))
     command.add_argument("--output", type=Path, metavar="…", help=words("output"))
+    command.add_argument("--review", type=Path, metavar="…", help=words("review"))
     command.add_argument("--quickstatements", action="store_true", help=words("quickstatements"))
     command.add_argument("--sure", type=float, default=SURE, metavar="…", help=words("sure", sure=SURE))
     command.add_argument("--check", action="store_true", help=words("check"))
@@ -78,12 +61,17 @@ def link(given: argparse.Namespace, data: Path, settings: Settings) -> int:
     if not 0.5 < given.sure <= 1:
         raise SettingError(say("link-sure", value=given.sure))
     printed = given.output is None and (given.table or given.quickstatements)
-    tell = progress("it" if settings.language == "it" else "en", given.json, aside=bool(printed))
+    language: Language = "it" if settings.language == "it" else "en"
+    tell = progress(language, given.json, aside=bool(printed))
     try:
         if given.quickstatements:
             _put(given.output, quickstatements(current(settings.releases), data, tell))
+        elif given.review:
+            listed = data / LINKING / LISTED
+            write(given.review, page(rows_of(listed), language))
+            tell.result(say("link-page", file=relative(given.review)))
         else:
-            run = _check if given.check else _gather if given.gather else _link_table if given.table else _link_graph
+            run = check if given.check else gather if given.gather else _link_table if given.table else _link_graph
             run(given, data, settings, tell)
     except InputError as error:
         tell.problems(error.problems)
@@ -93,7 +81,7 @@ def link(given: argparse.Namespace, data: Path, settings: Settings) -> int:
 
 def _link_table(given: argparse.Namespace, data: Path, settings: Settings, tell: Progress) -> None:
     """Link the rows of a table, and write what was decided and what is left to review."""
-    records: list[Record] = table(given.table, (tools := _tools(data)).kinds, tools.countries)
+    records: list[Record] = table(given.table, (tools := tools_of(data)).kinds, tools.countries)
     rows: list[Row] = []
     left: list[Row] = []
     for source, index in _authorities(given, settings, tools, records, tell):
@@ -105,22 +93,22 @@ def _link_table(given: argparse.Namespace, data: Path, settings: Settings, tell:
     text = written(rows, given.table.stem, title, description)
     _put(given.output, text)
     if given.output:
-        _write(given.output.with_suffix(".review.tsv"), tabular(REVIEW, left))
+        write(given.output.with_suffix(".review.tsv"), tabular(REVIEW, left))
 
 
 def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell: Progress) -> None:
     """Link the cities of the current release, and write the files of links and the list to review."""
-    tools, release = _tools(data), current(settings.releases)
-    links, listed = data / _LINKS, data / _LINKING / _LISTED
+    tools, release = tools_of(data), current(settings.releases)
+    links, listed = data / LINKS, data / LINKING / LISTED
     judged, odd = verdicts(listed, links / VERDICTS)
     if odd:
         place = partial(Place, relative(listed))
         raise InputError(Problem(say("link-verdict", value=value), place(line)) for line, value in odd)
     if judged:
         title, description = "Verdicts", "What people have decided: what is the same, and what is not."
-        _write(links / VERDICTS, written(judged, "verdicts", title, description))
+        write(links / VERDICTS, written(judged, "verdicts", title, description))
     people = Mappings.of_people(links)
-    records = _of_release(release, tools, people)
+    records = cities(release, tools, people)
     left: list[Row] = []
     for source, index in _authorities(given, settings, tools, records, tell):
         prefix = shortened(index.things[0].id).partition(":")[0]
@@ -130,61 +118,15 @@ def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell:
             found = decisions(asked, index, people.taken, people.refused, given.sure)
         title, description = _TITLES.get(prefix, (source, source))
         name = f"{LINKED}{'wikidata' if prefix == 'wd' else prefix}"
-        _write(links / f"{name}.sssom.tsv", written(_rows(found, source, tools), name, title, description))
+        write(links / f"{name}.sssom.tsv", written(_rows(found, source, tools), name, title, description))
         left += _left(found)
         _result(tell, source, asked, found)
-    _write(listed, tabular(REVIEW, left))
+    write(listed, tabular(REVIEW, left))
     tell.result(say("link-review", file=relative(listed), count=len({row["subject_id"] for row in left})))
 
 
-def _check(given: argparse.Namespace, data: Path, settings: Settings, tell: Progress) -> None:
-    """Ask Wikidata whether its items still are what we link to; InputError with what it says otherwise."""
-    tools, release = _tools(data), current(settings.releases)
-    said = mappings(data / _LINKS)
-    records = {
-        CANONICAL_BASE + record.id: replace(record, identifiers=frozenset(map(expanded, record.identifiers)))
-        for record, _ in of_graph(release.read(RECORDS), tools.kinds)
-    }
-    items = {one.theirs for one in said if one.theirs.startswith(ENTITY)}
-    questions, wikidata = _questions(data), Wikidata(given.endpoint, given.cache, settings.contact_mail)
-    with tell.step(say("link-asking", count=len(items), address=given.endpoint), len(items)) as advance:
-        facts = facts_of(items, wikidata, questions, advance)
-    wikidata.done()
-    found = [*twice(said), *findings(said, records, facts, tools.kinds, questions.kinds)]
-    if found:
-        raise InputError(in_order(found))
-    tell.result(say("check-healthy", count=len(items)), items=len(items))
-
-
-def _gather(given: argparse.Namespace, data: Path, settings: Settings, tell: Progress) -> None:
-    """Write the items of Wikidata that cities of the release may be, as a gazetteer."""
-    tools, release = _tools(data), current(settings.releases)
-    records = [one for one in _of_release(release, tools, Mappings.of_people(data / _LINKS)) if not one.ended]
-    linked = defaultdict[str, set[str]](set)  # what our own runs have found in GeoNames leads there too
-    for one in mappings(data / _LINKS):
-        linked[one.ours].add(one.theirs)
-    records = [replace(one, identifiers=one.identifiers | linked[one.id]) for one in records]
-    wikidata = Wikidata(given.endpoint, given.cache, settings.contact_mail)
-    with tell.step(say("link-asking", count=len(records), address=given.endpoint)) as advance:
-        rows = list(candidates(records, wikidata, _questions(data), advance))
-    _write(given.gather, tabular(COLUMNS_OF_A_GAZETTEER, rows))
-    wikidata.done()
-    tell.result(say("link-gathered", count=len(rows), file=relative(given.gather)), items=len(rows))
-
-
-def _questions(data: Path) -> Questions:
-    return Questions.read(data / _LINKING / "wikidata")
-
-
-def _tools(data: Path) -> _Tools:
-    text = read_source(data / _LINKING / "model.json")
-    version = f"{__version__}, model {hashlib.sha256(text.encode()).hexdigest()[:8]}"
-    kinds = Kinds(read_text(data / _LINKING / "kinds.csv"))
-    return _Tools(Model(text), version, kinds, Countries(read_text(data / _COUNTRIES)))
-
-
 def _authorities(
-    given: argparse.Namespace, settings: Settings, tools: _Tools, records: Sequence[Record], tell: Progress
+    given: argparse.Namespace, settings: Settings, tools: Tools, records: Sequence[Record], tell: Progress
 ) -> Iterable[tuple[str, Index]]:
     """Yield the name of each gazetteer and its things, those that lie where the records do."""
     countries = {record.country for record in records}
@@ -209,21 +151,7 @@ def _in(countries: Collection[str], things: Iterable[Record]) -> list[Record]:
     return [thing for thing in things if "" in countries or thing.country in {"", *countries}]
 
 
-def _of_release(release: Release, tools: _Tools, people: Mappings) -> list[Record]:
-    """Return the cities of a release; of what they are elsewhere, what people have said and official codes."""
-    said: dict[str, set[str]] = {}
-    for thing, ours in people.taken.items():
-        said.setdefault(ours, set()).add(thing)
-    found = []
-    for record, _ in of_graph(release.read(RECORDS), tools.kinds, _LINKED_CLASSES):
-        name = CANONICAL_BASE + record.id
-        codes = {code for code in record.identifiers if "://" not in code}
-        identifiers = frozenset(codes | said.get(name, set()))
-        found.append(replace(record, id=name, identifiers=identifiers))
-    return found
-
-
-def _rows(found: Sequence[Decision], source: str, tools: _Tools) -> list[Row]:
+def _rows(found: Sequence[Decision], source: str, tools: Tools) -> list[Row]:
     rows = []
     for decision in found:
         if (match := decision.chosen) is None:
@@ -283,13 +211,4 @@ def _put(output: Path | None, text: str) -> None:
     if output is None:
         sys.stdout.write(text)
     else:
-        _write(output, text)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file, whole or not at all."""
-    beside = path.with_name(f".{path.name}.new")
-    with usable(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", newline="")
-        beside.replace(path)
+        write(output, text)
