@@ -125,9 +125,13 @@ class Handed:
             end.close()
 
     def put(self, parts: Iterable[bytes]) -> None:
-        """Hand these over."""
-        self._file.writelines(parts)
-        self._file.flush()
+        """Hand these over. Raises an OSError that names the folder for temporary files, where there is no room."""
+        try:
+            self._file.writelines(parts)
+            self._file.flush()
+        except OSError as error:
+            error.filename = tempfile.gettempdir()  # the file itself has no name
+            raise
         self._writing.write("\n")
         self._writing.flush()
 

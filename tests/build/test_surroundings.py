@@ -86,9 +86,13 @@ def test_it_is_told_in_a_sentence(told: dict[str, tuple[int, str]], name: str, w
 
 def test_a_disk_that_is_full_keeps_no_half_release(house: Inputs, tmp_path: Path) -> None:
     command = ["sh", "-c", 'ulimit -f 1; exec "$0" "$@"', *COMMAND, "build", *FOLDERS.values()]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    aside = tmp_path / "aside"  # for what one process hands to another, which is written first
+    aside.mkdir()
+    environment = os.environ | {"TMPDIR": str(aside)}
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 1
-    assert done.stderr.startswith("releases: the file would become larger")
+    assert done.stderr.startswith(f"{aside}: the file would become larger")
+    assert list(aside.iterdir()) == []
     assert len(done.stderr.splitlines()) == 1
     assert list((tmp_path / "releases").glob("[!.]*")) == []
 
