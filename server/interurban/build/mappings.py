@@ -3,20 +3,17 @@
 Each row keeps the set that it comes from (`mapping_source`) and what that set says of all its mappings.
 """
 
-import csv
 from collections.abc import Collection, Iterable
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-import yaml
 
 from interurban.iris import CANONICAL_BASE, IU, Base
 from interurban.messages import say
 from interurban.release.making import PACKED, gzipped
 from interurban.release.mappings import MAPPINGS
-from interurban.tables.mappings import SUFFIX, Mapping, read_mappings
+from interurban.tables.mappings import SUFFIX, Mapping, head, read_mappings, table
 
 # What a set may say of all its mappings (SSSOM, "propagatable slots"), as far as a set of ours has a use for it.
 _OF_ALL = ("mapping_provider", "mapping_tool", "mapping_tool_id", "mapping_tool_version", "mapping_date")
@@ -53,9 +50,9 @@ def mappings(folders: Iterable[Path], base: Base, gone: Collection[object]) -> d
         for mapping in each.mappings
         if mapping.triple.subject not in gone
     ]
-    used = {column for row in rows for column, cell in row.items() if cell}
+    used = {column for row in rows for column in row}
     columns = [column for column in (*_COLUMNS, *sorted(used - {*_COLUMNS})) if column in used]
-    head = {
+    metadata = {
         "sssom_version": "1.1",
         "mapping_set_id": base.iri + "links.sssom.tsv",
         "mapping_set_title": say("mappings-title").text("en"),
@@ -64,11 +61,10 @@ def mappings(folders: Iterable[Path], base: Base, gone: Collection[object]) -> d
         "license": licence,
         "curie_map": prefixes,
     }
-    comments = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=1_000).splitlines(keepends=True)
-    lines = _table(columns, rows).splitlines(keepends=True)
+    lines = table(columns, rows).splitlines(keepends=True)
     # in order of bytes, so that what is said of a thing is found without reading all of it
     lines = [lines[0], *sorted(lines[1:], key=str.encode)]
-    content = "".join([*(f"#{line}" for line in comments), *lines]).encode()
+    content = "".join([head(metadata), *lines]).encode()
     return {MAPPINGS: content, MAPPINGS + PACKED: b"".join(gzipped([content]))}
 
 
@@ -81,7 +77,7 @@ def _row(mapping: Mapping, metadata: Metadata, prefixes: dict[str, str], licence
         ("subject_id", "predicate_id", "object_id"), (triple.subject, triple.predicate, triple.object), strict=True
     )
     cells |= {name: _shortened(term, prefixes) for name, term in terms}
-    return {name: " ".join(cell.split()) for name, cell in cells.items()}  # one line a row
+    return {name: plain for name, cell in cells.items() if (plain := " ".join(cell.split()))}  # one line a row
 
 
 def _name(metadata: Metadata) -> str:
@@ -97,11 +93,3 @@ def _shortened(term: object, prefixes: dict[str, str]) -> str:
     fitting = ((prefix, start) for prefix, start in prefixes.items() if term.value.startswith(start))
     prefix, start = max(fitting, key=lambda pair: len(pair[1]))
     return f"{prefix}:{term.value.removeprefix(start)}"
-
-
-def _table(columns: list[str], rows: Iterable[Row]) -> str:
-    text = StringIO()
-    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", delimiter="\t", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()

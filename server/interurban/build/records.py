@@ -1,7 +1,7 @@
 """What a name can mean: the things of the dataset with what tells namesakes apart, to link and reconcile by."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -74,18 +74,17 @@ def _put(said: dict[str, Any], fact: str, value: Any, base: Base, countries: Cou
     elif fact in _NUMBERS:
         said[name] = float(text)
     elif name in _NAMES:
-        _insert(said.setdefault(name, []), [text, value.language or ""])
-        said[name].sort(key=lambda pair: pair[::-1])
+        _insert(said.setdefault(name, []), [text, value.language or ""], lambda pair: pair[::-1])
     elif name in _LISTS:
         _insert(said.setdefault(name, []), text if name == "classes" else text.removeprefix(base.iri))
     else:
         said[name] = text
 
 
-def _insert(values: list[Any], value: Any) -> None:
+def _insert(values: list[Any], value: Any, order: Callable[[Any], Any] | None = None) -> None:
     if value not in values:
         values.append(value)
-        values.sort()
+        values.sort(key=order)
 
 
 def _share(things: dict[str, dict[str, Any]]) -> None:

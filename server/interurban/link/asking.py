@@ -9,7 +9,7 @@ from interurban.errors import InputError, in_order, relative
 from interurban.iris import CANONICAL_BASE
 from interurban.link.check import findings, mappings, twice
 from interurban.link.facts import COLUMNS, Questions, candidates, facts_of
-from interurban.link.mappings import Mappings, expanded, table
+from interurban.link.mappings import Mappings, expanded
 from interurban.link.tools import LINKING, LINKS, cities, tools_of, write
 from interurban.link.wikidata import ENTITY, Wikidata
 from interurban.matching.records import RECORDS, of_graph
@@ -17,6 +17,7 @@ from interurban.messages import say
 from interurban.progress import Progress
 from interurban.release import current
 from interurban.settings import Settings
+from interurban.tables.mappings import table
 
 
 def check(given: argparse.Namespace, data: Path, settings: Settings, tell: Progress) -> None:

@@ -5,18 +5,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from interurban.errors import Place, Problem, relative
-from interurban.files import read_source
+import pyoxigraph as ox
+
+from interurban.errors import Place, Problem
+from interurban.iris import CANONICAL_BASE, SKOS
 from interurban.link.facts import Facts, point, population
-from interurban.link.mappings import NOT, PREFIXES, expanded, rows_of, shortened
+from interurban.link.mappings import PREFIXES, ends, shortened
 from interurban.matching.model import distance
 from interurban.matching.names import Kinds, key
 from interurban.matching.records import Record
 from interurban.messages import Message, say
+from interurban.tables.mappings import SUFFIX, read_mappings
 
 _AS_LARGE = 3.0  # how much inhabitants may differ: they are of different years, and some of what lies around
 _LEAST, _DENSE = 10.0, 1000.0  # km that any place may extend; inhabitants on a square kilometre of a large one
 _GEONAMES = PREFIXES["geonames"]
+_EXACT = ox.NamedNode(SKOS + "exactMatch")
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,10 @@ class Same:
 def mappings(folder: Path) -> list[Same]:
     """Return what the files of a folder say to be the same or nearly so, each with its line."""
     found = []
-    for path in sorted(folder.glob("*.sssom.tsv")):
-        head = sum(line.startswith("#") for line in read_source(path).split("\n"))
-        for number, row in enumerate(rows_of(path), head + 2):
-            if row.get("predicate_modifier") != NOT:
-                exact = row["predicate_id"] == "skos:exactMatch"
-                place = Place(relative(path), number)
-                found.append(Same(expanded(row["subject_id"]), expanded(row["object_id"]), exact, place))
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        for one in read_mappings(path, CANONICAL_BASE).mappings:
+            if not one.negated:
+                found.append(Same(*ends(one), one.triple.predicate == _EXACT, one.place))
     return found
 
 

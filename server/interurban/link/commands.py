@@ -11,8 +11,7 @@ from interurban.errors import InputError, Place, Problem, SettingError, relative
 from interurban.link.asking import check, gather
 from interurban.link.decisions import Decision, decisions, in_words, justification
 from interurban.link.gazetteers import geonames, table
-from interurban.link.mappings import LINKED, REVIEW, VERDICTS, Mappings, Row, rows_of, shortened, verdicts, written
-from interurban.link.mappings import table as tabular
+from interurban.link.mappings import LINKED, REVIEW, VERDICTS, Mappings, Row, shortened, to_review, verdicts, written
 from interurban.link.quickstatements import quickstatements
 from interurban.link.review import page
 from interurban.link.tools import LINKING, LINKS, LISTED, Tools, cities, tools_of, write
@@ -25,6 +24,7 @@ from interurban.messages import Language, say
 from interurban.progress import Progress, progress
 from interurban.release import current
 from interurban.settings import Settings
+from interurban.tables.mappings import table as tabular
 
 _TOOL = "interurban link"
 _TITLES = {
@@ -67,8 +67,7 @@ def link(given: argparse.Namespace, data: Path, settings: Settings) -> int:
         if given.quickstatements:
             _put(given.output, quickstatements(current(settings.releases), data, tell))
         elif given.review:
-            listed = data / LINKING / LISTED
-            write(given.review, page(rows_of(listed), language))
+            write(given.review, page(to_review(data / LINKING / LISTED), language))
             tell.result(say("link-page", file=relative(given.review)))
         else:
             run = check if given.check else gather if given.gather else _link_table if given.table else _link_graph

@@ -3,11 +3,13 @@
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from io import StringIO
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from interurban.files import read_source, there
-from interurban.iris import CANONICAL_BASE
+from interurban.iris import CANONICAL_BASE, SKOS
+from interurban.tables.mappings import NOT, SUFFIX, Mapping, head, read_mappings, table
 
 PREFIXES = {
     "iuid": CANONICAL_BASE + "id/",
@@ -29,10 +31,8 @@ REVIEW = (
     "verdict",
     "by",
 )
-LINKED, VERDICTS = "linked-", "verdicts.sssom.tsv"
+LINKED, VERDICTS = "linked-", f"verdicts{SUFFIX}"
 BY_A_PERSON = "semapv:ManualMappingCuration"
-NOT = "Not"
-_TABLE = {"delimiter": "\t", "lineterminator": "\n", "quoting": csv.QUOTE_MINIMAL}
 
 Row = dict[str, str]
 
@@ -59,47 +59,42 @@ class Mappings:
     def of_people(cls, folder: Path) -> "Mappings":
         """Return what the files of a folder say that no tool has written."""
         said = cls()
-        for path in sorted(folder.glob("*.sssom.tsv")):
-            for row in rows_of(path) if not path.name.startswith(LINKED) else ():
-                pair = expanded(row["subject_id"]), expanded(row["object_id"])
-                if row.get("predicate_modifier") == NOT:
-                    said.refused.add(pair)
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
+            for one in () if path.name.startswith(LINKED) else read_mappings(path, CANONICAL_BASE).mappings:
+                ours, theirs = ends(one)
+                if one.negated:
+                    said.refused.add((ours, theirs))
                 else:
-                    said.taken[pair[1]] = pair[0]
+                    said.taken[theirs] = ours
         return said
 
 
-def rows_of(path: Path) -> Iterator[Row]:
-    """Yield the rows of a file of mappings; none if it is not there."""
+def ends(mapping: Mapping) -> tuple[str, str]:
+    """Return the IRIs of what a mapping says to be the same: ours, and the thing elsewhere."""
+    ours, theirs = mapping.triple.subject, mapping.triple.object
+    assert isinstance(ours, ox.NamedNode)  # noqa: S101 - a mapping has nothing else
+    assert isinstance(theirs, ox.NamedNode)  # noqa: S101
+    return ours.value, theirs.value
+
+
+def to_review(path: Path) -> Iterator[Row]:
+    """Yield the rows of the list to review; none if it is not there."""
     if there(path):
-        lines = [line for line in read_source(path).split("\n") if not line.startswith("#")]
-        yield from csv.DictReader(lines, delimiter="\t")
+        yield from csv.DictReader(read_source(path).split("\n"), delimiter="\t")
 
 
 def written(rows: Iterable[Row], name: str, title: str, description: str) -> str:
     """Return the text of a file of mappings, in order of their subjects."""
     used = sorted(rows, key=lambda row: (row["subject_id"], row["object_id"]))
-    head = [
-        '#sssom_version: "1.0"',
-        f"#mapping_set_id: {CANONICAL_BASE}links/{name}",
-        f"#mapping_set_title: {title}",
-        f"#mapping_set_description: {description}",
-        "#license: https://creativecommons.org/licenses/by/4.0/",
-        "#curie_map:",
-        *(f"#  {prefix}: {start}" for prefix, start in PREFIXES.items()),
-        "#  semapv: https://w3id.org/semapv/vocab/",
-        "#  skos: http://www.w3.org/2004/02/skos/core#",
-    ]
-    return "\n".join(head) + "\n" + table(COLUMNS, used)
-
-
-def table(columns: tuple[str, ...], rows: Iterable[Row]) -> str:
-    """Return rows as a table with tabs between the cells."""
-    text = StringIO()
-    writer = csv.DictWriter(text, columns, restval="", **_TABLE)  # type: ignore[arg-type]
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    metadata = {
+        "sssom_version": "1.0",
+        "mapping_set_id": f"{CANONICAL_BASE}links/{name}",
+        "mapping_set_title": title,
+        "mapping_set_description": description,
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "curie_map": PREFIXES | {"semapv": "https://w3id.org/semapv/vocab/", "skos": SKOS},
+    }
+    return head(metadata) + table(COLUMNS, used)
 
 
 def verdicts(review: Path, known: Path) -> tuple[list[Row], list[tuple[int, str]]]:
@@ -107,9 +102,10 @@ def verdicts(review: Path, known: Path) -> tuple[list[Row], list[tuple[int, str]
 
     Returned too are lines of the list with a verdict that is neither yes nor no.
     """
-    found = {(row["subject_id"], row["object_id"]): row for row in rows_of(known)}
+    given = read_mappings(known, CANONICAL_BASE).mappings if there(known) else []
+    found = {(one.cells["subject_id"], one.cells["object_id"]): one.cells for one in given}
     odd = []
-    for number, row in enumerate(rows_of(review), 2):
+    for number, row in enumerate(to_review(review), 2):
         said = row["verdict"].strip().lower()
         if said not in ("", "yes", "no", "sì", "si"):
             odd.append((number, row["verdict"]))

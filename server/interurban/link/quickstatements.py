@@ -17,13 +17,13 @@ from interurban.engine.evaluate import answer
 from interurban.engine.model import Query, load
 from interurban.errors import InputError, Place, Problem, QueryError, relative
 from interurban.files import read_source
+from interurban.link.wikidata import ENTITY
 from interurban.messages import say
 from interurban.progress import Progress
 from interurban.rdf.formats import quads_of, read_rdf
 from interurban.release import Release
 
 _QUERIES, _LICENCES = "linking/quickstatements", "catalog/licences.ttl"
-_ITEM = "http://www.wikidata.org/entity/"
 _COLUMNS = ("about", "item", "value", "source", "licence", "known")
 _SAID = re.compile(r"[PS]\d+")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
@@ -97,8 +97,8 @@ def _line(name: str, row: Row) -> str:
 def _cell(value: Term | None) -> str:
     """Return a value as QuickStatements write it: an item, a day, month or year, or else a text."""
     text = _text(value)
-    if isinstance(value, ox.NamedNode) and text.startswith(_ITEM):
-        return text.removeprefix(_ITEM)
+    if isinstance(value, ox.NamedNode) and text.startswith(ENTITY):
+        return text.removeprefix(ENTITY)
     if isinstance(value, ox.Literal) and (date := _DATE.fullmatch(text)):
         year, month, day = date[1], date[2] or "00", date[3] or "00"
         return f"+{year}-{month}-{day}T00:00:00Z/{_YEAR + len([part for part in date.groups()[1:] if part])}"

@@ -14,10 +14,11 @@ from urllib.error import HTTPError
 from interurban import __version__
 from interurban.errors import InputError, Problem
 from interurban.files import usable
+from interurban.link.mappings import PREFIXES
 from interurban.messages import say
 
 ENDPOINT = "https://query.wikidata.org/sparql"
-ENTITY = "http://www.wikidata.org/entity/"
+ENTITY = PREFIXES["wd"]
 _SILENCE = 90  # seconds; the service itself gives up after 60
 _TRIES = 6
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 120.0  # seconds

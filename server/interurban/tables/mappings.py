@@ -6,8 +6,9 @@ the same: that is no link.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,10 @@ from interurban.iris import CANONICAL_BASE, IU, SKOS
 from interurban.messages import say
 
 SUFFIX = ".sssom.tsv"
+NOT = "Not"  # the modifier of what is denied
 
 _REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification", "confidence")
 _PREDICATES = {SKOS + name for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")}
-_NOT = "Not"
 
 
 @dataclass(frozen=True)
@@ -78,18 +79,33 @@ def read_mappings(path: Path, base: str) -> MappingSet:
                 predicate not in _PREDICATES
                 or not 0 <= float(row["confidence"]) <= 1
                 or not row["mapping_justification"]
-                or modifier not in ("", _NOT)
+                or modifier not in ("", NOT)
             ):
                 raise ValueError(row)
             if subject.startswith(CANONICAL_BASE) and not subject.startswith(IU):
                 subject = base + subject.removeprefix(CANONICAL_BASE)
             triple = ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), ox.NamedNode(target))
-            found.append(Mapping(triple, modifier == _NOT, row, place))
+            found.append(Mapping(triple, modifier == NOT, row, place))
         except (ValueError, TypeError, KeyError, AttributeError):
             problems.append(Problem(say("sssom-row", prefixes=", ".join(prefixes)), place))
     if problems:
         raise InputError(problems)
     return MappingSet(metadata, found)
+
+
+def head(metadata: dict[str, Any]) -> str:
+    """Return metadata as the comment lines at the top of a file."""
+    text = yaml.safe_dump(metadata, sort_keys=False, allow_unicode=True, width=1_000)
+    return "".join(f"#{line}" for line in text.splitlines(keepends=True))
+
+
+def table(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> str:
+    """Return rows as a table with tabs between the cells, empty where a row has nothing."""
+    text = StringIO()
+    writer = csv.DictWriter(text, columns, restval="", delimiter="\t", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def _metadata(path: Path, text: str) -> dict[str, Any]:
