@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from engine.house import descendants, wait_until
-from interurban.release import current
+from interurban.release import current, state
 from serving import COMMAND, interurban, serving
 from web.chain import Chain, believed, chain, client_of
 
@@ -89,6 +89,17 @@ def test_a_release_that_cannot_be_served_changes_nothing(tmp_path: Path) -> None
             process.terminate()
     assert process.returncode == 0
     assert said.read_text().count("damaged") == 1
+
+
+def test_what_is_not_yet_current_is_nothing_new(tmp_path: Path) -> None:
+    made, elsewhere = chain(tmp_path / "releases", 2), chain(tmp_path / "elsewhere", 3)
+    before = state(made.folder)
+    coming = elsewhere.releases[2]
+    coming.folder.rename(made.folder / coming.version)
+    assert state(made.folder) == before
+    (made.folder / "next").symlink_to(coming.version)
+    (made.folder / "next").rename(made.folder / "current")
+    assert state(made.folder) != before
 
 
 def test_going_back_is_a_new_release_with_what_was(tmp_path: Path) -> None:

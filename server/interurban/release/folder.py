@@ -12,7 +12,7 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +33,7 @@ QUERIES = "queries"
 MODULES = "ontology"
 SHAPES = "views/shapes.nt"
 ENTITIES = "entities.json"
-_CURRENT = "current"
+CURRENT = "current"
 _UNFINISHED = ".unfinished-"
 _LOCK = ".lock"
 _OF_NAME = ("version", "rewritten")  # in the manifest, and not under the sum that is the name
@@ -183,33 +183,9 @@ def current(root: Path) -> Release:
 
 def unverified_current(root: Path) -> Release:
     """Return the same without verifying its files; ReleaseError if there is none or its manifest is damaged."""
-    if not (root / _CURRENT).exists():
+    if not (root / CURRENT).exists():
         raise ReleaseError(say("release-none", root=relative(root)))
-    return _unverified((root / _CURRENT).resolve())
-
-
-def history(first: Release, most: int, tell: Callable[[ReleaseError], None]) -> list[Release]:
-    """Return a release, verified now, and those before it, newest first, as far as they are kept, `most` at most.
-
-    Raises ReleaseError as `current` does. What is wrong with an older one is told, and the history begins after it: the
-    current release does not depend on it.
-    """
-    root, found = first.folder.parent, [verified(first)]
-    while len(found) < most and (previous := found[-1].previous) and (root / previous).exists():
-        try:
-            found.append(open_release(root / previous))
-        except ReleaseError as error:
-            tell(error)
-            break
-    return found
-
-
-def state(root: Path) -> object:
-    """Return what changes when there is something else to serve: another current release, or one that was rewritten."""
-    with suppress(OSError):  # it is being replaced; the next look will find it
-        manifests = sorted(root.glob(f"*/{MANIFEST}"))
-        return str((root / _CURRENT).readlink()), [(str(m), m.stat().st_mtime_ns, m.stat().st_ino) for m in manifests]
-    return None
+    return _unverified((root / CURRENT).resolve())
 
 
 def open_release(folder: Path) -> Release:
@@ -271,12 +247,12 @@ def _as_written(manifest: Mapping[str, object]) -> bytes:
 
 def _point(root: Path, version: str) -> None:
     """Make `current` the release `version`, in one step."""
-    if (root / _CURRENT).is_symlink() and (root / _CURRENT).readlink() == Path(version):
+    if (root / CURRENT).is_symlink() and (root / CURRENT).readlink() == Path(version):
         return
     link = Path(tempfile.mkdtemp(dir=root, prefix=_UNFINISHED))
     try:
-        (link / _CURRENT).symlink_to(version)
-        (link / _CURRENT).rename(root / _CURRENT)
+        (link / CURRENT).symlink_to(version)
+        (link / CURRENT).rename(root / CURRENT)
     finally:
         shutil.rmtree(link, ignore_errors=True)
 

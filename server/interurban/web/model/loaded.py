@@ -26,7 +26,8 @@ from interurban.questions import Question, read_questions
 from interurban.rdf.terms import TYPE, GraphName, Statements, Subject, Term
 from interurban.release.changes import ChangeKind, Moments, moments
 from interurban.release.differences import differing, has_blank_nodes, mapped, said
-from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, history, unverified_current
+from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, unverified_current
+from interurban.release.history import history
 from interurban.release.lookup import DatasetFile
 from interurban.web.model.reconciliation import Meanings
 from interurban.web.model.vocabulary import Vocabulary
