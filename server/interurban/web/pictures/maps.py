@@ -9,9 +9,12 @@ from interurban.web.pictures.facts import Map, Place, Thing
 from interurban.web.pictures.projection import Frame, frame_of
 
 _FEW = 300  # places that are marks of their own
-_CELL = 3.0  # units: of more places, those that are so near are one mark
-_CLASSES = 8  # sizes of marks that are one path
-_SMALLEST, _LARGEST = 2.2, 9.0  # units: radius
+_CROWD = 1000  # marks of more would lie on each other: those that are so near are one
+_CELL = 3.6  # units
+_CLASSES = 4  # in each unit: radii of marks that are one path
+_RADIUS = (1.9, 7.5)  # units: the smallest and the largest
+_GATHERED = (1.0, 3.0)  # the same, where marks are near each other
+_ALONE = 2.8  # where all are the same
 
 
 @dataclass(frozen=True)
@@ -53,26 +56,22 @@ def layout(drawn: Map) -> Layout:
     ends = [end for pair in drawn.pairs for end in (pair.one, pair.other)]
     frame = frame_of({(place.latitude, place.longitude) for place in (*drawn.places, *ends)})
     at = _merged(frame, drawn.places, 0.1)
-    gathered = len(at) > _FEW and len(at) > _few_cells(frame)
+    gathered = len(at) > _CROWD
     if gathered:
         at = _merged(frame, drawn.places, _CELL)
+    between = _GATHERED if gathered else _RADIUS
     sizes = {spot: len(here) if gathered else max(place.size for place in here) for spot, here in at.items()}
     largest = max(sizes.values(), default=1)
     dots = [
-        Dot([place.thing for place in here], *spot, _radius(sizes[spot], largest), sizes[spot])
+        Dot([place.thing for place in here], *spot, _radius(sizes[spot], largest, between), sizes[spot])
         for spot, here in sorted(
             at.items(), key=lambda found: (-sizes[found[0]], found[0])
         )  # small ones above large ones
     ]
     own = len(dots) <= _FEW
-    legend = [(size, _radius(size, largest)) for size in _legend(largest)] if drawn.counted or gathered else []
+    legend = [(size, _radius(size, largest, between)) for size in _legend(largest)] if drawn.counted or gathered else []
     lines = [Line(pair.thing, _line(_spot(frame, pair.one), _spot(frame, pair.other))) for pair in drawn.pairs]
     return Layout(frame, dots if own else (), () if own else _paths(dots), lines, legend, gathered)
-
-
-def _few_cells(frame: Frame) -> float:
-    """Return how many marks can stand in a frame before most of them lie on others."""
-    return frame.width * frame.height / (30 * _SMALLEST**2)
 
 
 def _spot(frame: Frame, place: Place) -> tuple[float, float]:
@@ -93,12 +92,12 @@ def _merged(frame: Frame, places: Iterable[Place], cell: float) -> dict[tuple[fl
     return merged
 
 
-def _radius(size: int, largest: int) -> float:
+def _radius(size: int, largest: int, between: tuple[float, float]) -> float:
     """Return the radius of a mark whose area grows with its size; one has the smallest."""
     if largest <= 1:
-        return _SMALLEST + 0.8
-    share = (max(size, 1) - 1) / (largest - 1)
-    return round(sqrt(_SMALLEST**2 + share * (_LARGEST**2 - _SMALLEST**2)), 1)
+        return _ALONE
+    smallest, most = (radius**2 for radius in between)
+    return round(sqrt(smallest + (max(size, 1) - 1) / (largest - 1) * (most - smallest)), 1)
 
 
 def _legend(largest: int) -> list[int]:
@@ -107,18 +106,14 @@ def _legend(largest: int) -> list[int]:
 
 
 def _paths(dots: Iterable[Dot]) -> list[tuple[float, str]]:
-    """Return dots as lines without length, whose round ends are seen: a path for each of a few radii, large ones first.
+    """Return dots as lines without length, whose round ends are seen: a path for each radius, large ones first.
 
     Each place is told from the one before.
     """
-    width = (_LARGEST - _SMALLEST) / _CLASSES
-    classes: dict[int, list[Dot]] = defaultdict(list)
+    classes: dict[float, list[Dot]] = defaultdict(list)
     for dot in dots:
-        classes[round((dot.radius - _SMALLEST) / width)].append(dot)
-    return [
-        (round(_SMALLEST + number * width, 1), "".join(_points(classes[number])))
-        for number in sorted(classes, reverse=True)
-    ]
+        classes[round(dot.radius * _CLASSES) / _CLASSES].append(dot)
+    return [(radius, "".join(_points(classes[radius]))) for radius in sorted(classes, reverse=True)]
 
 
 def _points(dots: Sequence[Dot]) -> Iterable[str]:
