@@ -52,7 +52,8 @@ class _Drawn(Names):
             return None
         facts, table, description = found
         path = (self.site.base.path(self.root.value) or "").removeprefix("/id/")
-        title = self.text(f"{kind}-title", name=self.label(self.root).text)
+        kind_of_title = "pairs" if isinstance(facts, Map) and facts.pairs else kind
+        title = self.text(f"{kind_of_title}-title", name=self.label(self.root).text)
         return Picture(kind, path, title, description, facts, table, self.reader, self.site.mount)
 
     def text(self, key: str, **values: object) -> str:

@@ -8,6 +8,7 @@ from interurban.web.pictures.scales import marks, part
 
 _TICKS = 6  # so many years stand beside each other on the narrowest screens
 _LEVELS = 4
+_GAP = 0.06  # years: on either side of a column
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def layout(growth: Growth) -> Layout:
     """Return where everything stands."""
     first, end = growth.years[0].year, growth.years[-1].year + 1
     width = 100 / len(growth.years)
-    columns = [Column(y, part(y.year, first, end), round(width, 2)) for y in growth.years]
+    columns = [Column(y, part(y.year + _GAP, first, end), round(width * (1 - 2 * _GAP), 2)) for y in growth.years]
     # a year stands below the middle of its column
     ticks = [(year, part(year + 0.5, first, end)) for year in marks(first, end - 1, _TICKS)]
     return Layout(
