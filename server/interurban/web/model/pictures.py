@@ -1,9 +1,8 @@
 """The facts that pictures are drawn of, as the release says them: things, days, places and counts, without words."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -13,25 +12,19 @@ from interurban.rdf.standing import Phase, Standing
 from interurban.web.model.phases import OnDay
 from interurban.web.model.vocabulary import Term, Vocabulary, name_of
 
-Told = TypeVar("Told")
-
 _LATITUDE, _LONGITUDE = (PREFIXES["schema"] + name for name in ("latitude", "longitude"))
+_PICTURE = IU + "picture"
 FIRST, LAST = "0001-01-01", "9999-12-31"  # open ends, as ontology/rules/phases.rq writes them
 _MANY = 500  # things; where they are more, what is said of each is not read one by one
 _ALTERS = 16
 
-# From a thing to what lasted, and from there to what names it.
-_LASTING = {
-    IU + "City": (read_path("^iu:governs/^org:member"), read_path("org:organization")),
-    PREFIXES["foaf"] + "Person": (read_path("^org:member"), read_path("iu:post")),
-}
-# From a thing to the cities that are on its map.
-_PLACES = {IU + "CityNetwork": read_path("^org:organization/org:member/iu:governs")}
-# From a thing to what connects two cities.
-_PAIRS = {IU + "City": read_path("^iu:governs/^iu:partner"), IU + "Programme": read_path("^iu:programme")}
-_ENDS = read_path("iu:partner/iu:governs")
-_MEMBERS = {IU + "CityNetwork": read_path("^org:organization")}
-_BELONGS = ox.NamedNode(IU + "participatesIn")
+
+@dataclass(frozen=True)
+class Drawable:
+    """What a class says is drawn of its things: the path to what is shown, and from there on."""
+
+    path: tuple[Step, ...]
+    further: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,9 +57,9 @@ class Connected:
 def lasting(vocabulary: Vocabulary, root: ox.NamedNode) -> list[Lasted]:
     """Return what lasted of a thing: a city's memberships, a person's offices."""
     found = []
-    for path, naming in _of_classes(vocabulary, root, _LASTING):
-        for node in _nodes(vocabulary, root, path):
-            for named in _nodes(vocabulary, node, naming):
+    for drawable in _drawable(vocabulary, root, "timeline"):
+        for node in _nodes(vocabulary, root, drawable.path):
+            for named in _nodes(vocabulary, node, drawable.further):
                 if phases := vocabulary.phases.get(node.value):
                     found.append(Lasted(node, named, phases))
     return found
@@ -75,10 +68,10 @@ def lasting(vocabulary: Vocabulary, root: ox.NamedNode) -> list[Lasted]:
 def places(vocabulary: Vocabulary, root: ox.NamedNode, on: OnDay | None) -> list[Located]:
     """Return the cities that belong on the map of a thing; none if they are too many to be looked up one by one."""
     found: dict[ox.NamedNode, Located] = {}
-    for path in _of_classes(vocabulary, root, _PLACES):
-        if len(list(vocabulary.step(root, path[0]))) > _MANY:
+    for drawable in _drawable(vocabulary, root, "map"):
+        if len(list(vocabulary.step(root, drawable.path[0]))) > _MANY:
             return []
-        for node in _nodes(vocabulary, root, path, on):
+        for node in _nodes(vocabulary, root, drawable.path, on):
             if located := _located(vocabulary, node):
                 found[node] = located
     return list(found.values())
@@ -87,9 +80,11 @@ def places(vocabulary: Vocabulary, root: ox.NamedNode, on: OnDay | None) -> list
 def pairs(vocabulary: Vocabulary, root: ox.NamedNode, on: OnDay | None) -> list[Connected]:
     """Return what connects cities on the map of a thing."""
     found = []
-    for path in _of_classes(vocabulary, root, _PAIRS):
-        for node in _nodes(vocabulary, root, path, on):
-            ends = [located for end in _nodes(vocabulary, node, _ENDS) if (located := _located(vocabulary, end))]
+    for drawable in _drawable(vocabulary, root, "pairs"):
+        for node in _nodes(vocabulary, root, drawable.path, on):
+            ends = [
+                located for end in _nodes(vocabulary, node, drawable.further) if (located := _located(vocabulary, end))
+            ]
             if len(ends) == 2:  # a line has two ends
                 found.append(Connected(node, *ends))
     return found
@@ -111,8 +106,8 @@ class Changes:
 def changes(vocabulary: Vocabulary, root: ox.NamedNode) -> Changes:
     """Return how the members of a thing changed."""
     found = Changes()
-    for path in _of_classes(vocabulary, root, _MEMBERS):
-        for node in _nodes(vocabulary, root, path):
+    for drawable in _drawable(vocabulary, root, "growth"):
+        for node in _nodes(vocabulary, root, drawable.path):
             phases = vocabulary.phases.get(node.value, ())
             sure = [phase for phase in phases if phase.standing > Standing.POSSIBLE]
             if not sure or phases[0].standing == Standing.UNKNOWN:
@@ -128,18 +123,24 @@ def changes(vocabulary: Vocabulary, root: ox.NamedNode) -> Changes:
 
 def alters(vocabulary: Vocabulary, root: ox.NamedNode) -> tuple[list[tuple[ox.NamedNode, int]], int]:
     """Return what belongs to most of what a thing belongs to, with how much that is; and how many there are of it."""
-    members, belongings = (vocabulary.step_of_all(Step(_BELONGS, inverse)) for inverse in (True, False))
     shared: Counter[Term] = Counter()
-    for organization in set(belongings.get(root, ())):
-        shared.update(set(members.get(organization, ())))
+    for drawable in _drawable(vocabulary, root, "ego"):
+        back = Step(drawable.path[0].predicate, not drawable.path[0].inverse)
+        members = vocabulary.step_of_all(back)
+        for organization in _nodes(vocabulary, root, drawable.path):
+            shared.update(set(members.get(organization, ())))
     del shared[root]
     every = sorted(shared.items(), key=lambda found: (-found[1], name_of(found[0])))
     return [(node, count) for node, count in every[:_ALTERS] if isinstance(node, ox.NamedNode)], len(every)
 
 
-def _of_classes(vocabulary: Vocabulary, root: ox.NamedNode, known: Mapping[str, Told]) -> Iterator[Told]:
-    classes = vocabulary.classes_of(root.value)
-    return (told for name, told in known.items() if name in classes)
+def _drawable(vocabulary: Vocabulary, root: ox.NamedNode, kind: str) -> Iterator[Drawable]:
+    """Yield what the classes of a thing say of a kind of picture; ReleaseError for a path that is not understood."""
+    for of_class in sorted(vocabulary.classes_of(root.value)):
+        for said in vocabulary.values(ox.NamedNode(of_class), _PICTURE):
+            name, *paths = name_of(said).split()
+            if name == kind and paths:
+                yield Drawable(*map(read_path, paths[:2]))
 
 
 def _nodes(

@@ -52,7 +52,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of a thing for a reader. kind: map, timeline, growth or ego; of: the end of the thing's path."""
+    """A picture of a thing for a reader. kind: map, pairs, timeline, growth or ego; of: the end of the thing's path."""
 
     kind: str
     of: str

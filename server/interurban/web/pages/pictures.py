@@ -52,8 +52,7 @@ class _Drawn(Names):
             return None
         facts, table, description = found
         path = (self.site.base.path(self.root.value) or "").removeprefix("/id/")
-        kind_of_title = "pairs" if isinstance(facts, Map) and facts.pairs else kind
-        title = self.text(f"{kind_of_title}-title", name=self.label(self.root).text)
+        title = self.text(f"{kind}-title", name=self.label(self.root).text)
         return Picture(kind, path, title, description, facts, table, self.reader, self.site.mount)
 
     def text(self, key: str, **values: object) -> str:
@@ -93,25 +92,26 @@ class _Drawn(Names):
         return Timeline(rows, until, self.reader.day), table, self.text("timeline-about", count=grouped(len(rows)))
 
     def map(self) -> "_Found":
-        """Return where things lie, and what connects them."""
+        """Return where things lie."""
         located = model.places(self.site.vocabulary, self.root, self.on)
-        connected = model.pairs(self.site.vocabulary, self.root, self.on)
-        places = {found.node: self._place(found) for found in located}
-        pairs = []
-        for found in connected:
-            one, other = (places.setdefault(end.node, self._place(end)) for end in (found.one, found.other))
-            pairs.append(Pair(self.thing(found.node), one, other))
+        places = sorted(map(self._place, located), key=lambda p: (p.thing.name, p.thing.iri))
         if not places:
             return None
-        facts = Map(sorted(places.values(), key=lambda p: (p.thing.name, p.thing.iri)), pairs)
-        if pairs:
-            cells = [(_cell(p.thing), _cell(p.one.thing), _cell(p.other.thing)) for p in pairs]
-            table = self._table(("name", "one", "other"), [p.thing for p in pairs], cells)
-        else:
-            rows = [(_cell(p.thing), *map(_number, (p.latitude, p.longitude))) for p in facts.places]
-            table = self._table(("name", "latitude", "longitude"), [p.thing for p in facts.places], rows)
-        about = self.text("map-pairs" if pairs else "map-about", count=grouped(len(places)), pairs=grouped(len(pairs)))
-        return facts, table, about
+        cells = [(_cell(p.thing), *map(_number, (p.latitude, p.longitude))) for p in places]
+        table = self._table(("name", "latitude", "longitude"), [p.thing for p in places], cells)
+        return Map(places), table, self.text("map-about", count=grouped(len(places)))
+
+    def pairs(self) -> "_Found":
+        """Return what connects two places each, on a map."""
+        connected = model.pairs(self.site.vocabulary, self.root, self.on)
+        places = {end.node: self._place(end) for found in connected for end in (found.one, found.other)}
+        if not connected:
+            return None
+        pairs = [Pair(self.thing(c.node), places[c.one.node], places[c.other.node]) for c in connected]
+        cells = [(_cell(p.thing), _cell(p.one.thing), _cell(p.other.thing)) for p in pairs]
+        table = self._table(("name", "one", "other"), [p.thing for p in pairs], cells)
+        about = self.text("pairs-about", count=grouped(len(places)), pairs=grouped(len(pairs)))
+        return Map(list(places.values()), pairs), table, about
 
     def growth(self) -> "_Found":
         """Return how many came in each year, and how many there were."""
@@ -157,6 +157,7 @@ _FEW_YEARS = 2
 KINDS: dict[str, Callable[[_Drawn], _Found]] = {
     "timeline": _Drawn.timeline,
     "map": _Drawn.map,
+    "pairs": _Drawn.pairs,
     "growth": _Drawn.growth,
     "ego": _Drawn.ego,
 }
