@@ -34,6 +34,7 @@ MODULES = "ontology"
 SHAPES = "views/shapes.nt"
 ENTITIES = "entities.json"
 PAGES = "pages.sqlite"  # what long pages read (pages.py)
+SEARCH = "search.sqlite"  # what can be found by a name (search.py)
 CURRENT = "current"
 _UNFINISHED = ".unfinished-"
 _LOCK = ".lock"
@@ -44,6 +45,7 @@ _KEPT = (
     LISTS,
     ENTITIES,
     PAGES,
+    SEARCH,
     f"{MODULES}/",
     "views/",
 )  # what is read again of what is served, however old

@@ -21,7 +21,7 @@ PROBLEMS: Responses = {
         "content": {PROBLEM: {"schema": {"type": "object", "properties": _MEMBERS}}},
     }
 }
-_LANGUAGE = {
+LANGUAGE = {
     "name": "lang",
     "in": "query",
     "description": "Language of the page; else Accept-Language decides",
@@ -44,7 +44,7 @@ def answers(description: str, *media_types: str) -> Responses:
 
 def operation(description: str, *media_types: str, parameters: Sequence[dict[str, Any]] = ()) -> Operation:
     """Return how a route that answers a person or a program is described."""
-    languages = [_LANGUAGE] if HTML in media_types else []
+    languages = [LANGUAGE] if HTML in media_types else []
     return {
         "response_class": Response,
         "responses": answers(description, *media_types),

@@ -29,6 +29,7 @@ from interurban.release.differences import differing, has_blank_nodes, mapped, s
 from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, unverified_current
 from interurban.release.history import history
 from interurban.release.lookup import DatasetFile
+from interurban.release.search import SearchFile
 from interurban.web.model.presentation import Presentation
 from interurban.web.model.reconciliation import Meanings
 from interurban.web.model.vocabulary import Vocabulary
@@ -118,6 +119,11 @@ class LoadedRelease:
     def meanings(self) -> Meanings:
         """What a name can mean among its things."""
         return Meanings(self.release, self.vocabulary.superclasses)
+
+    @cached_property
+    def search(self) -> SearchFile:
+        """What can be found by a name."""
+        return SearchFile(self.release)
 
     @cached_property
     def has_blank_nodes(self) -> bool:

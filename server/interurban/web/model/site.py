@@ -17,6 +17,7 @@ from interurban.release.changes import ChangeKind, Moments, departed
 from interurban.release.folder import MODULES, Release
 from interurban.release.mappings import MappingsFile
 from interurban.release.pages import PagesFile
+from interurban.release.search import SearchFile
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
 from interurban.web.model.loaded import LoadedRelease
@@ -102,6 +103,11 @@ class Site:
     def meanings(self) -> Meanings:
         """What a name can mean among the things of the release."""
         return self._loaded.meanings
+
+    @property
+    def search(self) -> SearchFile:
+        """What can be found by a name in the current release, whichever this is."""
+        return self.served[0].search
 
     @property
     def _loaded(self) -> LoadedRelease:

@@ -81,6 +81,7 @@ class Templates:
                 mount=self.site.mount,
                 memento=memento,
                 addresses=Addresses.of(reader, self.site.base.iri, memento["now"] if memento else None),
+                searched=self.site.search.there,
                 catalogued=CATALOG in self.site.release.manifest["files"],
             )
             .encode()
