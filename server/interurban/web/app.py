@@ -40,6 +40,7 @@ from interurban.web.routes import (
     identifiers,
     lists,
     openapi,
+    pictures,
     queries,
     reconcile,
     releases,
@@ -85,6 +86,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
         reconcile.router(site, templates),
         lists.router(site, templates),
         things.router(site, templates),
+        pictures.router(site, templates),
         queries.router(site, templates),
         analysis.router(site, templates),
         conflicts.router(site, templates),
@@ -107,7 +109,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     ):
         app.include_router(router)
     for memento in mementos:
-        for resource in (lists, things):
+        for resource in (lists, pictures, things):
             router = resource.router(memento, Templates(memento))
             app.include_router(router, prefix=memento.mount, include_in_schema=False)
     return app

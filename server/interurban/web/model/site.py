@@ -216,5 +216,7 @@ def document_path(path: str) -> str:
 def _program() -> str:
     """Return a hash of this program's files, so that a new program never answers with an old one's tags."""
     folder = Path(__file__).parents[2]
-    files = sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".toml", ".html", ".css", ".js", ".svg"))
+    files = sorted(
+        p for p in folder.rglob("*") if p.suffix in (".py", ".toml", ".html", ".css", ".js", ".json", ".svg")
+    )
     return hashlib.sha256(b"".join(hashlib.sha256(p.read_bytes()).digest() for p in files)).hexdigest()
