@@ -17,6 +17,8 @@ _CLOSED = (
     "/sparql",
     "/queries/*?",
     "/analysis/*?",
+    "/search",
+    "/suggest",
     "/graph?",
     "/*?at=",
     "/*&at=",
