@@ -14,8 +14,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 PICTURES = (
     "timeline/city/it-modena",
     "ego/city/it-modena",
-    "pairs/city/it-ancona",
-    "pairs/programme/iuc",
+    "map/city/it-ancona",
+    "map/programme/iuc",
     "map/network/unesco-creative-cities",
     "growth/network/covenant-of-mayors",
 )
@@ -99,7 +99,7 @@ def test_a_day_is_marked_on_a_time_line_and_counts_on_a_map(real: httpx.Client) 
 
 
 def test_a_map_has_a_mark_for_each_place_and_a_line_for_each_pair(real: httpx.Client) -> None:
-    svg, facts = _drawn(real, "pairs/programme/iuc"), _facts(real, "pairs/programme/iuc")
+    svg, facts = _drawn(real, "map/programme/iuc"), _facts(real, "map/programme/iuc")
     (pairs,) = (each for each in svg.iter(SVG + "g") if each.get("class") == "pairs")
     assert [line.findtext(SVG + "title") for line in pairs] == [fact["name"] for fact in facts]
     named = {name for circle in svg.iter(SVG + "circle") for name in circle.findtext(SVG + "title", "").split(", ")}
