@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from interurban.collation import sort_key
 from interurban.iris import DCT, RDFS, SKOS, XSD
 from interurban.messages import Language, say
 from interurban.rdf.paths import Step
@@ -19,7 +20,7 @@ from interurban.web.model.document import Cut, Document
 from interurban.web.model.phases import OnDay, attestations
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import LABELS, Term
-from interurban.web.pages.literals import Text, label_text, literal_text, preferred
+from interurban.web.pages.literals import Text, in_a_row, label_text, literal_text, preferred
 from interurban.web.pages.names import Names, Source, Value
 
 _NAMES = (*LABELS, ox.NamedNode(SKOS + "altLabel"))
@@ -135,7 +136,7 @@ class DocumentView(Names):
             self._row(root, node, [cells[node].get(p, []) for p in columns], reached.get(node, Standing.CERTAIN))
             for node in nodes
         ]
-        rows.sort(key=lambda row: (row.standing == "unknown", row.head.text.text.casefold(), row.head.href or ""))
+        rows.sort(key=lambda row: (row.standing == "unknown", sort_key(row.head.text.text), row.head.href or ""))
         section = self._section(root, path[-1], rows=rows)
         section.columns = [self.label(p) for p in columns]
         names = [t for row in cells.values() for p in LABELS for t in row.get(p, ())]
@@ -204,7 +205,7 @@ class DocumentView(Names):
         about = [s for s in self.document.groups.get(t.object, ()) if not self._derived(s)]  # bounds say dates again
         about = about or self.document.groups.get(t.object, [])
         said = preferred([s.object for s in about if isinstance(s.object, ox.Literal)], self.language)
-        told = ", ".join(literal_text(literal, self.language).text for literal in said)
+        told = "; ".join(literal_text(literal, self.language).text for literal in said)
         return Value(Text(told or fragment), sources=self._sources(t), anchor=fragment)
 
     def _disputed(self, t: ox.Triple) -> str | None:
@@ -290,10 +291,10 @@ def attested(names: Names, held: Standing, *things: Term) -> str:
     if held != Standing.UNKNOWN:
         return ""
     dates = [date for thing in things for date in attestations(names.site.store, thing)]
-    return ", ".join(literal_text(date, names.language).text for date in dict.fromkeys(dates))
+    return in_a_row(dict.fromkeys(dates), names.language)
 
 
 def _sorted(values: Iterable[Value]) -> list[Value]:
     return sorted(
-        values, key=lambda v: (v.text.datetime or v.text.text.casefold(), v.text.language or "", v.href or "")
+        values, key=lambda v: (v.text.datetime or "", sort_key(v.text.text), v.text.language or "", v.href or "")
     )
