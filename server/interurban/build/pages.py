@@ -13,11 +13,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.build.asking import Asked, select
+from interurban.collation import sort_key
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source
 from interurban.heads import Head
 from interurban.iris import Base
-from interurban.matching.names import key
 from interurban.messages import LANGUAGES, say
 from interurban.questions import COLUMN_TYPES
 from interurban.rdf.languages import preferred
@@ -94,7 +94,7 @@ def _put_names(file: sqlite3.Connection, things: set[str], store: ox.Store, base
     found: list[list[str | int]] = [[thing] for thing in best]
     for language in LANGUAGES:
         names = [preferred(literals, language)[-1].value for literals in best.values()]
-        order = sorted(range(len(names)), key=lambda at: (key(names[at]), names[at]))
+        order = sorted(range(len(names)), key=lambda at: (sort_key(names[at]), names[at]))
         for place, at in enumerate(order):
             found[at] += [names[at], place]
     file.executemany(f"INSERT INTO name VALUES ({', '.join('?' * (1 + 2 * len(LANGUAGES)))})", found)  # noqa: S608

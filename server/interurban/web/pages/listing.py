@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode
 
+from interurban.collation import sort_key
 from interurban.iris import XSD
 from interurban.messages import say
 from interurban.rdf.dates import dated
@@ -73,7 +74,7 @@ class ListingView:
         for name, counts in self.listing.counts(things).items():
             codes = {value: code for code, value in self.listing.values[name].items()}
             options = [self._option(name, codes[value], value, count) for value, count in counts.items()]
-            options.sort(key=lambda option: (-option.count, option.text.text.casefold(), option.href))
+            options.sort(key=lambda option: (-option.count, sort_key(option.text.text), option.href))
             if len(options) > 1 or name in self.choice.values:
                 made.append(Facet(self._label(name), options[:_FEW], options[_FEW:]))
         return made

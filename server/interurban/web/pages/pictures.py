@@ -8,13 +8,14 @@ from itertools import accumulate
 
 import pyoxigraph as ox
 
+from interurban.locales import number
 from interurban.messages import say
 from interurban.rdf.dates import dated
 from interurban.web.http.reader import Reader
 from interurban.web.model import pictures as model
 from interurban.web.model.phases import OnDay
 from interurban.web.model.site import Site
-from interurban.web.pages.literals import grouped, literal_text
+from interurban.web.pages.literals import literal_text
 from interurban.web.pages.names import Names
 from interurban.web.pages.picture import Cell, Picture, Table
 from interurban.web.pictures.facts import (
@@ -90,7 +91,7 @@ class _Drawn(Names):
             ("name", "standing", "first", "last"), [row.thing for row in rows for _ in row.spans], cells
         )
         until = self.site.release.published[:10]
-        return Timeline(rows, until, self.reader.day), table, self.text("timeline-about", count=grouped(len(rows)))
+        return Timeline(rows, until, self.reader.day), table, self.text("timeline-about", count=len(rows))
 
     def map(self) -> "_Found":
         """Return where things lie, and what connects them."""
@@ -108,9 +109,11 @@ class _Drawn(Names):
             cells = [(_cell(p.thing), _cell(p.one.thing), _cell(p.other.thing)) for p in pairs]
             table = self._table(("name", "one", "other"), [p.thing for p in pairs], cells)
         else:
-            rows = [(_cell(p.thing), *map(_number, (p.latitude, p.longitude))) for p in facts.places]
+            rows = [(_cell(p.thing), *map(_degrees, (p.latitude, p.longitude))) for p in facts.places]
             table = self._table(("name", "latitude", "longitude"), [p.thing for p in facts.places], rows)
-        about = self.text("map-pairs" if pairs else "map-about", count=grouped(len(places)), pairs=grouped(len(pairs)))
+        about = self.text(
+            "map-pairs" if pairs else "map-about", count=len(places), pairs=number(len(pairs), self.language)
+        )
         return facts, table, about
 
     def growth(self) -> "_Found":
@@ -122,11 +125,11 @@ class _Drawn(Names):
         every = range(min(began), changes.told + 1)
         totals = accumulate(began[year] - ended[year - 1] for year in every)
         years = [Year(year, began[year], total) for year, total in zip(every, totals, strict=True)]
-        cells = [(Cell(str(y.year), str(y.year)), _number(y.came), _number(y.total)) for y in years]
+        cells = [(Cell(str(y.year), str(y.year)), self._count(y.came), self._count(y.total)) for y in years]
         table = self._table(("year", "came", "total"), [self.thing(self.root)] * len(years), cells)
-        about = self.text("growth-about", count=grouped(sum(began.values())), first=years[0].year, last=changes.told)
+        about = self.text("growth-about", count=sum(began.values()), first=years[0].year, last=changes.told)
         if changes.unknown:
-            about += " " + self.text("growth-unknown", count=grouped(changes.unknown))
+            about += " " + self.text("growth-unknown", count=changes.unknown)
         return Growth(years, self.text("came"), self.text("total")), table, about
 
     def ego(self) -> "_Found":
@@ -135,10 +138,13 @@ class _Drawn(Names):
         if not nearest:
             return None
         around = [(self.thing(node), count) for node, count in nearest]
-        cells = [(_cell(thing), _number(count)) for thing, count in around]
+        cells = [(_cell(thing), self._count(count)) for thing, count in around]
         table = self._table(("name", "common"), [thing for thing, _ in around], cells)
-        about = self.text("ego-about", count=grouped(len(around)), every=grouped(every))
+        about = self.text("ego-about", count=len(around), every=number(every, self.language))
         return EgoNetwork(self.thing(self.root), around), table, about
+
+    def _count(self, count: int) -> Cell:
+        return Cell(number(count, self.language), str(count))
 
     def _place(self, found: model.Located) -> Place:
         return Place(self.thing(found.node), found.latitude, found.longitude)
@@ -166,5 +172,5 @@ def _cell(thing: Thing) -> Cell:
     return Cell(thing.name, thing.name, thing.href)
 
 
-def _number(number: float) -> Cell:
-    return Cell(grouped(number) if isinstance(number, int) else str(number), str(number))
+def _degrees(value: float) -> Cell:
+    return Cell(str(value), str(value))

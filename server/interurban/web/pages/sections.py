@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from interurban.collation import sort_key
 from interurban.iris import IU
 from interurban.messages import say
 from interurban.rdf.paths import Step
@@ -124,7 +125,7 @@ class Sections:
             for node in nodes
         ]
         began = {row.head.href: self._began(cells[node]) for row, node in zip(rows, nodes, strict=True)}
-        rows.sort(key=lambda row: (row.standing == "unknown", began[row.head.href], row.head.text.text.casefold()))
+        rows.sort(key=lambda row: (row.standing == "unknown", began[row.head.href], sort_key(row.head.text.text)))
         section = self._section(root, path[-1], rows=rows)
         if of and (heading := label_text([x for x in of.labels if isinstance(x, ox.Literal)], self.view.language)):
             section.heading, section.picture = heading, of.picture
