@@ -2,8 +2,8 @@
 
 A query's file is called as the kind of thing that it lists (`city.rq`). Its head says what the columns are, as that of
 a saved question does; by which of them a reader may choose (`facets`); maybe that things have no names that would tell
-more than those (`named: false`); and what a page says of a thing in a sentence (`sentences`, the most telling first), with
-`{columns}` in it and forms for the number in the column that is `counted`.
+more than those (`named: false`); and what a page says of a thing in a sentence (`sentences`, the most telling first),
+with `{columns}` in it and forms for the number in the column that is `counted`.
 """
 
 import re
