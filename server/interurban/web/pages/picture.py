@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from urllib.parse import urlencode
@@ -52,7 +52,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of a thing for a reader. kind: map, timeline, growth or ego; of: the end of the thing's path."""
+    """A picture for a reader. kind: map, timeline, growth or ego.
+
+    of: the end of the thing's path, or the kind of things that a list has; chosen: facet -> value, of a list.
+    """
 
     kind: str
     of: str
@@ -62,11 +65,12 @@ class Picture:
     table: Table
     reader: Reader
     mount: str
+    chosen: Mapping[str, str]
 
     @property
     def key(self) -> str:
         """What its parts are named after on a page."""
-        return f"{self.kind}-{self.of}".replace("/", "-")
+        return "-".join([self.kind, *self.of.split("/"), *self.chosen.values()])
 
     @cached_property
     def svg(self) -> Markup:
@@ -90,7 +94,7 @@ class Picture:
     def _at(self, extension: str) -> str:
         day = {"at": self.reader.day} if self.reader.day else {}
         path = percent_encoded(f"{self.mount}{PATH}/{self.kind}/{self.of}.{extension}")
-        return f"{path}?{urlencode(day | {'lang': self.reader.language})}"
+        return f"{path}?{urlencode({**self.chosen, **day, 'lang': self.reader.language})}"
 
     def _drawn(self, style: str) -> Markup:
         caption = Caption(self.key, self.title, self.description, self.reader.language)

@@ -3,7 +3,8 @@
 What there is to be drawn `model.pictures` reads from the release; here it gets its names, links and words.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 import pyoxigraph as ox
@@ -13,6 +14,7 @@ from interurban.messages import say
 from interurban.rdf.dates import dated
 from interurban.web.http.reader import Reader
 from interurban.web.model import pictures as model
+from interurban.web.model.listing import Choice, Listing
 from interurban.web.model.phases import OnDay
 from interurban.web.model.site import Site
 from interurban.web.pages.literals import literal_text
@@ -35,27 +37,44 @@ from interurban.web.pictures.facts import (
 
 def picture(site: Site, kind: str, root: ox.NamedNode, reader: Reader) -> Picture | None:
     """Return a picture of a thing; None if there is no such kind, or nothing to be seen in it."""
-    return _Drawn(site, root, reader).of(kind) if kind in KINDS else None
+    drawn = _Drawn(site, reader, root)
+    found = _OF_THING[kind](drawn) if kind in _OF_THING else None
+    path = (site.base.path(root.value) or "").removeprefix("/id/")
+    return drawn.picture(kind, path, drawn.text(f"{kind}-title", name=drawn.label(root).text), found)
+
+
+def picture_of_list(site: Site, kind: str, table: str, chosen: Mapping[str, str], reader: Reader) -> Picture | None:
+    """Return a picture of the things of a list that have the chosen values; None if nothing is to be seen in it.
+
+    chosen: facet -> value, as addresses of lists have them.
+    """
+    drawn, listing, list_of = _Drawn(site, reader), Listing.of(site, table), site.vocabulary.kinds.get(table)
+    if kind not in _OF_LIST or not listing or not list_of or not chosen.keys() <= {*listing.columns.facets}:
+        return None
+    things = [row[0] for row in listing.things(Choice(chosen), reader.language) or ()]
+    found = _OF_LIST[kind](drawn, table, things)
+    values = [drawn.label(model.node_of(site, listing.values[name][code])).text for name, code in chosen.items()]
+    title = drawn.text(f"{kind}-of-all-title", name=", ".join([drawn.plural(list_of).text, *values]))
+    return drawn.picture(kind, table, title, found, chosen)
 
 
 class _Drawn(Names):
-    """The pictures of one thing for one reader."""
+    """Pictures for one reader: of one thing, or of the things of a list."""
 
-    def __init__(self, site: Site, root: ox.NamedNode, reader: Reader) -> None:
+    def __init__(self, site: Site, reader: Reader, root: ox.NamedNode | None = None) -> None:
         super().__init__(site, reader.language)
-        self.root, self.reader = root, reader
+        self.reader = reader
+        self.root = root or ox.NamedNode(site.base.iri)
         self.on = OnDay(site.vocabulary, reader.day, root) if reader.day else None
 
-    def of(self, kind: str) -> Picture | None:
-        """Return one picture, None if there is nothing to be seen in it."""
-        found = KINDS[kind](self)
+    def picture(
+        self, kind: str, path: str, title: str, found: "_Found", chosen: Mapping[str, str] | None = None
+    ) -> Picture | None:
+        """Return what has been found as a picture."""
         if not found:
             return None
         facts, table, description = found
-        path = (self.site.base.path(self.root.value) or "").removeprefix("/id/")
-        kind_of_title = "pairs" if isinstance(facts, Map) and facts.pairs else kind
-        title = self.text(f"{kind_of_title}-title", name=self.label(self.root).text)
-        return Picture(kind, path, title, description, facts, table, self.reader, self.site.mount)
+        return Picture(kind, path, title, description, facts, table, self.reader, self.site.mount, chosen or {})
 
     def text(self, key: str, **values: object) -> str:
         """Return words for a picture."""
@@ -63,14 +82,13 @@ class _Drawn(Names):
 
     def thing(self, node: ox.NamedNode, named: ox.NamedNode | None = None) -> Thing:
         """Return a thing with the name and address of another, or of its own."""
-        shown = named or node
-        address = self.site.address(shown.value)
-        return Thing(node.value, self.label(shown).text, self.reader.href(address) if address else "")
+        shown = self._linked(named or node, self.label(named or node).text)
+        return replace(shown, iri=node.value)
 
     def timeline(self) -> "_Found":
         """Return what lasted, by its phases."""
         rows = []
-        for lasted in model.lasting(self.site.vocabulary, self.root):
+        for lasted in model.lasting(self.site, self.root):
             spans = [Span(phase.standing.name.lower(), phase.first, phase.last) for phase in lasted.phases]
             if any(span.standing != "unknown" for span in spans):
                 rows.append(Lasting(self.thing(lasted.node, lasted.named), spans))
@@ -94,57 +112,73 @@ class _Drawn(Names):
         return Timeline(rows, until, self.reader.day), table, self.text("timeline-about", count=len(rows))
 
     def map(self) -> "_Found":
-        """Return where things lie, and what connects them."""
-        located = model.places(self.site.vocabulary, self.root, self.on)
-        connected = model.pairs(self.site.vocabulary, self.root, self.on)
-        places = {found.node: self._place(found) for found in located}
-        pairs = []
-        for found in connected:
-            one, other = (places.setdefault(end.node, self._place(end)) for end in (found.one, found.other))
-            pairs.append(Pair(self.thing(found.node), one, other))
-        if not places:
+        """Return where things lie: those that are connected in pairs, else those of a table."""
+        connected = model.pairs(self.site, self.root, self.on)
+        if not connected:
+            return self.map_of(*model.listed(self.site, self.root, "map", self.language))
+        places = {end.node: self._place(end) for found in connected for end in (found.one, found.other)}
+        pairs = [Pair(self.thing(c.node), places[c.one.node], places[c.other.node]) for c in connected]
+        cells = [(_cell(p.thing), _cell(p.one.thing), _cell(p.other.thing)) for p in pairs]
+        table = self._table(("name", "one", "other"), [p.thing for p in pairs], cells)
+        about = self.text("pairs-about", count=len(places), pairs=number(len(pairs), self.language))
+        return Map(list(places.values()), pairs), table, about
+
+    def map_of(self, table: str, things: Sequence[str]) -> "_Found":
+        """Return where things of a table lie."""
+        listed = model.held(self.site, things, self.on)
+        located = model.places(self.site, table, listed) if listed else {}
+        if not located:
             return None
-        facts = Map(sorted(places.values(), key=lambda p: (p.thing.name, p.thing.iri)), pairs)
-        if pairs:
-            cells = [(_cell(p.thing), _cell(p.one.thing), _cell(p.other.thing)) for p in pairs]
-            table = self._table(("name", "one", "other"), [p.thing for p in pairs], cells)
-        else:
-            rows = [(_cell(p.thing), *map(_degrees, (p.latitude, p.longitude))) for p in facts.places]
-            table = self._table(("name", "latitude", "longitude"), [p.thing for p in facts.places], rows)
-        about = self.text(
-            "map-pairs" if pairs else "map-about", count=len(places), pairs=number(len(pairs), self.language)
-        )
-        return facts, table, about
+        short = {found.node: found.node.value.removeprefix(self.site.base.iri) for found in located.values()}
+        names = self.site.pages.names(sorted(set(short.values())), self.language)
+        each = {found.node: found for found in located.values()}  # of two that lie at one thing that is one
+        places = [
+            Place(self._linked(node, names[short[node]][0]), found.latitude, found.longitude, found.size)
+            for node, found in sorted(each.items(), key=lambda place: names[short[place[0]]][1])
+        ]
+        counted = model.counted(self.site, table).get(self.language, "")
+        columns = ("name", "latitude", "longitude", *(("size",) if counted else ()))
+        values = ((p.latitude, p.longitude, *((p.size,) if counted else ())) for p in places)
+        cells = [(_cell(p.thing), *map(self._number, told)) for p, told in zip(places, values, strict=True)]
+        about = self.text("map-about", count=len(places))
+        if missing := len(listed) - len(located):
+            about += " " + self.text("map-unknown", count=missing)
+        headings = {"size": counted}
+        return Map(places, (), counted.lower()), self._table(columns, [p.thing for p in places], cells, headings), about
 
     def growth(self) -> "_Found":
         """Return how many came in each year, and how many there were."""
-        changes = model.changes(self.site.vocabulary, self.root)
+        return self.growth_of(*model.listed(self.site, self.root, "growth", self.language))
+
+    def growth_of(self, table: str, things: Sequence[str]) -> "_Found":
+        """Return the same of things of a table."""
+        changes = model.changes(self.site, things)
         began, ended = changes.began, changes.ended
         if len(began) < _FEW_YEARS:
             return None
         every = range(min(began), changes.told + 1)
         totals = accumulate(began[year] - ended[year - 1] for year in every)
         years = [Year(year, began[year], total) for year, total in zip(every, totals, strict=True)]
-        cells = [(Cell(str(y.year), str(y.year)), self._count(y.came), self._count(y.total)) for y in years]
-        table = self._table(("year", "came", "total"), [self.thing(self.root)] * len(years), cells)
+        cells = [(Cell(str(y.year), str(y.year)), self._number(y.came), self._number(y.total)) for y in years]
         about = self.text("growth-about", count=sum(began.values()), first=years[0].year, last=changes.told)
         if changes.unknown:
             about += " " + self.text("growth-unknown", count=changes.unknown)
-        return Growth(years, self.text("came"), self.text("total")), table, about
+        facts = Growth(years, self.text("came"), self.text("total"))
+        return facts, self._table(("year", "came", "total"), [Thing(self.root.value, "")] * len(years), cells), about
 
     def ego(self) -> "_Found":
         """Return what has most in common with the thing."""
-        nearest, every = model.alters(self.site.vocabulary, self.root)
+        nearest, every = model.alters(self.site, self.root)
         if not nearest:
             return None
         around = [(self.thing(node), count) for node, count in nearest]
-        cells = [(_cell(thing), self._count(count)) for thing, count in around]
+        cells = [(_cell(thing), self._number(count)) for thing, count in around]
         table = self._table(("name", "common"), [thing for thing, _ in around], cells)
         about = self.text("ego-about", count=len(around), every=number(every, self.language))
         return EgoNetwork(self.thing(self.root), around), table, about
 
-    def _count(self, count: int) -> Cell:
-        return Cell(number(count, self.language), str(count))
+    def _number(self, value: float) -> Cell:
+        return Cell(number(value, self.language) if isinstance(value, int) else str(value), str(value))
 
     def _place(self, found: model.Located) -> Place:
         return Place(self.thing(found.node), found.latitude, found.longitude)
@@ -154,23 +188,34 @@ class _Drawn(Names):
             return Cell(self.text("open"), "")
         return Cell(literal_text(dated(day), self.language).text, day)
 
-    def _table(self, columns: Sequence[str], things: Sequence[Thing], rows: Sequence[Sequence[Cell]]) -> Table:
-        return Table({name: self.text(f"column-{name}") for name in columns}, [t.iri for t in things], rows)
+    def _linked(self, node: ox.NamedNode, name: str) -> Thing:
+        address = self.site.address(node.value)
+        return Thing(node.value, name, self.reader.href(address) if address else "")
+
+    def _table(
+        self,
+        columns: Sequence[str],
+        things: Sequence[Thing],
+        rows: Sequence[Sequence[Cell]],
+        headings: Mapping[str, str] | None = None,
+    ) -> Table:
+        told = headings or {}
+        return Table({n: told.get(n) or self.text(f"column-{n}") for n in columns}, [t.iri for t in things], rows)
 
 
 _Found = tuple[Facts, Table, str] | None
 _FEW_YEARS = 2
-KINDS: dict[str, Callable[[_Drawn], _Found]] = {
-    "timeline": _Drawn.timeline,
+_OF_THING: dict[str, Callable[[_Drawn], _Found]] = {
     "map": _Drawn.map,
+    "timeline": _Drawn.timeline,
     "growth": _Drawn.growth,
     "ego": _Drawn.ego,
+}
+_OF_LIST: dict[str, Callable[[_Drawn, str, Sequence[str]], _Found]] = {
+    "map": _Drawn.map_of,
+    "growth": _Drawn.growth_of,
 }
 
 
 def _cell(thing: Thing) -> Cell:
     return Cell(thing.name, thing.name, thing.href)
-
-
-def _degrees(value: float) -> Cell:
-    return Cell(str(value), str(value))

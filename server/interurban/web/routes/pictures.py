@@ -4,6 +4,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -13,12 +14,12 @@ from interurban.messages import say
 from interurban.web.http.conditional import conditional
 from interurban.web.http.errors import NotFoundError
 from interurban.web.http.operations import AT, LANGUAGE, operation, routed
-from interurban.web.http.parameters import requested_day
+from interurban.web.http.parameters import requested_day, single_values
 from interurban.web.http.reader import Reader
 from interurban.web.model.cache import Representation
 from interurban.web.model.site import Site
 from interurban.web.pages.picture import PATH
-from interurban.web.pages.pictures import picture
+from interurban.web.pages.pictures import picture, picture_of_list
 from interurban.web.pages.templates import Templates
 
 _STYLE = "picture.css"
@@ -38,19 +39,22 @@ class _Endpoints:
     templates: Templates
 
     async def picture(self, request: Request, kind: str, of: str, extension: str) -> Response:
-        """Answer with a picture of a thing, or with what it shows as CSV."""
+        """Answer with a picture of a thing or of a list, or with what it shows as CSV."""
         site = self.site
-        root = site.find(f"/id/{of}") if extension in _MEDIA_TYPES else None
-        if root is None:
+        if extension not in _MEDIA_TYPES:
             raise NotFoundError(say("web-no-picture"))
         reader = Reader.of(request, requested_day(request))
+        root = site.find(f"/id/{of}")
+        given = {} if root else single_values(request)
+        chosen = {name: value for name, value in given.items() if name not in ("at", "lang")}
         headers = {"vary": "Accept-Language", "content-language": reader.language}
         if extension == "svg":
             headers["content-security-policy"] = self._policy
         key = [PATH, site.mount, kind, of, extension, reader.language, str(reader.explicit), str(reader.day)]
+        key.append(urlencode(chosen))
 
         def render() -> Representation:
-            found = picture(site, kind, root, reader)
+            found = picture(site, kind, root, reader) if root else picture_of_list(site, kind, of, chosen, reader)
             if found is None:
                 raise NotFoundError(say("web-no-picture"))
             return Representation(found.alone(self._style) if extension == "svg" else found.table.csv())
