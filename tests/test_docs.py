@@ -29,13 +29,22 @@ def test_links_between_pages_lead_somewhere(page: object) -> None:
 def test_help_names_every_command_in_the_readers_language(language: str) -> None:
     text = interurban("--help", INTERURBAN_LANGUAGE=language).stdout
     for command in ("check", "build", "serve"):
-        assert catalogue()[f"cli-{command}"][language].split(",")[0] in " ".join(text.split())
+        assert catalogue()[f"cli-{command}"][language]["other"].split(",")[0] in " ".join(text.split())
 
 
 def test_every_sentence_has_both_languages_and_the_same_placeholders() -> None:
     for key, texts in catalogue().items():
         assert texts.keys() == set(LANGUAGES), key
-        assert len({frozenset(re.findall(r"\{(\w+)\}", text)) for text in texts.values()}) == 1, key
+        every = [text for forms in texts.values() for text in forms.values()]
+        assert len({frozenset(re.findall(r"\{(\w+)\}", text)) for text in every}) == 1, key
+
+
+def test_a_sentence_has_the_plural_forms_of_its_language_or_one_for_all() -> None:
+    for key, texts in catalogue().items():
+        for forms in texts.values():
+            assert forms.keys() in ({"other"}, {"one", "other"}), key
+            assert all("{count}" in text for text in forms.values() if len(forms) > 1), key
+            assert not any(re.search(r"(?<!http)\(s\)|[aeo]/[aei]\b", text) for text in forms.values()), key
 
 
 def test_a_wrong_setting_is_told(tmp_path: object) -> None:
@@ -52,3 +61,11 @@ def test_a_wrong_setting_is_told(tmp_path: object) -> None:
 def test_the_stewards_guide_names_every_table() -> None:
     tables = read_tables(resources.room("data") / "tables.json")
     assert re.findall(r"^\| `(\w+\.csv)` \|", (ROOT / "docs/stewards.md").read_text(), re.MULTILINE) == list(tables)
+
+
+def test_every_sentence_that_a_page_or_the_program_says_is_there() -> None:
+    package = ROOT / "server/interurban"
+    said = [key for path in package.rglob("*.py") for key in re.findall(r'\bsay\(\s*"([\w-]+)"', path.read_text())]
+    shown = [key for path in package.rglob("*.html") for key in re.findall(r"\bt\('([\w-]+)'[,)]", path.read_text())]
+    assert min(len(said), len(shown)) > 100
+    assert {*said, *(f"web-{key}" for key in shown)} - catalogue().keys() == set()

@@ -2,6 +2,7 @@
 
 Every sentence stands once in `messages.toml`, in each language, under a key. A caller names the key and the
 values; the reader's language is chosen as late as possible, because one error may be read by two people.
+A sentence that differs with how many there are has forms: `{ one = "{count} row", other = "{count} rows" }`.
 """
 
 import tomllib
@@ -10,14 +11,20 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, get_args
 
+from interurban.locales import number, plural
+
 Language = Literal["en", "it"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 @cache
-def catalogue() -> dict[str, dict[str, str]]:
-    """Return key -> language -> sentence, read once from the package."""
-    return tomllib.loads(files("interurban").joinpath("messages.toml").read_text(encoding="utf-8"))
+def catalogue() -> dict[str, dict[str, dict[str, str]]]:
+    """Return key -> language -> plural form -> sentence, read once from the package; the form is mostly `other`."""
+    read = tomllib.loads(files("interurban").joinpath("messages.toml").read_text(encoding="utf-8"))
+    return {
+        key: {language: {"other": said} if isinstance(said, str) else said for language, said in texts.items()}
+        for key, texts in read.items()
+    }
 
 
 class Bilingual(dict[str, str]):
@@ -32,7 +39,8 @@ class Bilingual(dict[str, str]):
 class Message:
     """A sentence by its key in the catalogue, with the values for its `{placeholders}`.
 
-    A value that is itself a Message or Bilingual is put into the same language.
+    A value that is itself a Message or Bilingual is put into the same language. The whole number `count` is written
+    as in that language, and chooses the plural form.
     """
 
     key: str
@@ -41,7 +49,12 @@ class Message:
     def text(self, language: Language = "en") -> str:
         """Return the sentence in `language`; KeyError if the catalogue lacks the key."""
         values = {k: v.text(language) if isinstance(v, Message | Bilingual) else v for k, v in self.values.items()}
-        return catalogue()[self.key][language].format_map(values)
+        forms = catalogue()[self.key][language]
+        form = "other"
+        if isinstance(count := values.get("count"), int):
+            values["count"] = number(count, language)
+            form = plural(count, language)
+        return forms.get(form, forms["other"]).format_map(values)
 
     def __str__(self) -> str:
         return self.text()

@@ -101,7 +101,7 @@ def test_a_broken_cell_is_told_with_its_place(house: Inputs, releases: Path, wri
     write("data/sources/letter/clubs.csv", "slug,label,founded\nred,Red,long ago\n")
     first, last = refused(house, releases)
     assert first.endswith("letter/clubs.csv:2:3 [founded]: «long ago» does not fit; expected: a value")
-    assert last == "1 problem(s) found; nothing was written"
+    assert last == "1 problem found; nothing was written"
 
 
 def test_a_violation_is_told_with_node_message_and_row(house: Inputs, releases: Path, write: Write) -> None:
@@ -214,7 +214,7 @@ def test_a_term_that_the_ontology_does_not_have_is_told(house: Inputs, releases:
 def test_problems_of_all_sources_come_together(house: Inputs, releases: Path, write: Write) -> None:
     write("data/sources/letter/clubs.csv", "slug,label,founded\nred,Red,x\n,Red,y\n")
     write("data/sources/rumour/clubs.csv", "slug,lable\nred,Red\n")
-    assert refused(house, releases)[-1] == "4 problem(s) found; nothing was written"
+    assert refused(house, releases)[-1] == "4 problems found; nothing was written"
 
 
 def test_a_saved_question_is_in_the_release_and_in_the_graph(house: Inputs, releases: Path) -> None:

@@ -51,7 +51,7 @@ def test_a_wrong_convention_is_told_once_with_its_count_places_and_values(data: 
     assert lines[1] == f"  … and 42 more like it, at register/cities.csv:3, 4, 5; …: {values}"
     assert "[start]: «01/01/" in lines[2]
     assert "15 more like it, at sources/modena-networks/memberships.csv:" in lines[3]
-    assert lines[4] == "59 problem(s) found; nothing was written"
+    assert lines[4] == "59 problems found; nothing was written"
 
 
 def test_it_is_told_in_italian_too(data: Path) -> None:

@@ -209,7 +209,7 @@ def test_who_waits_too_long_for_their_own_queries_is_told(dataset: Path) -> None
         busy_with(server, 1)
         refused = server.ask("ASK {}", "one")
         assert refused.failure == "QueryShareError"
-        assert "1 other queries" in refused.error["text"]
+        assert "1 other query" in refused.error["text"]
         assert server.ask("ASK {}", "another").body
 
 

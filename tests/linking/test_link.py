@@ -39,7 +39,7 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "mine.csv").write_text(TABLE)
     done = interurban("link", "--table", folder / "mine.csv", "--to", "geonames", "--output", folder / "mine.sssom.tsv")
     assert done.returncode == 0, done.stderr
-    assert "of 8 things 5 are decided" in done.stdout
+    assert "things: 8; decided: 5;" in done.stdout
     return folder
 
 

@@ -68,7 +68,7 @@ def test_what_is_no_more_in_an_edition_stays_recorded_and_is_told(towns: Source)
     edition(towns, LISTED.replace("3,Bra\r\n", ""))
     assert imported(towns).status == 0
     assert towns.tables()["addresses.csv"] == FIRST
-    assert "1 recorded addresses are not in this edition any more" in towns.tables()["import-report.md"].decode()
+    assert "1 recorded address is not in this edition any more" in towns.tables()["import-report.md"].decode()
     edition(towns, LISTED.replace("3,Bra", "5,Bra"))
     assert imported(towns).status == 1
 

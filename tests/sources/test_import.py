@@ -75,7 +75,7 @@ def test_tables_that_people_wrote_are_not_replaced(source: Source) -> None:
     ("changed", "told"),
     [
         (("UNION ALL SELECT origin, 'no-acronym', \"Name\" FROM houses WHERE \"Short\" IS NULL", ""), None),
-        (("WHERE \"Name\" IS NULL", "WHERE false"), "1 row(s) of the input nothing is told: houses 4"),
+        (("WHERE \"Name\" IS NULL", "WHERE false"), "1 row of the input nothing is told: houses 4"),
         (("WHERE \"Name\" IS NULL", "WHERE true"), "left out as well: houses 2, houses 3, houses 5"),
         (("'no-name' AS reason", "'why' AS reason"), "does not explain: why"),
         (("'left-out'", "'gone'"), "not so: no-name"),

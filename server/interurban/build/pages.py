@@ -1,23 +1,25 @@
 """What pages with many things on them read: tables of the release, each made by a query of `data/pages/` asked once.
 
 A query's file is called as the kind of thing that it lists (`city.rq`). Its head says what the columns are, as that of
-a saved question does; by which of them a reader may choose (`facets`); and maybe that things have no names that would
-tell more than those (`named: false`).
+a saved question does; by which of them a reader may choose (`facets`); maybe that things have no names that would tell
+more than those (`named: false`); and what a page says of a thing in a sentence (`sentences`, the most telling first),
+with `{columns}` in it and forms for the number in the column that is `counted`.
 """
 
+import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from interurban.build.asking import Asked, select
+from interurban.collation import sort_key
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source
 from interurban.heads import Head
 from interurban.iris import Base
-from interurban.matching.names import key
 from interurban.messages import LANGUAGES, say
 from interurban.questions import COLUMN_TYPES
 from interurban.rdf.languages import preferred
@@ -27,6 +29,7 @@ from interurban.release.pages import Cell, Columns, quoted
 
 FOLDER = "pages"
 _DEFAULT = ox.DefaultGraph()
+_NAMED = re.compile(r"\{(.*?)\}")
 
 
 def pages(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
@@ -78,7 +81,20 @@ def _columns(head: Head) -> Columns:
     labels = {name: head.both(("columns", name), ("columns", name)) for name in head.mapping("columns")}
     if not set(facets) | set(labels) <= set(types):
         head.wrong("columns" if set(facets) <= set(types) else "facets")
-    return Columns(types, labels, facets, head.get("named") is not False)
+    counted = head.text("counted") if head.get("counted") is not None else ""
+    said = {"en": _sentences(head, types, "sentences"), "it": _sentences(head, types, "it", "sentences")}
+    return Columns(types, labels, facets, head.get("named") is not False, counted, said)
+
+
+def _sentences(head: Head, columns: Mapping[str, str], *keys: str) -> list[dict[str, str]]:
+    """Return the sentences at a place of a head; InputError for one that names another column."""
+    found = head.get(*keys) or []
+    for forms in found if isinstance(found, list) else [None]:
+        if not isinstance(forms, dict) or "other" not in forms or not all(isinstance(x, str) for x in forms.values()):
+            head.wrong(*keys)
+        if not {name for text in forms.values() for name in _NAMED.findall(text)} <= columns.keys():
+            head.wrong(*keys)
+    return list(found)
 
 
 def _put_names(file: sqlite3.Connection, things: set[str], store: ox.Store, base: Base) -> None:
@@ -94,7 +110,7 @@ def _put_names(file: sqlite3.Connection, things: set[str], store: ox.Store, base
     found: list[list[str | int]] = [[thing] for thing in best]
     for language in LANGUAGES:
         names = [preferred(literals, language)[-1].value for literals in best.values()]
-        order = sorted(range(len(names)), key=lambda at: (key(names[at]), names[at]))
+        order = sorted(range(len(names)), key=lambda at: (sort_key(names[at]), names[at]))
         for place, at in enumerate(order):
             found[at] += [names[at], place]
     file.executemany(f"INSERT INTO name VALUES ({', '.join('?' * (1 + 2 * len(LANGUAGES)))})", found)  # noqa: S608

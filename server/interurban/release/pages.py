@@ -23,12 +23,16 @@ class Columns:
     """The columns of a table besides `thing`: what they hold (`questions.COLUMN_TYPES`), and what they are called.
 
     facets: those by whose values a reader may choose. named: whether things have names that no column gives.
+    sentences: language -> what a page says of a thing, the most telling first, each with its forms (`one`, `other`) for
+    the number in the column `counted`.
     """
 
     types: Mapping[str, str]
     labels: Mapping[str, Mapping[str, str]]
     facets: Sequence[str]
     named: bool
+    counted: str
+    sentences: Mapping[str, Sequence[Mapping[str, str]]]
 
     @classmethod
     def read(cls, head: str) -> "Columns":

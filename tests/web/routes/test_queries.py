@@ -212,13 +212,13 @@ def test_an_answer_reads_in_the_language_of_the_page(small: httpx.Client) -> Non
 def test_a_long_answer_has_pages_for_people(small: httpx.Client) -> None:
     shown = page(small, "/queries/statements")
     assert len(shown.all("tr")) == 1001
-    assert "Rows 1 to 1000 are shown" in shown.text
-    assert "Sono mostrate le righe da 1 a 1000" in page(small, "/queries/statements", "it").text
+    assert "Rows 1 to 1,000 are shown" in shown.text
+    assert "Sono mostrate le righe da 1 a 1.000" in page(small, "/queries/statements", "it").text
     answer = small.get("/queries/statements.html?many=4")
     assert answer.headers["interurban-truncated"] == '"rows";first=1;shown=1000'
     assert answer.links["next"]["url"] == "/queries/statements?many=4&page=2"
     second = small.get("/queries/statements.html?many=4&page=2")
-    assert "Rows 1001 to 2000 are shown" in second.text
+    assert "Rows 1,001 to 2,000 are shown" in second.text
     assert second.links["prev"]["url"] == "/queries/statements?many=4"
     assert '<a rel="prev" href="/queries/statements?many=4">' in second.text
     members = small.get("/queries/members.html")

@@ -12,12 +12,16 @@ from interurban.web.model.vocabulary import LABELS, Kind, Term, Vocabulary, grou
 
 @dataclass(frozen=True)
 class SectionOf:
-    """A section of the pages about a class: which things are in it, of which class (None: of any), and its heading."""
+    """A section of the pages about a class: which things are in it, of which class (None: of any), and its heading.
+
+    picture: the kind of picture that stands in it, "" for none.
+    """
 
     order: int
     path: tuple[Step, ...]
     kind: str | None
     labels: tuple[Term, ...]
+    picture: str
 
 
 class Presentation:
@@ -28,6 +32,7 @@ class Presentation:
         self._plurals = self._said("pluralLabel")
         self._navigation = {name: int(name_of(order[0])) for name, order in self._said("navigationOrder").items()}
         self._sections = {of: list(map(self._section, each)) for of, each in self._said("section").items()}
+        self._pictures = self._said("picture")
         self.as_data = self._said("asData").keys()
 
     def plural(self, kind: Kind) -> Sequence[ox.Literal]:
@@ -44,12 +49,18 @@ class Presentation:
         every = (section for c in sorted(classes) for section in self._sections.get(c, ()))
         return sorted(every, key=lambda section: section.order)
 
+    def pictures(self, classes: Iterable[str]) -> list[str]:
+        """Return which kinds of pictures pages about instances of `classes` show besides those in sections."""
+        every = (name_of(picture) for c in sorted(classes) for picture in self._pictures.get(c, ()))
+        return sorted(every, reverse=True)  # where things are, before how they grew
+
     def _section(self, node: Term) -> SectionOf:
         told = {name: self._vocabulary.values(node, IU + name) for name in ("displayOrder", "path", "ofClass")}
         kind = next((name_of(value) for value in told["ofClass"]), None)
         order = min((int(name_of(value)) for value in told["displayOrder"]), default=0)
         path = read_path("".join(name_of(value) for value in told["path"]))
-        return SectionOf(order, path, kind, tuple(self._vocabulary.values(node, LABELS[0].value)))
+        picture = "".join(map(name_of, self._vocabulary.values(node, IU + "picture")))
+        return SectionOf(order, path, kind, tuple(self._vocabulary.values(node, LABELS[0].value)), picture)
 
     def _said(self, name: str) -> dict[str, list[Term]]:
         return grouped(self._vocabulary.statements(ox.NamedNode(IU + name)))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from interurban.iris import DCT, IU
+from interurban.locales import number
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import Term, name_of
-from interurban.web.pages.literals import Text, grouped, literal_text
+from interurban.web.pages.literals import Text, literal_text
 from interurban.web.pages.names import Names, Value
 
 UNRANKED = 1_000  # the rank of a source that states none
@@ -71,7 +72,7 @@ def conflict_view(site: Site, names: Names, conflict: ox.NamedNode) -> ConflictV
             Claim(
                 names.value(s.value),
                 names.value(s.source),
-                grouped(s.rank),
+                number(s.rank, names.language),
                 literal_text(s.date, names.language) if s.date else None,
                 s.value == believed,
             )

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from interurban.collation import sort_key
 from interurban.engine.model import Answer, Query
 from interurban.errors import QueryRefusedError
+from interurban.locales import number
 from interurban.messages import LANGUAGES, Language, say
 from interurban.rdf.formats import BY_EXTENSION
 from interurban.release.changes import Change, ChangeKind
@@ -20,7 +22,7 @@ from interurban.web.model.cache import AnswerCache
 from interurban.web.model.diff import KINDS, Diff, as_quads, parsed
 from interurban.web.model.loaded import LoadedRelease
 from interurban.web.model.site import Site
-from interurban.web.pages.literals import Text, date_text, grouped
+from interurban.web.pages.literals import Text, date_text
 from interurban.web.pages.names import Names, Value
 
 DIFF_FORMATS = ("words", "nq", "trig")
@@ -61,7 +63,7 @@ class DiffView:
             _counted(names, iris) for iris, names in ((created, self.new), (updated, self.new), (deleted, self.old))
         ]
         labelled = {name: self._label(name) for counter in counters for name in counter}
-        order = sorted(labelled, key=lambda name: (name is None, labelled[name].text.casefold(), name or ""))
+        order = sorted(labelled, key=lambda name: (name is None, sort_key(labelled[name].text), name or ""))
         return [ClassCount(labelled[name], tuple(counter[name] for counter in counters)) for name in order]
 
     def change(self, kind: ChangeKind, change: Change) -> EntityChange:
@@ -86,14 +88,14 @@ def in_words(diff: Diff, language: Language) -> Iterable[str]:
         found = diff.of_kind(kind)
         if found:
             yield ""
-            yield say(f"web-diff-{kind}", count=grouped(len(found))).text(language)
+            yield say(f"web-diff-{kind}", count=len(found)).text(language)
         for change in found:
             told = view.change(kind, change)
             yield f"  {told.name.text.text} <{told.iri}>"
             for sign, statements in (("-", told.removed), ("+", told.added)):
                 yield from (f"    {sign} {what.text.text}: {value.text.text}" for what, value in statements)
             if told.more:
-                yield "    " + say("web-diff-more", count=grouped(told.more)).text(language)
+                yield "    " + say("web-diff-more", count=told.more).text(language)
 
 
 def diff(old: Release, new: Release, form: str, settings: Settings) -> Iterable[bytes]:
@@ -121,7 +123,7 @@ def _heading(diff: Diff, language: Language) -> Iterable[str]:
     yield "" if counted else say("web-diff-same").text(language)
     columns = [say(f"web-diff-{kind}-short").text(language) for kind in KINDS]
     for row in counted:
-        numbers = (f"{column} {grouped(n)}" for n, column in zip(row.numbers, columns, strict=True) if n)
+        numbers = (f"{column} {number(n, language)}" for n, column in zip(row.numbers, columns, strict=True) if n)
         yield f"{row.name.text}: {', '.join(numbers)}"
 
 
@@ -141,7 +143,7 @@ def _statements(names: Names, lines: Iterable[str]) -> list[tuple[Value, Value]]
     quads = parsed(lines)
     place = {p: number for number, p in enumerate(names.ordered({quad.predicate for quad in quads}))}
     told = [(place[q.predicate], names.value(q.predicate), names.value(q.object)) for q in quads]
-    told.sort(key=lambda row: (row[0], row[2].text.text, row[2].text.language or ""))
+    told.sort(key=lambda row: (row[0], sort_key(row[2].text.text), row[2].text.language or ""))
     return [(what, value) for _, what, value in told]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from pyoxigraph import Literal, NamedNode
 
+from interurban.collation import sort_key
 from interurban.iris import OWL, PREFIXES, RDFS, shortened
 from interurban.messages import Language, catalogue
 from interurban.questions import Question
@@ -58,7 +59,7 @@ def page(
         shown=shown is not None,
         results=results,
         graphs=graphs,
-        examples=sorted(((q.summary.text(language), name) for name, q in site.questions.items()), key=_caseless),
+        examples=sorted(((q.summary.text(language), name) for name, q in site.questions.items()), key=_order),
         complete=all(file in templates.assets for file in FILES),
     )
 
@@ -85,7 +86,7 @@ def knowledge(site: Site, language: Language) -> bytes:
         "classes": _terms(site, "class", language),
         "properties": _terms(site, "property", language),
         "examples": {name: _example(site, question, language) for name, question in site.questions.items()},
-        "words": {texts["en"]: texts[language] for texts in words},
+        "words": {texts["en"]["other"]: texts[language]["other"] for texts in words},
     }
     return json.dumps(known, ensure_ascii=False).encode()
 
@@ -115,5 +116,5 @@ def _example(site: Site, question: Question, language: Language) -> str:
     return question.bind(values, site.base)
 
 
-def _caseless(example: tuple[str, str]) -> tuple[str, str]:
-    return example[0].casefold(), example[1]
+def _order(example: tuple[str, str]) -> tuple[bytes, str]:
+    return sort_key(example[0]), example[1]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from interurban.collation import sort_key
 from interurban.iris import IU, OWL, SKOS
 from interurban.rdf.terms import TYPE
 from interurban.web.model.vocabulary import prefixed
@@ -40,7 +41,7 @@ def glossary(view: DocumentView) -> dict[str, list[GlossaryEntry]]:
                 sorts[sort].append(term)
     groups = {_SORTS[sort]: [_entry(view, term) for term in terms] for sort, terms in sorts.items()}
     for entries in groups.values():
-        entries.sort(key=lambda e: (e.label.text.casefold(), e.name))
+        entries.sort(key=lambda e: (sort_key(e.label.text), e.name))
     return {key: entries for key, entries in groups.items() if entries}
 
 

@@ -1,6 +1,7 @@
 """The list of all things of a kind as a table to read: its columns, what each may be chosen by, and its rows."""
 
 import csv
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -8,7 +9,9 @@ from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode
 
+from interurban.collation import sort_key
 from interurban.iris import XSD
+from interurban.locales import plural
 from interurban.messages import say
 from interurban.rdf.dates import dated
 from interurban.release.pages import NAME, Cell
@@ -16,6 +19,7 @@ from interurban.web.model.listing import Choice, Listing
 from interurban.web.pages.literals import Text, literal_text
 from interurban.web.pages.names import Names, Value
 
+_NAMED = re.compile(r"\{(.*?)\}")
 _FEW = 12  # values of a facet that are shown at once
 
 
@@ -73,7 +77,7 @@ class ListingView:
         for name, counts in self.listing.counts(things).items():
             codes = {value: code for code, value in self.listing.values[name].items()}
             options = [self._option(name, codes[value], value, count) for value, count in counts.items()]
-            options.sort(key=lambda option: (-option.count, option.text.text.casefold(), option.href))
+            options.sort(key=lambda option: (-option.count, sort_key(option.text.text), option.href))
             if len(options) > 1 or name in self.choice.values:
                 made.append(Facet(self._label(name), options[:_FEW], options[_FEW:]))
         return made
@@ -82,6 +86,18 @@ class ListingView:
         """Return a row for each thing: its link, and a cell for each column. held: the links, as they are on a day."""
         cells = self.listing.cells(things)
         return [(held[thing], [self._value(name, cells[thing][name]) for name in self._shown]) for thing in things]
+
+    def sentence(self, thing: str) -> Text | None:
+        """Return what is to be said of a thing first; None if too little is known."""
+        columns, cells = self.listing.columns, self.listing.cells([thing]).get(thing, {})
+        known = {name: value.text.text for name, cell in cells.items() if (value := self._value(name, cell))}
+        count = cells.get(columns.counted)
+        form = plural(count, self.names.language) if isinstance(count, int) else "other"
+        for forms in columns.sentences[self.names.language]:
+            text = forms.get(form, forms["other"])
+            if set(_NAMED.findall(text)) <= known.keys():
+                return Text(text.format_map(known))
+        return None
 
     def table(self, things: list[str]) -> Iterable[str]:
         """Yield the lines of all of these things as CSV: addresses, and beside each what it is called."""

@@ -4,25 +4,26 @@ Nothing here writes HTML; every text goes through the templates, which escape it
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pyoxigraph as ox
 
 from interurban.iris import XSD
+from interurban.locales import date, enumeration, number, weekday
 from interurban.messages import Language, catalogue, say
 from interurban.rdf.languages import preferred
 
 _NUMBERS = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "positiveInteger")}
 _DATES = {XSD + name for name in ("gYear", "gYearMonth", "date")}
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?")
-_NUMBER = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
 _HOURS = re.compile(
     r"(Mo|Tu|We|Th|Fr|Sa|Su)(?:-(Mo|Tu|We|Th|Fr|Sa|Su))?(?: (\d\d:\d\d)-(\d\d:\d\d))?"
 )  # schema:openingHours
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-_THIN_SPACE = "\u202f"  # between groups of digits in every language (ISO 80000-1), and it does not break
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ def literal_text(literal: ox.Literal, language: Language) -> Text:
         return Text(_date(found, language), datetime=value)
     if kind == XSD + "duration" and (found := _DURATION.fullmatch(value)):
         return Text(_duration(found, language) or value)
-    if kind in _NUMBERS and (found := _NUMBER.fullmatch(value)):
-        return Text(_number(found, language))
+    if kind in _NUMBERS and _NUMBER.fullmatch(value):
+        return Text(number(Decimal(value), language))
     if kind == XSD + "boolean" and value in ("true", "false"):
         return Text(say(f"web-{value}").text(language))
     if kind == XSD + "string":
@@ -60,6 +61,11 @@ def date_text(instant: str, language: Language) -> Text:
     return literal_text(ox.Literal(instant[:10], datatype=ox.NamedNode(XSD + "date")), language)
 
 
+def in_a_row(literals: Iterable[ox.Literal], language: Language) -> str:
+    """Return several literals as a reader of `language` reads them: 2019, 2021 and 2024."""
+    return enumeration((literal_text(literal, language).text for literal in literals), language)
+
+
 def label_text(labels: Sequence[ox.Literal], language: Language) -> Text | None:
     """Return the best of a thing's names for a reader of `language`, None if it has none."""
     best = preferred(labels, language)
@@ -67,23 +73,17 @@ def label_text(labels: Sequence[ox.Literal], language: Language) -> Text | None:
 
 
 def _date(found: re.Match[str], language: Language) -> str:
-    year, month, day = found.groups()
-    if month is None:
-        return str(int(year))
-    name = say("web-months").text(language).split()[int(month) - 1]
-    if day is None:
-        return f"{name} {int(year)}"
-    number = say("web-first").text(language) if day == "01" else str(int(day))
-    return f"{number} {name} {int(year)}"
+    year, month, day = (part and int(part) for part in found.groups())
+    try:
+        return date(year, month, day, language)
+    except ValueError:  # 30 February
+        return found[0]
 
 
 def _duration(found: re.Match[str], language: Language) -> str:
-    parts = []
-    for unit, count in zip(("year", "month", "day"), found.groups(), strict=True):
-        if count:
-            form = "one" if int(count) == 1 else "many"
-            parts.append(say(f"web-{unit}-{form}", count=int(count)).text(language))
-    return ", ".join(parts)
+    units = zip(("year", "month", "day"), found.groups(), strict=True)  # which babel does not name in Italian
+    parts = (say(f"web-{unit}s", count=int(count)).text(language) for unit, count in units if count)
+    return enumeration(parts, language)
 
 
 def _code(value: str, language: Language) -> str:
@@ -92,18 +92,6 @@ def _code(value: str, language: Language) -> str:
         return say(f"web-code-{value}").text(language)
     if found := _HOURS.fullmatch(value):
         first, last, opens, closes = found.groups()
-        names = say("web-weekdays").text(language).split()
-        days = "–".join(names[_DAYS.index(day)] for day in (first, last) if day)
+        days = "–".join(weekday(_DAYS.index(day), language) for day in (first, last) if day)
         return f"{days}, {opens}–{closes}" if opens else days
     return value
-
-
-def _number(found: re.Match[str], language: Language) -> str:
-    sign, digits, fraction = found.groups(default="")
-    point = "," if language == "it" else "."
-    return sign.replace("-", "−") + grouped(int(digits)) + (point + fraction if fraction else "")
-
-
-def grouped(number: int) -> str:
-    """Return a whole number with its digits in groups; four digits stay together, as a year does."""
-    return f"{number:,}".replace(",", _THIN_SPACE) if number > 9999 else str(number)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from interurban.collation import sort_key
 from interurban.iris import PREFIXES
 from interurban.messages import Language
 from interurban.rdf.terms import TYPE
@@ -126,7 +127,7 @@ class Names:
     def ordered(self, properties: Iterable[ox.NamedNode]) -> list[ox.NamedNode]:
         """Return properties in the order of the vocabulary, those without a place by name after the others."""
 
-        def place(p: ox.NamedNode) -> tuple[int, str, str]:
-            return self.site.vocabulary.order.get(p.value, _LAST), self.label(p).text.casefold(), p.value
+        def place(p: ox.NamedNode) -> tuple[int, bytes, str]:
+            return self.site.vocabulary.order.get(p.value, _LAST), sort_key(self.label(p).text), p.value
 
         return sorted(properties, key=place)

@@ -4,14 +4,14 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from interurban.iris import percent_encoded
+from interurban.locales import number
 from interurban.web.http.reader import Reader
-from interurban.web.pages.literals import grouped
 from interurban.web.pictures.drawing import Caption, draw
 from interurban.web.pictures.facts import Facts
 
@@ -98,4 +98,4 @@ class Picture:
 
     def _drawn(self, style: str) -> Markup:
         caption = Caption(self.key, self.title, self.description, self.reader.language)
-        return draw(self.facts, caption, grouped, style)
+        return draw(self.facts, caption, partial(number, language=self.reader.language), style)

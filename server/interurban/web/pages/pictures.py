@@ -9,6 +9,7 @@ from itertools import accumulate
 
 import pyoxigraph as ox
 
+from interurban.locales import number
 from interurban.messages import say
 from interurban.rdf.dates import dated
 from interurban.web.http.reader import Reader
@@ -16,7 +17,7 @@ from interurban.web.model import pictures as model
 from interurban.web.model.listing import Choice, Listing
 from interurban.web.model.phases import OnDay
 from interurban.web.model.site import Site
-from interurban.web.pages.literals import grouped, literal_text
+from interurban.web.pages.literals import literal_text
 from interurban.web.pages.names import Names
 from interurban.web.pages.picture import Cell, Picture, Table
 from interurban.web.pictures.facts import (
@@ -109,7 +110,7 @@ class _Drawn(Names):
             ("name", "standing", "first", "last"), [row.thing for row in rows for _ in row.spans], cells
         )
         until = self.site.release.published[:10]
-        return Timeline(rows, until, self.reader.day), table, self.text("timeline-about", count=grouped(len(rows)))
+        return Timeline(rows, until, self.reader.day), table, self.text("timeline-about", count=len(rows))
 
     def map(self) -> "_Found":
         """Return where things lie: those that are connected in pairs, else those of a table."""
@@ -120,7 +121,7 @@ class _Drawn(Names):
         pairs = [Pair(self.thing(c.node), places[c.one.node], places[c.other.node]) for c in connected]
         cells = [(_cell(p.thing), _cell(p.one.thing), _cell(p.other.thing)) for p in pairs]
         table = self._table(("name", "one", "other"), [p.thing for p in pairs], cells)
-        about = self.text("pairs-about", count=grouped(len(places)), pairs=grouped(len(pairs)))
+        about = self.text("pairs-about", count=len(places), pairs=number(len(pairs), self.language))
         return Map(list(places.values()), pairs), table, about
 
     def map_of(self, table: str, things: Sequence[str]) -> "_Found":
@@ -139,10 +140,10 @@ class _Drawn(Names):
         counted = model.counted(self.site, table).get(self.language, "")
         columns = ("name", "latitude", "longitude", *(("size",) if counted else ()))
         values = ((p.latitude, p.longitude, *((p.size,) if counted else ())) for p in places)
-        cells = [(_cell(p.thing), *map(_number, told)) for p, told in zip(places, values, strict=True)]
-        about = self.text("map-about", count=grouped(len(places)))
+        cells = [(_cell(p.thing), *map(self._number, told)) for p, told in zip(places, values, strict=True)]
+        about = self.text("map-about", count=len(places))
         if missing := len(listed) - len(located):
-            about += " " + self.text("map-unknown", count=grouped(missing))
+            about += " " + self.text("map-unknown", count=missing)
         headings = {"size": counted}
         return Map(places, (), counted.lower()), self._table(columns, [p.thing for p in places], cells, headings), about
 
@@ -159,10 +160,10 @@ class _Drawn(Names):
         every = range(min(began), changes.told + 1)
         totals = accumulate(began[year] - ended[year - 1] for year in every)
         years = [Year(year, began[year], total) for year, total in zip(every, totals, strict=True)]
-        cells = [(Cell(str(y.year), str(y.year)), _number(y.came), _number(y.total)) for y in years]
-        about = self.text("growth-about", count=grouped(sum(began.values())), first=years[0].year, last=changes.told)
+        cells = [(Cell(str(y.year), str(y.year)), self._number(y.came), self._number(y.total)) for y in years]
+        about = self.text("growth-about", count=sum(began.values()), first=years[0].year, last=changes.told)
         if changes.unknown:
-            about += " " + self.text("growth-unknown", count=grouped(changes.unknown))
+            about += " " + self.text("growth-unknown", count=changes.unknown)
         facts = Growth(years, self.text("came"), self.text("total"))
         return facts, self._table(("year", "came", "total"), [Thing(self.root.value, "")] * len(years), cells), about
 
@@ -172,10 +173,13 @@ class _Drawn(Names):
         if not nearest:
             return None
         around = [(self.thing(node), count) for node, count in nearest]
-        cells = [(_cell(thing), _number(count)) for thing, count in around]
+        cells = [(_cell(thing), self._number(count)) for thing, count in around]
         table = self._table(("name", "common"), [thing for thing, _ in around], cells)
-        about = self.text("ego-about", count=grouped(len(around)), every=grouped(every))
+        about = self.text("ego-about", count=len(around), every=number(every, self.language))
         return EgoNetwork(self.thing(self.root), around), table, about
+
+    def _number(self, value: float) -> Cell:
+        return Cell(number(value, self.language) if isinstance(value, int) else str(value), str(value))
 
     def _place(self, found: model.Located) -> Place:
         return Place(self.thing(found.node), found.latitude, found.longitude)
@@ -216,7 +220,3 @@ _OF_LIST: dict[str, Callable[[_Drawn, str, Sequence[str]], _Found]] = {
 
 def _cell(thing: Thing) -> Cell:
     return Cell(thing.name, thing.name, thing.href)
-
-
-def _number(number: float) -> Cell:
-    return Cell(grouped(number) if isinstance(number, int) else str(number), str(number))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from interurban.collation import sort_key
 from interurban.messages import Language, say
 from interurban.questions import Parameter, Question
 from interurban.web.http.query_answers import Rows
@@ -50,7 +51,7 @@ def field(site: Site, parameter: Parameter, values: Mapping[str, str], names: Na
         stem = site.base.thing(parameter.kind or "", "")
         value = value.removeprefix(stem)
         options = [(thing.value.removeprefix(stem), names.label(thing)) for thing in kind.things]
-        options.sort(key=lambda option: (option[1].text.casefold(), option[0]))
+        options.sort(key=lambda option: (sort_key(option[1].text), option[0]))
         if value not in dict(options):  # somebody else's thing, or one that the release does not know
             options.insert(0, (value, Text(value)))
     options += ((choice, _choice(choice, names.language)) for choice in parameter.values)
@@ -71,6 +72,6 @@ def by_theme(questions: Iterable[Question], language: Language) -> dict[str, lis
     """
     others = say("web-questions-other").text(language)
     themes: dict[str, list[Question]] = {}
-    for question in sorted(questions, key=lambda q: q.summary.text(language).casefold()):
+    for question in sorted(questions, key=lambda q: sort_key(q.summary.text(language))):
         themes.setdefault(next(iter(question.keywords[language]), others), []).append(question)
-    return dict(sorted(themes.items(), key=lambda theme: (theme[0] == others, theme[0].casefold())))
+    return dict(sorted(themes.items(), key=lambda theme: (theme[0] == others, sort_key(theme[0]))))

@@ -16,7 +16,7 @@ from interurban.rdf.terms import NAMES
 from interurban.web.model.reconciliation import ROOM, Candidate, Meanings
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import prefixed
-from interurban.web.pages.literals import grouped, label_text
+from interurban.web.pages.literals import label_text
 
 ENDPOINT = "/reconcile"
 WIDTH, HEIGHT = 400, 200  # of a preview, in pixels
@@ -110,7 +110,7 @@ class Answers:
         if country and country != said["id"]:
             parts.append(self.name(self.meanings.said(country) or {"names": [[country, ""]]}))
         if population := said.get("population"):
-            parts.append(self._say("inhabitants", count=grouped(population)))
+            parts.append(self._say("inhabitants", count=population))
         if "end" in said:
             parts.append(self._say("ended"))
         return ", ".join(parts)

@@ -38,6 +38,13 @@ class Related:
     csv: str
 
 
+def sentence(names: Names, root: NamedNode) -> Text | None:
+    """Return what the list that a thing is in has to say of it first; None if that is nothing."""
+    short = root.value.removeprefix(names.site.base.iri)
+    listing = Listing.of(names.site, short.removeprefix("id/").partition("/")[0])
+    return ListingView(names, listing, Choice({}), "").sentence(short) if listing else None
+
+
 def related(names: Names, root: NamedNode, on: OnDay | None = None) -> Iterator[Related]:
     """Yield for each list and facet the things that have `root` there; on: without what did not hold on that day."""
     site = names.site

@@ -1,12 +1,14 @@
 """The sections of a page: what stands under which heading, as tables and lists, in the order that the graph gives."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from interurban.collation import sort_key
+from interurban.iris import IU
 from interurban.messages import say
 from interurban.rdf.paths import Step
 from interurban.rdf.standing import Standing
@@ -18,6 +20,7 @@ from interurban.web.pages.literals import Text, label_text
 from interurban.web.pages.names import Source, Value
 from interurban.web.pages.views import NOT_FACTS, DocumentView, attested, in_order
 
+_START = ox.NamedNode(IU + "start")
 _LAST = 1_000_000  # the place of what has no section of its own
 
 
@@ -40,7 +43,7 @@ class Section:
     """What stands under one heading: a plain list of things, or a table of them.
 
     named: whether the things of the table have names that the columns do not already give.
-    cut: how much was left out; more: the address of a query for all of it.
+    cut: how much was left out; more: the address of a query for all of it. picture: the kind that stands in it, if any.
     """
 
     heading: Text
@@ -50,6 +53,7 @@ class Section:
     named: bool = True
     cut: Cut | None = None
     more: str | None = None
+    picture: str = ""
 
     @property
     def doubtful(self) -> bool:
@@ -83,6 +87,7 @@ class Sections:
             if left:
                 tables.append((_LAST, self._table(root, path, left)))
         told = {path[0].predicate for path in document.described if len(path) == 1 and path[0].inverse}
+        told |= {p for p in document.inbound if p.value in self.view.site.presentation.as_data}
         told |= {p for p in document.inbound if vocabulary.inverses.get(p.value) in facts}
         told |= {p for p, things in document.inbound.items() if all(t.value.startswith(self._listed) for t in things)}
         lists = []
@@ -119,14 +124,21 @@ class Sections:
             self._row(root, node, [cells[node].get(p, []) for p in columns], reached.get(node, Standing.CERTAIN))
             for node in nodes
         ]
-        rows.sort(key=lambda row: (row.standing == "unknown", row.head.text.text.casefold(), row.head.href or ""))
+        began = {row.head.href: self._began(cells[node]) for row, node in zip(rows, nodes, strict=True)}
+        rows.sort(key=lambda row: (row.standing == "unknown", began[row.head.href], sort_key(row.head.text.text)))
         section = self._section(root, path[-1], rows=rows)
         if of and (heading := label_text([x for x in of.labels if isinstance(x, ox.Literal)], self.view.language)):
-            section.heading = heading
+            section.heading, section.picture = heading, of.picture
         section.columns = [self.view.label(p) for p in columns]
         names = [t for row in cells.values() for p in LABELS for t in row.get(p, ())]
         section.named = self._tells(names, root)
         return section
+
+    @staticmethod
+    def _began(said: Mapping[ox.NamedNode, Sequence[ox.Triple]]) -> tuple[bool, str]:
+        """Return the place in time of what something is said of: what has no beginning comes last."""
+        days = [t.object.value for t in said.get(_START, ()) if isinstance(t.object, ox.Literal)]
+        return not days, min(days, default="")
 
     def _tells(self, column: list[ox.Triple], root: ox.NamedNode) -> bool:
         """Return whether a column is worth its room: not if it repeats the subject, is derived, or of others' parts."""

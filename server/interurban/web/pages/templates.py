@@ -1,7 +1,7 @@
 """HTML pages: the templates, which escape everything that is put into them, and the static files they load."""
 
 from collections.abc import Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from hashlib import sha256
 from importlib.resources import as_file, files
 from typing import Any
@@ -9,13 +9,14 @@ from urllib.parse import unquote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from interurban.locales import number
 from interurban.messages import LANGUAGES, say
 from interurban.web.http.reader import Link, Reader
 from interurban.web.model.catalog import CATALOG
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import exists
 from interurban.web.pages.head import Addresses
-from interurban.web.pages.literals import date_text, grouped
+from interurban.web.pages.literals import date_text
 from interurban.web.pages.names import Names
 
 _PACKAGE = "interurban.web.pages"
@@ -74,7 +75,7 @@ class Templates:
                 formats=formats,
                 markup=markup,
                 asset=self.asset,
-                number=grouped,
+                number=partial(number, language=reader.language),
                 release=self.site.release.version,
                 navigation=[(names.plural(kind), kind.path) for kind in self.site.presentation.navigated()],
                 canonical=self.site.base.iri,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
+from interurban.collation import sort_key
 from interurban.iris import DCT, RDFS, SKOS, XSD
 from interurban.messages import Language, say
 from interurban.rdf.languages import preferred
@@ -18,7 +19,7 @@ from interurban.web.model.document import Document
 from interurban.web.model.phases import OnDay, attestations
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import LABELS, Term
-from interurban.web.pages.literals import Text, label_text, literal_text
+from interurban.web.pages.literals import Text, in_a_row, label_text, literal_text
 from interurban.web.pages.names import Names, Source, Value
 
 NAMING = (*LABELS, ox.NamedNode(SKOS + "altLabel"))
@@ -100,7 +101,7 @@ class DocumentView(Names):
         about = [s for s in self.document.groups.get(t.object, ()) if not self.derived(s)]  # bounds say dates again
         about = about or self.document.groups.get(t.object, [])
         said = preferred([s.object for s in about if isinstance(s.object, ox.Literal)], self.language)
-        told = ", ".join(literal_text(literal, self.language).text for literal in said)
+        told = "; ".join(literal_text(literal, self.language).text for literal in said)
         return Value(Text(told or fragment), sources=self.sources_of(t), anchor=fragment)
 
     def _disputed(self, t: ox.Triple) -> str | None:
@@ -188,11 +189,11 @@ def attested(names: Names, held: Standing, *things: Term) -> str:
     if held != Standing.UNKNOWN:
         return ""
     dates = [date for thing in things for date in attestations(names.site.store, thing)]
-    return ", ".join(literal_text(date, names.language).text for date in dict.fromkeys(dates))
+    return in_a_row(dict.fromkeys(dates), names.language)
 
 
 def in_order(values: Iterable[Value]) -> list[Value]:
     """Return values in order of time, else of names."""
     return sorted(
-        values, key=lambda v: (v.text.datetime or v.text.text.casefold(), v.text.language or "", v.href or "")
+        values, key=lambda v: (v.text.datetime or "", sort_key(v.text.text), v.text.language or "", v.href or "")
     )

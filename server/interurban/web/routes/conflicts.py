@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from interurban.collation import sort_key
 from interurban.iris import IU
 from interurban.messages import say
 from interurban.rdf.formats import Format
@@ -67,7 +68,7 @@ class _Endpoints:
                 return Representation(serialize(site.vocabulary, document, form), headers)
             names = Names(site, reader.language)
             shown = [conflict_view(site, names, conflict) for conflict in pagination.part(every)]
-            shown.sort(key=lambda c: (c.subject.text.text.casefold(), c.property.text.text.casefold(), c.address))
+            shown.sort(key=lambda c: (sort_key(c.subject.text.text), sort_key(c.property.text.text), c.address))
             page = self.templates.html(
                 "conflicts.html", reader, formats=resource.links(), conflicts=shown, paging=pagination
             )

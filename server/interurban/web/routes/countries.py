@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from interurban.collation import sort_key
 from interurban.messages import say
 from interurban.web.http.conditional import conditional
 from interurban.web.http.errors import NotFoundError
@@ -46,7 +47,7 @@ class _Endpoints:
                 (names.label(node), f"/{COUNTRY}/{code}", [counts[kind].get(node.value, 0) for kind in kinds])
                 for code, node in self.site.countries.items()
             ]
-            rows.sort(key=lambda row: row[0].text.casefold())
+            rows.sort(key=lambda row: sort_key(row[0].text))
             columns = [names.plural(self.site.vocabulary.lists[f"/doc/{kind}/"]) for kind in kinds]
             return Representation(self.templates.html("countries.html", reader, countries=rows, columns=columns))
 

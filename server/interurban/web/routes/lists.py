@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from interurban.collation import sort_key
 from interurban.messages import say
 from interurban.rdf.formats import Format
 from interurban.rdf.standing import Standing
@@ -119,7 +120,7 @@ class _Endpoints:
     def _home_page(self, reader: Reader) -> bytes:
         view = DocumentView(self.site, of_list(self.site.vocabulary, ()), reader.language)
         kinds = [(view.plural(kind), kind.path, len(kind.things)) for kind in self.site.vocabulary.kinds.values()]
-        kinds.sort(key=lambda row: (-row[2], row[0].text))
+        kinds.sort(key=lambda row: (-row[2], sort_key(row[0].text)))
         markup = self.markup.of_dataset(reader.language)
         described = not self.site.mount and void.is_described(self.site)
         linked = [(view.label(each.kind), each.title, each.linked, each.things) for each in void.linked(self.site)]

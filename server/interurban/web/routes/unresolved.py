@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from interurban.collation import sort_key
 from interurban.messages import say
 from interurban.web.http.conditional import conditional
 from interurban.web.http.errors import NotFoundError
@@ -52,7 +53,7 @@ class _Endpoints:
             found = unresolved(self.site)
             view = self._view(reader, [country for country in found if country])
             rows = [(_named(view, country), _address(country), len(things)) for country, things in found.items()]
-            rows.sort(key=lambda row: (-row[2], row[0].text.casefold()))
+            rows.sort(key=lambda row: (-row[2], sort_key(row[0].text)))
             total = sum(count for *_, count in rows)
             page = self.templates.html(
                 "unresolved.html",
