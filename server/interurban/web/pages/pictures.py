@@ -132,12 +132,14 @@ class _Drawn(Names):
             return None
         short = {found.node: found.node.value.removeprefix(self.site.base.iri) for found in located.values()}
         names = self.site.pages.names(sorted(set(short.values())), self.language)
+        counted = model.counted(self.site, table).get(self.language, "")
         each = {found.node: found for found in located.values()}  # of two that lie at one thing that is one
         places = [
-            Place(self._linked(node, names[short[node]][0]), found.latitude, found.longitude, found.size)
+            Place(
+                self._linked(node, names[short[node]][0]), found.latitude, found.longitude, found.size if counted else 1
+            )
             for node, found in sorted(each.items(), key=lambda place: names[short[place[0]]][1])
         ]
-        counted = model.counted(self.site, table).get(self.language, "")
         columns = ("name", "latitude", "longitude", *(("size",) if counted else ()))
         values = ((p.latitude, p.longitude, *((p.size,) if counted else ())) for p in places)
         cells = [(_cell(p.thing), *map(self._number, told)) for p, told in zip(places, values, strict=True)]
