@@ -37,6 +37,7 @@ from interurban.web.routes import (
     editor,
     graphs,
     health,
+    home,
     identifiers,
     lists,
     openapi,
@@ -84,6 +85,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     for router in (
         identifiers.router(site),
         reconcile.router(site, templates),
+        home.router(site, templates),
         lists.router(site, templates),
         things.router(site, templates),
         pictures.router(site, templates),
