@@ -11,7 +11,7 @@ from interurban.messages import Language, say
 from interurban.rdf.jsonld import Json
 from interurban.release.search import Agreement, Found, Hit
 from interurban.web.model.site import Site
-from interurban.web.pages.literals import Text
+from interurban.web.pages.literals import Text, grouped
 
 PATH = "/search"
 PAGE_SIZE = 20
@@ -94,8 +94,10 @@ class Results:
     @property
     def said(self) -> str:
         """What was looked for and how much was found, in words."""
-        wanted, key = self.wanted, "text" if self.wanted.text.strip() else "all"
-        parts = [say(f"web-search-said-{key}", total=self.found.total, text=wanted.text.strip()).text(self.language)]
+        wanted, total = self.wanted, self.found.total
+        results = say(f"web-search-{'one' if total == 1 else 'many'}", total=grouped(total))
+        text = wanted.text.strip()
+        parts = [(say("web-search-said-text", results=results, text=text) if text else results).text(self.language)]
         if wanted.kind:
             kind = self.site.search.kinds[wanted.kind].several.text(self.language)
             parts.append(say("web-search-said-kind", kind=kind).text(self.language))
