@@ -15,13 +15,14 @@ FEED_CLIENT := tests/ldes/node_modules/.package-lock.json
 # The clients that others wrote, from their registries.
 CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .venv-clients
 
-.PHONY: serve test hostile clients check build wheel clean help editor-if-possible feed-client-if-possible
+.PHONY: serve test hostile clients outlines check build wheel clean help editor-if-possible feed-client-if-possible
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make serve   check and build the data, then serve it on http://$(HOST):$(PORT)/ (HOST=, PORT= override)"
 	@echo "make test    run the tests against served processes"
 	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, CKAN, OWL API, JGraphT) about the served data"
+	@echo "make outlines draws the coasts and borders of the maps again"
 	@echo "make hostile counts the attacks by class: how many were tried, how many survived"
 	@echo "make check   lint, types, floors of the house, and the data itself"
 	@echo "make build   check the data and write a release into releases/"
@@ -43,15 +44,20 @@ test: $(VENV)/installed editor-if-possible feed-client-if-possible
 hostile: $(VENV)/installed
 	@$(BIN)/python tests/hostile/tally.py $(ARGS)
 
+# What it writes is kept in git; it is run again when the atlas has a new version.
+outlines: $(VENV)/installed
+	@echo "outlines: drawing the maps' coasts and borders from npm's world-atlas"
+	@$(BIN)/python maps/outlines.py
+
 clients: $(VENV)/installed
 	@echo "clients: asking clients that others wrote; the table goes into docs/clients.md"
 	@$(BIN)/python tests/clients/run.py
 
 check: $(VENV)/installed
 	@echo "check: style, types, floors of the house"
-	@$(BIN)/ruff check server tests editor
-	@$(BIN)/ruff format --check server tests editor
-	@$(BIN)/mypy server/interurban tests editor
+	@$(BIN)/ruff check server tests editor maps
+	@$(BIN)/ruff format --check server tests editor maps
+	@$(BIN)/mypy server/interurban tests editor maps
 	@PYTHONPATH=server $(BIN)/lint-imports
 	@echo "check: the data"
 	@$(BIN)/interurban check

@@ -15,6 +15,7 @@ from interurban.build.dataset import Dataset
 from interurban.build.derive import INFERENCES, RULES, derive, infer
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.mappings import mappings
+from interurban.build.pages import pages
 from interurban.build.questions import described, must_end
 from interurban.build.read import read_sources, read_turtle
 from interurban.build.records import records
@@ -124,7 +125,9 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
     dataset = Dataset(base, lines, every, questions, verdicts, _stated(inputs.data, base), inputs.data)
     with dataset.judged_first():
         told = {SHAPES: canonical_nquads(quads_of(shapes.statements))} | records(dataset.store, inputs.data, base)
-        told |= search(dataset.store, inputs.data, base, told.get(RECORDS, b""))
+        told |= search(dataset.store, inputs.data, base, told.get(RECORDS, b"")) | pages(
+            dataset.store, inputs.data, base
+        )
         told |= mappings([folder for graph in sources if (folder := graph.folder)], base, gone)
         dataset.views.update(views(dataset.store, inputs.ontology / VIEWS, base) | told)
         must_end(questions.values(), dataset.store, base)  # not beside, where all of this would be there twice

@@ -33,6 +33,7 @@ QUERIES = "queries"
 MODULES = "ontology"
 SHAPES = "views/shapes.nt"
 ENTITIES = "entities.json"
+PAGES = "pages.sqlite"  # what long pages read (pages.py)
 SEARCH = "search.sqlite"  # what can be found by a name (search.py)
 CURRENT = "current"
 _UNFINISHED = ".unfinished-"
@@ -43,6 +44,7 @@ _KEPT = (
     INDEX,
     LISTS,
     ENTITIES,
+    PAGES,
     SEARCH,
     f"{MODULES}/",
     "views/",

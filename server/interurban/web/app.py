@@ -31,6 +31,7 @@ from interurban.web.routes import (
     catalog,
     changes,
     conflicts,
+    countries,
     discovery,
     dumps,
     editor,
@@ -39,6 +40,7 @@ from interurban.web.routes import (
     identifiers,
     lists,
     openapi,
+    pictures,
     queries,
     reconcile,
     releases,
@@ -84,11 +86,13 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
         reconcile.router(site, templates),
         lists.router(site, templates),
         things.router(site, templates),
+        pictures.router(site, templates),
         queries.router(site, templates),
         analysis.router(site, templates),
         conflicts.router(site, templates),
         search.router(site, templates),
         unresolved.router(site, templates),
+        countries.router(site, templates),
         health.router(site),
         static.router(site, templates),
         sparql.router(site, templates),
@@ -105,7 +109,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     ):
         app.include_router(router)
     for memento in mementos:
-        for resource in (lists, things):
+        for resource in (lists, pictures, things):
             router = resource.router(memento, Templates(memento))
             app.include_router(router, prefix=memento.mount, include_in_schema=False)
     return app

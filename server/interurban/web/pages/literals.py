@@ -4,13 +4,14 @@ Nothing here writes HTML; every text goes through the templates, which escape it
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from interurban.iris import XSD
 from interurban.messages import Language, catalogue, say
+from interurban.rdf.languages import preferred
 
 _NUMBERS = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "positiveInteger")}
 _DATES = {XSD + name for name in ("gYear", "gYearMonth", "date")}
@@ -57,18 +58,6 @@ def literal_text(literal: ox.Literal, language: Language) -> Text:
 def date_text(instant: str, language: Language) -> Text:
     """Return the day of an instant (ISO 8601) as a reader of `language` reads it."""
     return literal_text(ox.Literal(instant[:10], datatype=ox.NamedNode(XSD + "date")), language)
-
-
-def preferred(literals: Iterable[ox.Literal], language: Language) -> list[ox.Literal]:
-    """Return those of `literals` that a reader of `language` should see.
-
-    The ones in that language and those in none; without any in it, the ones in one other language: English
-    before the rest.
-    """
-    every = sorted(literals, key=lambda x: (x.language or "", x.value))
-    tongues = [x.language for x in every if x.language]
-    best = min(tongues, key=lambda t: (t != language, t != "en", t), default=None)
-    return [x for x in every if x.language in (None, best)]
 
 
 def label_text(labels: Sequence[ox.Literal], language: Language) -> Text | None:

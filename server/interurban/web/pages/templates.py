@@ -16,6 +16,7 @@ from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import exists
 from interurban.web.pages.head import Addresses
 from interurban.web.pages.literals import date_text, grouped
+from interurban.web.pages.names import Names
 
 _PACKAGE = "interurban.web.pages"
 
@@ -62,7 +63,7 @@ class Templates:
         def text(key: str, **values: object) -> str:
             return say(f"web-{key}", **values).text(reader.language)
 
-        memento = self._memento(reader)
+        memento, names = self._memento(reader), Names(self.site, reader.language)
         return (
             self.environment.get_template(template)
             .render(
@@ -75,6 +76,7 @@ class Templates:
                 asset=self.asset,
                 number=grouped,
                 release=self.site.release.version,
+                navigation=[(names.plural(kind), kind.path) for kind in self.site.presentation.navigated()],
                 canonical=self.site.base.iri,
                 mount=self.site.mount,
                 memento=memento,

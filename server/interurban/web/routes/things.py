@@ -32,6 +32,8 @@ from interurban.web.pages.glossary import glossary
 from interurban.web.pages.identities import identities
 from interurban.web.pages.literals import date_text
 from interurban.web.pages.markup import Markup
+from interurban.web.pages.related import related
+from interurban.web.pages.sections import Sections
 from interurban.web.pages.templates import Templates
 from interurban.web.pages.views import DocumentView, ShownDay
 
@@ -202,6 +204,8 @@ def _thing_page(
     markup: Markup,
     paging: Pagination,
 ) -> bytes:
+    lists = list(related(view, root, view.on))
+    sections = Sections(view, {each.kind for each in lists})
     return templates.html(
         "thing.html",
         reader,
@@ -214,7 +218,9 @@ def _thing_page(
         remark=view.remark(root),
         facts=view.facts(root),
         identities=identities(view.site, view, root),
-        sections=view.sections(root),
+        data=view.facts(root, as_data=True),
+        lists=lists,
+        sections=sections.sections(root),
         moment=ShownDay.of(view, view.on, view.document.groups),
         instances=[kind for kind in view.site.vocabulary.kinds.values() if kind.shared == root.value],
         sources=view.sources.values(),
