@@ -121,6 +121,12 @@ def test_a_city_and_its_government_are_one_result(real: httpx.Client) -> None:
     assert "16 networks" in shown.text
 
 
+def test_a_country_leads_to_its_page(real: httpx.Client) -> None:
+    (italy,) = [one for one in found(real, "Italia")["results"] if one["kind"] == "country"]
+    assert httpx.get(italy["url"]).status_code == 200
+    assert "/country/ITA" in page(real, "/search?q=Italia").links
+
+
 def test_choices_are_counted_and_narrow_what_is_found(real: httpx.Client) -> None:
     every = found(real, "s")
     assert sum(one["count"] for one in every["kinds"]) == every["total"] > 20
