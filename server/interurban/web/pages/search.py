@@ -12,7 +12,7 @@ from interurban.rdf.jsonld import Json
 from interurban.release.search import Agreement, Found, Hit
 from interurban.web.http.pagination import Pagination
 from interurban.web.model.site import COUNTRY, Site
-from interurban.web.pages.literals import Text, grouped
+from interurban.web.pages.literals import Text
 
 PATH = "/search"
 PAGE_SIZE = 20
@@ -95,7 +95,7 @@ class Results:
     def said(self) -> str:
         """What was looked for and how much was found, in words."""
         wanted, total = self.wanted, self.found.total
-        results = say(f"web-search-{'one' if total == 1 else 'many'}", total=grouped(total))
+        results = say("web-search-total", count=total)
         text = wanted.text.strip()
         parts = [(say("web-search-said-text", results=results, text=text) if text else results).text(self.language)]
         if wanted.kind:
