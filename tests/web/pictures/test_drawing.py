@@ -109,6 +109,19 @@ def test_a_map_of_thousands_is_small_and_loses_nobody() -> None:
     assert re.search(r">\d+ cities here<", written)
 
 
+def test_a_map_shows_the_part_where_its_places_are() -> None:
+    svg = _svg(Map([Place(Thing(name, name), *at) for name, at in _ITALY.items()]))
+    (ground,) = (each for each in svg.iter(SVG + "svg") if each.get("class") == "ground")
+    left, top, width, height = map(float, (ground.get("viewBox") or "").split())
+    assert width < frames()["europe"].width / 2
+    for circle in svg.iter(SVG + "circle"):
+        assert left < float(circle.get("cx") or 0) < left + width
+        assert top < float(circle.get("cy") or 0) < top + height
+
+
+_ITALY = {"Modena": (44.65, 10.93), "Palermo": (38.12, 13.36), "Torino": (45.07, 7.69)}
+
+
 def test_a_map_is_no_larger_than_its_places() -> None:
     assert frame_of([(44.6, 10.9), (60.2, 24.9)]).name == "europe"
     assert frame_of([(44.6, 10.9), (34.7, 135.7)]).name == "world"

@@ -18,6 +18,8 @@ PICTURES = (
     "map/programme/iuc",
     "map/network/unesco-creative-cities",
     "growth/network/covenant-of-mayors",
+    "map/city",
+    "growth/membership",
 )
 
 
@@ -108,6 +110,24 @@ def test_a_map_has_a_mark_for_each_place_and_a_line_for_each_pair(real: httpx.Cl
     assert _drawn(real, "map/network/eurocities").get("class") == "picture map europe alone"
 
 
+def test_a_list_has_pictures_of_what_a_reader_has_chosen(real: httpx.Client) -> None:
+    every, chosen = (_facts(real, "map/city", query) for query in ("lang=en", "lang=en&country=ITA"))
+    assert 0 < len(chosen) < len(every)
+    assert [fact for fact in every if fact in chosen] == chosen
+    assert {"name": "Modena", "size": "16"}.items() <= next(f for f in chosen if f["name"] == "Modena").items()
+    network = _facts(real, "growth/membership", "lang=en&network=unesco-creative-cities")
+    assert [list(f.values())[1:] for f in network] == [
+        list(f.values())[1:] for f in _facts(real, "growth/network/unesco-creative-cities")
+    ]
+
+
+def test_what_has_no_place_is_counted(real: httpx.Client) -> None:
+    drawn, whole = _drawn(real, "map/city"), real.get("doc/city.csv").text
+    cities, shown = len(list(csv.reader(io.StringIO(whole)))) - 1, len(_facts(real, "map/city"))
+    assert cities > shown
+    assert f"Of {cities - shown} more the place is not known here." in (drawn.findtext(SVG + "desc") or "")
+
+
 def test_growth_adds_up(real: httpx.Client) -> None:
     facts = _facts(real, PICTURES[5])
     svg = _drawn(real, PICTURES[5])
@@ -132,7 +152,14 @@ def test_the_thickest_lines_lead_to_those_with_most_in_common(real: httpx.Client
 
 @pytest.mark.parametrize(
     "path",
-    ["timeline/city/nowhere.svg", "portrait/city/it-modena.svg", "growth/city/it-modena.svg", "map/city/it-modena.png"],
+    [
+        "timeline/city/nowhere.svg",
+        "portrait/city/it-modena.svg",
+        "growth/city/it-modena.svg",
+        "map/city/it-modena.png",
+        "map/city.svg?colour=red",
+        "timeline/person.svg",
+    ],
 )
 def test_what_cannot_be_drawn_is_not_found(real: httpx.Client, path: str) -> None:
     assert real.get(f"picture/{path}").status_code == 404

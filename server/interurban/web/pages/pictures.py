@@ -37,10 +37,11 @@ from interurban.web.pictures.facts import (
 
 def picture(site: Site, kind: str, root: ox.NamedNode, reader: Reader) -> Picture | None:
     """Return a picture of a thing; None if there is no such kind, or nothing to be seen in it."""
+    if kind not in _OF_THING:
+        return None
     drawn = _Drawn(site, reader, root)
-    found = _OF_THING[kind](drawn) if kind in _OF_THING else None
     path = (site.base.path(root.value) or "").removeprefix("/id/")
-    return drawn.picture(kind, path, drawn.text(f"{kind}-title", name=drawn.label(root).text), found)
+    return drawn.picture(kind, path, drawn.text(f"{kind}-title", name=drawn.label(root).text), _OF_THING[kind](drawn))
 
 
 def picture_of_list(site: Site, kind: str, table: str, chosen: Mapping[str, str], reader: Reader) -> Picture | None:

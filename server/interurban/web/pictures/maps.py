@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 from interurban.web.pictures.facts import Map, Place, Thing
@@ -11,6 +11,7 @@ from interurban.web.pictures.projection import Frame, frame_of
 _FEW = 300  # places that are marks of their own
 _CROWD = 1000  # marks of more would lie on each other: those that are so near are one
 _CELL = 3.6  # units
+_AROUND, _NEARLY_ALL, _NEAREST = 0.16, 0.88, 0.4  # parts of a frame: around the marks; from here on all; at least
 _CLASSES = 4  # in each unit: radii of marks that are one path
 _RADIUS = (1.9, 7.5)  # units: the smallest and the largest
 _GATHERED = (1.0, 3.0)  # the same, where marks are near each other
@@ -38,12 +39,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Layout:
-    """The frame; dots that are marks of their own; else paths of dots by their radius; lines; sizes for the legend.
+    """The frame and the part of it that is shown: left, top, width and height. Then the marks.
+
+    dots: those that are marks of their own; paths: else dots by their radius; lines; legend: sizes with their radii.
 
     gathered: whether a mark of many stands for all that are near, and shows how many they are.
     """
 
     frame: Frame
+    part: tuple[float, float, float, float]
     dots: Sequence[Dot]
     paths: Sequence[tuple[float, str]]
     lines: Sequence[Line]
@@ -56,22 +60,36 @@ def layout(drawn: Map) -> Layout:
     ends = [end for pair in drawn.pairs for end in (pair.one, pair.other)]
     frame = frame_of({(place.latitude, place.longitude) for place in (*drawn.places, *ends)})
     at = _merged(frame, drawn.places, 0.1)
+    part = _part(frame, [*at, *(_spot(frame, end) for end in ends)])
+    nearer = part[2] / frame.width
     gathered = len(at) > _CROWD
     if gathered:
-        at = _merged(frame, drawn.places, _CELL)
+        at = _merged(frame, drawn.places, _CELL * nearer)
     between = _GATHERED if gathered else _RADIUS
     sizes = {spot: len(here) if gathered else max(place.size for place in here) for spot, here in at.items()}
     largest = max(sizes.values(), default=1)
+    small_above = sorted(at.items(), key=lambda found: (-sizes[found[0]], found[0]))
     dots = [
         Dot([place.thing for place in here], *spot, _radius(sizes[spot], largest, between), sizes[spot])
-        for spot, here in sorted(
-            at.items(), key=lambda found: (-sizes[found[0]], found[0])
-        )  # small ones above large ones
+        for spot, here in small_above
     ]
     own = len(dots) <= _FEW
     legend = [(size, _radius(size, largest, between)) for size in _legend(largest)] if drawn.counted or gathered else []
     lines = [Line(pair.thing, _line(_spot(frame, pair.one), _spot(frame, pair.other))) for pair in drawn.pairs]
-    return Layout(frame, dots if own else (), () if own else _paths(dots), lines, legend, gathered)
+    if own:
+        dots = [replace(dot, radius=round(dot.radius * nearer, 2)) for dot in dots]
+    return Layout(frame, part, dots if own else (), () if own else _paths(dots), lines, legend, gathered)
+
+
+def _part(frame: Frame, spots: Iterable[tuple[float, float]]) -> tuple[float, float, float, float]:
+    """Return the part of a frame that is to be shown so that all spots are seen, with what is around them."""
+    across, down = zip(*spots, strict=True)
+    share = max((max(across) - min(across)) / frame.width, (max(down) - min(down)) / frame.height) + _AROUND
+    share = 1.0 if share > _NEARLY_ALL else max(share, _NEAREST)
+    width, height = frame.width * share, frame.height * share
+    left = min(max((min(across) + max(across) - width) / 2, 0), frame.width - width)
+    top = min(max((min(down) + max(down) - height) / 2, 0), frame.height - height)
+    return round(left, 1), round(top, 1), round(width, 1), round(height, 1)
 
 
 def _spot(frame: Frame, place: Place) -> tuple[float, float]:
