@@ -8,7 +8,8 @@ has to itself are one thing to find.
 import csv
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from interurban.matching.names import key, parts, words
 from interurban.matching.records import Countries
 from interurban.messages import LANGUAGES
 from interurban.release.folder import SEARCH
-from interurban.release.search import BETWEEN, PADDING
+from interurban.release.search import LEAST
 
 _FOLDER = "search"
 _SCHEMA = """
@@ -33,23 +34,20 @@ CREATE TABLE kind (
   it TEXT NOT NULL
 );
 CREATE TABLE thing (
-  number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, country TEXT NOT NULL, ended INTEGER NOT NULL, path TEXT NOT NULL,
-  told TEXT NOT NULL
+  number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, country TEXT NOT NULL, ended INTEGER NOT NULL
 );
+CREATE TABLE description (number INTEGER PRIMARY KEY, path TEXT NOT NULL, told TEXT NOT NULL);
 CREATE TABLE name (
   key TEXT NOT NULL, part INTEGER NOT NULL, thing INTEGER NOT NULL, PRIMARY KEY (key, part, thing)
 ) WITHOUT ROWID;
+-- part: 0 for a whole name, 1 for a part of one, 2 for the name of a government
 CREATE VIRTUAL TABLE words USING fts5(
   names, around, content = '', detail = column, prefix = '1 2 3', tokenize = 'ascii'
 );
-CREATE VIRTUAL TABLE spelling USING fts5(word, detail = none, tokenize = 'trigram');
-"""
-_DONE = """
-INSERT INTO words (words) VALUES ('optimize');
-INSERT INTO spelling (spelling) VALUES ('optimize');
+CREATE TABLE spelling (word TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _LABELS = [f"{number}_{language}" for number in ("one", "several") for language in LANGUAGES]
-_LEAST = 4  # letters of a word of which slips are known
+_MANY = 50  # part of the governments whose names share a word, or more, and it tells nothing by itself
 _PART = 3  # letters of a part of a name that is a name as well
 _COUNTRY = PREFIXES["schema"] + "Country"
 
@@ -86,15 +84,15 @@ def written(records: bytes, others: Mapping[str, Said], kinds: str, countries: C
     )
     things = _together(_every(records, others, of_class))
     named = {said.get("country"): said["names"] for said in things if said["kind"] == of_class.get(_COUNTRY)}
-    spelled: set[str] = set()
+    common, spelled = _common(things), set[str]()
     for number, said in enumerate(sorted(things, key=_importance), 1):
         code = said.get("country", "")
-        _put(database, number, said, countries.long(code), [text for text, _ in named.get(code, ())])
-        spelled.update(word for text in _texts(said) for word in words(text) if len(word) >= _LEAST)
-    database.executemany(
-        "INSERT INTO spelling (word) VALUES (?)", ((PADDING[0] + word + PADDING[1],) for word in sorted(spelled))
-    )
-    database.executescript(_DONE)  # which ends the transaction first
+        _put(database, number, said, countries.long(code), common, [text for text, _ in named.get(code, ())])
+        every = (word for one in (said, *_governments(said)) for text in _texts(one) for word in words(text))
+        spelled.update(word for word in every if len(word) >= LEAST)
+    database.executemany("INSERT INTO spelling VALUES (?)", ((word,) for word in sorted(spelled)))
+    database.execute("INSERT INTO words (words) VALUES ('optimize')")
+    database.execute("COMMIT")
     database.execute("VACUUM")
     return database.serialize()
 
@@ -142,29 +140,46 @@ def _names(said: Said) -> list[list[str]]:
     return [*said["names"], *said.get("aliases", ())]
 
 
-def _texts(said: Said) -> Iterator[str]:
-    """Yield all that something is called, and its governments."""
-    for one in (said, *said.get("governments", ())):
-        yield from dict.fromkeys(text for text, _ in _names(one))
+def _texts(said: Said) -> list[str]:
+    return list(dict.fromkeys(text for text, _ in _names(said)))
 
 
-def _put(database: sqlite3.Connection, number: int, said: Said, country: str, around: Iterable[str]) -> None:
-    texts = list(dict.fromkeys(_texts(said)))
+def _governments(said: Said) -> list[Said]:
+    found: list[Said] = said.get("governments", [])
+    return found
+
+
+def _common(things: Iterable[Said]) -> set[str]:
+    """Return the words that many governments have in their names, which tell nothing without another."""
+    governments = [one for said in things for one in _governments(said)]
+    counted = Counter(word for one in governments for word in {w for text in _texts(one) for w in words(text)})
+    return {word for word, count in counted.items() if count * _MANY > len(governments)}
+
+
+def _put(
+    database: sqlite3.Connection, number: int, said: Said, country: str, common: set[str], around: Iterable[str]
+) -> None:
+    texts, governing = _texts(said), [text for one in _governments(said) for text in _texts(one)]
     told = {
         "names": _names(said),
-        "governments": [_government(one) for one in said.get("governments", ())],
+        "governments": [_government(one) for one in _governments(said)],
         "networks": len(said.get("networks", ())),
         "population": said.get("population"),
         "offices": _offices(said),
     }
     written = json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False, sort_keys=True)
-    row = (number, said["kind"], country, int("end" in said), said["path"], written)
-    database.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?)", row)
+    row = (number, said["kind"], country, int("end" in said))
+    database.execute("INSERT INTO thing VALUES (?, ?, ?, ?)", row)
+    database.execute("INSERT INTO description VALUES (?, ?, ?)", (number, said["path"], written))
     whole = {key(text) for text in texts} - {""}
     some = {found for text in texts for part in parts(text) if len(found := key(part)) >= _PART} - whole
-    rows = [(found, part, number) for part, keys in enumerate((whole, some)) for found in sorted(keys)]
+    others = {key(text) for text in governing} - whole - some - {""}
+    rows = [(found, part, number) for part, keys in enumerate((whole, some, others)) for found in sorted(keys)]
     database.executemany("INSERT INTO name VALUES (?, ?, ?)", rows)
-    columns = [BETWEEN.join(" ".join(words(text)) for text in column) for column in (texts, around)]
+    theirs = [word for text in governing for word in words(text)]
+    names = dict.fromkeys([*(w for text in texts for w in words(text)), *(w for w in theirs if w not in common)])
+    beside = dict.fromkeys([*(w for text in around for w in words(text)), *(w for w in theirs if w in common)])
+    columns = [" ".join(column) for column in (names, beside)]
     database.execute("INSERT INTO words (rowid, names, around) VALUES (?, ?, ?)", (number, *columns))
 
 

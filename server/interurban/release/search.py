@@ -11,26 +11,27 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from typing import Any
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
+from interurban.errors import ReleaseFileError
 from interurban.matching.names import key, words
 from interurban.messages import Bilingual
 from interurban.release.folder import SEARCH, Release
 
-BETWEEN = " "  # names in the column of words
-PADDING = ("__", "__")  # around a word, so that its first and last letters are in three trigrams as well
 MOST_CHARACTERS = 200  # that anybody has to look for
+_CACHE = 8192  # KiB
+_AFTER_Z = "{"
 _MOST_WORDS = 12
-_LEAST = 4  # letters of a word in which slips are looked for
+LEAST = 4  # letters of a word in which slips are looked for
 _LONG = 8  # letters of a word in which there may be two
-_SHORT = 6  # letters of a word that has few trigrams without its ends
 _MOST_SLIPS = 6  # words in which slips are looked for
-_SPELLED = 400  # words that have most letters in common, which are looked at
 
 
 class Agreement(IntEnum):
@@ -94,6 +95,14 @@ class SearchFile:
         """Whether the release has such a file; one that was built long ago has none."""
         return SEARCH in self._release.manifest["files"]
 
+    def read(self) -> None:
+        """Read what every answer needs, if it can be: what is wrong is told who asks."""
+        with suppress(ReleaseFileError):
+            if self.there:
+                _ = self.kinds, self.countries
+                with self._lock:
+                    _ = self._spelled
+
     @cached_property
     def kinds(self) -> dict[str, Kind]:
         """The kinds of things that can be found by name, what matters most first."""
@@ -139,9 +148,9 @@ class SearchFile:
 
         name = key(text[:MOST_CHARACTERS])
         of_name = "number IN (SELECT thing FROM name WHERE key "
-        for part in (0, 1):  # a whole name before a part of one, such as what stands in brackets
+        for part in range(3):  # a whole name before a part of one, such as what stands in brackets, or a government's
             yield Agreement.EXACT, new(self._rows(of_name + f"= ? AND part = {part})", name))
-        yield Agreement.BEGINNING, new(self._rows(of_name + "BETWEEN ? AND ?)", name, name + "{"))  # { is after z
+        yield Agreement.BEGINNING, new(self._rows(of_name + "BETWEEN ? AND ? AND part < 2)", name, name + _AFTER_Z))
         of_words = "number IN (SELECT rowid FROM words WHERE words MATCH ?)"
         yield Agreement.WORDS, new(self._rows(of_words, _match([_last(asked, place) for place in range(len(asked))])))
         if seen or len(asked) > _MOST_SLIPS:
@@ -158,16 +167,16 @@ class SearchFile:
 
     def _alike(self, word: str) -> list[tuple[int, str]]:
         """Return the words that a slip of the pen or two make of one, with how many."""
-        if len(word) < _LEAST:
+        if len(word) < LEAST:
             return []
-        padded, most = PADDING[0] + word + PADDING[1], 1 if len(word) < _LONG else 2
-        outer = 0 if len(word) < _SHORT else 1  # what many words have in common, and a long one can do without
-        places = range(outer, len(padded) - 2 - outer)
-        trigrams = dict.fromkeys(f'"{padded[place : place + 3]}"' for place in places)
-        query = "SELECT word FROM spelling WHERE spelling MATCH ? ORDER BY rank LIMIT ?"
-        rows = self._database.execute(query, (" OR ".join(trigrams), _SPELLED))
-        near = (other[len(PADDING[0]) : -len(PADDING[1])] for (other,) in rows)
-        return sorted((far, other) for other in near if (far := OSA.distance(word, other, score_cutoff=most)) <= most)
+        most = 1 if len(word) < _LONG else 2
+        near = extract(word, self._spelled, scorer=OSA.distance, score_cutoff=most, limit=None)
+        return [(int(far), other) for other, far, _ in near]
+
+    @cached_property
+    def _spelled(self) -> list[str]:
+        """All words in which slips are known: they are few, and looking at each takes a millisecond or two."""
+        return [word for (word,) in self._database.execute("SELECT word FROM spelling")]
 
     def _rows(self, condition: str, *values: str) -> list[tuple[int, int, str]]:
         query = f"SELECT number, kind, country FROM thing WHERE {condition} ORDER BY number"  # noqa: S608 - ours
@@ -180,12 +189,18 @@ class SearchFile:
     def _database(self) -> sqlite3.Connection:
         with self._release.open(SEARCH) as file:  # its own file, whatever is at its path
             address = f"file:/proc/self/fd/{file.fileno()}?mode=ro&immutable=1"
-            database = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
-            database.execute("SELECT 1 FROM kind").fetchone()  # so that it is open when this file is closed
+            try:
+                database = sqlite3.connect(address, uri=True, check_same_thread=False)
+                database.execute("SELECT 1 FROM kind").fetchone()  # so that it is open when this file is closed
+            except sqlite3.OperationalError:  # it is kept open here, and has no path any more by which to open it
+                database = sqlite3.connect(":memory:", check_same_thread=False)
+                database.deserialize(file.read())
+        database.execute(f"PRAGMA cache_size = -{_CACHE}")
         return database
 
 
-_THING = "SELECT path, kind.name, country, ended, told FROM thing JOIN kind ON kind.number = thing.kind"
+_THING = """SELECT path, kind.name, country, ended, told FROM thing
+JOIN kind ON kind.number = thing.kind JOIN description ON description.number = thing.number"""
 
 
 def _hit(row: tuple[str, str, str, int, str], agreement: Agreement) -> Hit:

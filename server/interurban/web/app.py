@@ -37,6 +37,7 @@ from interurban.web.routes import (
     editor,
     graphs,
     health,
+    home,
     identifiers,
     lists,
     openapi,
@@ -84,6 +85,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     for router in (
         identifiers.router(site),
         reconcile.router(site, templates),
+        home.router(site, templates),
         lists.router(site, templates),
         things.router(site, templates),
         pictures.router(site, templates),
@@ -130,6 +132,7 @@ def serve_web(
 
     def answering() -> None:
         answers()
-        Thread(target=served[0].meanings.read, daemon=True).start()  # so that nobody has to wait for it later
+        for each in (served[0].search, served[0].meanings):  # so that nobody has to wait for them later
+            Thread(target=each.read, daemon=True).start()
 
     serve(app, listening_socket, answering, settings.client_connections, settings.client_requests)

@@ -1,6 +1,7 @@
 """/search, /suggest and /opensearch.xml over the excerpt of the real data, and the search box in a real browser."""
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from jsonschema import Draft202012Validator
 from browser import Browser, Keys, browsing
 from interurban.matching.names import key
 from interurban.release.folder import SEARCH, current
-from serving import Served
+from serving import Served, interurban, serving
 from web.pages.test_head import head
 from web.pages.test_pages import page
 
@@ -66,6 +67,12 @@ def test_a_name_finds_the_thing_however_it_is_written(real: httpx.Client, text: 
     assert paths(real, text)[:1] == [first]
 
 
+def test_what_all_governments_are_called_finds_none_of_them(real: httpx.Client) -> None:
+    for text in ("m", "comune", "municipality of"):
+        assert "Berlin" not in [one["name"] for one in found(real, text, kind="city")["results"]]
+    assert paths(real, "berlin municipality") == ["id/city/de-berlin"]
+
+
 def test_an_exact_name_is_before_a_beginning_and_that_before_a_word(real: httpx.Client) -> None:
     told = found(real, "york")["results"]
     order = [one["agreement"] for one in told]
@@ -114,6 +121,12 @@ def test_a_city_and_its_government_are_one_result(real: httpx.Client) -> None:
     assert "16 networks" in shown.text
 
 
+def test_a_country_leads_to_its_page(real: httpx.Client) -> None:
+    (italy,) = [one for one in found(real, "Italia")["results"] if one["kind"] == "country"]
+    assert httpx.get(italy["url"]).status_code == 200
+    assert "/country/ITA" in page(real, "/search?q=Italia").links
+
+
 def test_choices_are_counted_and_narrow_what_is_found(real: httpx.Client) -> None:
     every = found(real, "s")
     assert sum(one["count"] for one in every["kinds"]) == every["total"] > 20
@@ -150,10 +163,10 @@ def test_pages_lead_through_all_that_is_found(real: httpx.Client) -> None:
 
 
 def test_the_page_says_in_words_what_was_looked_for(real: httpx.Client) -> None:
-    text = " ".join(page(real, "/search?q=s&kind=city&country=ITA").text.split())
-    assert "found for “s”, kind: Cities, country: Italy" in text
-    italian = " ".join(page(real, "/search?q=s&kind=city&country=ITA", "it").text.split())
-    assert "trovati per «s», tipo: Città, Paese: Italia" in italian
+    text = " ".join(page(real, "/search?q=m&kind=city&country=ITA").text.split())
+    assert "results for “m”, kind: Cities, country: Italy" in text
+    italian = " ".join(page(real, "/search?q=m&kind=city&country=ITA", "it").text.split())
+    assert "risultati per «m», tipo: Città, Paese: Italia" in italian
     assert "also Gent" in " ".join(page(real, "/search?q=Gent").text.split())
 
 
@@ -168,7 +181,7 @@ def test_the_language_stays(real: httpx.Client) -> None:
 
 def test_where_nothing_is_found_the_page_helps(real: httpx.Client) -> None:
     told = page(real, "/search?q=xqzwv&kind=city")
-    assert "0 found for “xqzwv”" in told.text
+    assert "0 results for “xqzwv”" in told.text
     assert {"/search?q=xqzwv", "/search?kind=network"} <= set(told.links)
     assert found(real, "xqzwv")["results"] == []
 
@@ -322,6 +335,26 @@ def test_the_file_is_what_others_can_read_too(releases: Path) -> None:
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert database.execute("SELECT count(*) FROM name WHERE key = 'gand'").fetchone()[0] >= 1
+
+
+def test_a_file_that_is_not_as_it_was_published_is_not_asked(releases: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(releases, tmp_path / "releases", symlinks=True)
+    path = current(copy).folder / SEARCH
+    with serving(copy, "--web-processes", 1) as served:
+        address = served.address + "search.json?q="
+        assert httpx.get(address + "gand").json()["total"] == 1
+        with path.open("r+b") as file:
+            file.seek(-100, 2)
+            file.write(b"x" * 100)
+        damaged = httpx.get(address + "gent")
+        assert (damaged.status_code, SEARCH in damaged.json()["detail"]) == (503, True)
+
+
+def test_a_build_makes_the_same_file_again(releases: Path, enough_data: Path, port: int, tmp_path: Path) -> None:
+    base = f"http://127.0.0.1:{port}/"
+    built = interurban("build", "--data", enough_data, "--releases", tmp_path, "--base", base)
+    assert built.returncode == 0, built.stderr
+    assert current(tmp_path).read(SEARCH) == current(releases).read(SEARCH)
 
 
 @pytest.fixture(scope="module")

@@ -32,8 +32,8 @@ LANGUAGE = {
 AT = {
     "name": "at",
     "in": "query",
-    "description": "Show only what certainly or possibly held on this day",
-    "schema": {"type": "string", "format": "date"},
+    "description": "Show only what certainly or possibly held on this day, or on the last of this year",
+    "schema": {"type": "string", "pattern": r"^\d{4}(-\d\d-\d\d)?$"},
 }
 
 

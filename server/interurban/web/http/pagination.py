@@ -70,6 +70,11 @@ class Pagination:
         return min(self.number * self.size, self.total)
 
     @property
+    def pages(self) -> int:
+        """How many there are."""
+        return max(1, -(-self.total // self.size))
+
+    @property
     def neighbours(self) -> list[Link]:
         """The pages before and after."""
         near = ((name, page_query(n, None, self.chosen)) for name, n in self._near)
@@ -78,7 +83,7 @@ class Pagination:
     @property
     def _near(self) -> list[tuple[str, int]]:
         near = [("prev", self.number - 1), ("next", self.number + 1)]
-        return [(name, n) for name, n in near if 1 <= n <= -(-self.total // self.size)]
+        return [(name, n) for name, n in near if 1 <= n <= self.pages]
 
     def headers(self, resource: Resource, form: Format | None) -> dict[str, str]:
         """Return the header that leads from one page of a resource to those before and after it in the same format."""

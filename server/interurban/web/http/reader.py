@@ -13,7 +13,7 @@ from interurban.web.http import negotiation
 from interurban.web.http.errors import BadRequestError
 
 _KNOWN = ("lang", "at", "page", "show")  # the parameters of pages
-_ASKING = ("/queries/", "/search")  # where pages have parameters of their own
+_ASKING = "/queries/"  # where pages have parameters of their own
 _DATED = re.compile(r"(/releases/[^/]+)?/(doc|graph|def)/")  # addresses that can show a day
 
 

@@ -1,7 +1,7 @@
 """What was found, in the reader's words: as a page shows it, as data, and as suggestions."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +10,8 @@ from interurban.matching.names import key
 from interurban.messages import Language, say
 from interurban.rdf.jsonld import Json
 from interurban.release.search import Agreement, Found, Hit
-from interurban.web.model.site import Site
+from interurban.web.http.pagination import Pagination
+from interurban.web.model.site import COUNTRY, Site
 from interurban.web.pages.literals import Text
 
 PATH = "/search"
@@ -20,24 +21,22 @@ _EVERYWHERE = ("mul", "")  # languages of names that serve in all of them
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for: a name, things of a kind, of a country; and which page of them."""
+    """What is looked for: a name, things of a kind, of a country."""
 
     text: str = ""
     kind: str = ""
     country: str = ""
-    page: int = 1
 
     @property
-    def anything(self) -> bool:
-        """Whether anything is looked for at all."""
-        return bool(self.text.strip() or self.kind or self.country)
+    def given(self) -> dict[str, str]:
+        """The parameters that say so, in the order that they have in its one address; empty if nothing is wanted."""
+        every = {"q": self.text if self.text.strip() else "", "kind": self.kind, "country": self.country}
+        return {name: value for name, value in every.items() if value}
 
-    def address(self, extension: str = "", **other: object) -> str:
-        """Return the one address of this, or of the same with something else."""
-        given: dict[str, object] = {"q": self.text, "kind": self.kind, "country": self.country, "page": self.page}
-        given |= other
-        kept = {name: value for name, value in given.items() if value and (name, value) != ("page", 1)}
-        return PATH + extension + (f"?{urlencode(kept)}" if kept else "")
+    def address(self, extension: str = "", **more: str) -> str:
+        """Return the one address of what is found. more: other parameters."""
+        query = urlencode(self.given | more)
+        return PATH + extension + (f"?{query}" if query else "")
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,7 @@ class Results:
     language: Language
     wanted: Wanted
     found: Found
+    paging: Pagination
 
     @property
     def kinds(self) -> list[Choice]:
@@ -77,9 +77,9 @@ class Results:
         ]
 
     def _choice(self, parameter: str, name: str, label: str, count: int) -> Choice:
-        chosen = getattr(self.wanted, parameter) == name
-        href = self.wanted.address(page=1, **{parameter: "" if chosen else name})
-        return Choice(name, label, count, href, chosen)
+        chosen = self.wanted.given.get(parameter) == name
+        other = replace(self.wanted, **{parameter: "" if chosen else name})
+        return Choice(name, label, count, other.address(), chosen)
 
     def country(self, code: str) -> str:
         """Return what a country is called."""
@@ -94,8 +94,10 @@ class Results:
     @property
     def said(self) -> str:
         """What was looked for and how much was found, in words."""
-        wanted, key = self.wanted, "text" if self.wanted.text.strip() else "all"
-        parts = [say(f"web-search-said-{key}", total=self.found.total, text=wanted.text.strip()).text(self.language)]
+        wanted, total = self.wanted, self.found.total
+        results = say("web-search-total", count=total)
+        text = wanted.text.strip()
+        parts = [(say("web-search-said-text", results=results, text=text) if text else results).text(self.language)]
         if wanted.kind:
             kind = self.site.search.kinds[wanted.kind].several.text(self.language)
             parts.append(say("web-search-said-kind", kind=kind).text(self.language))
@@ -105,20 +107,15 @@ class Results:
 
     def data(self, root: str) -> Json:
         """Return the same as data. root: the address of this server."""
-        wanted, pages = self.wanted, max(1, -(-self.found.total // PAGE_SIZE))
-        near = {"previous": wanted.page - 1, "next": wanted.page + 1}
+        wanted, paging = self.wanted, self.paging
         return {
             "query": wanted.text,
             "kind": wanted.kind or None,
             "country": wanted.country or None,
             "total": self.found.total,
-            "page": wanted.page,
-            "pages": pages,
-            **{
-                name: root + wanted.address(".json", page=page).lstrip("/")
-                for name, page in near.items()
-                if 1 <= page <= pages
-            },
+            "page": paging.number,
+            "pages": paging.pages,
+            **{link.name: root + link.href.lstrip("/") for link in paging.neighbours},
             "kinds": [_counted(one) for one in self.kinds],
             "countries": [_counted(one) for one in self.countries],
             "results": [row.data(root) for row in self.rows],
@@ -139,9 +136,10 @@ class Row:
 
     @property
     def href(self) -> str:
-        """The path of its page; of what has none here, as countries, what there is of it."""
-        found = self.results.site.address(self._iri(self.hit.path))
-        return found or Wanted(country=self.hit.country).address()
+        """The path of its page; a country in which nothing is described here has none but what there is of it."""
+        site, code = self.results.site, self.hit.country
+        found = f"/{COUNTRY}/{code}" if code in site.countries else Wanted(country=code).address()
+        return site.address(self._iri(self.hit.path)) or found
 
     @property
     def also(self) -> Text | None:
@@ -160,7 +158,7 @@ class Row:
         kind = self.results.site.search.kinds[self.hit.kind].one.text(language)
         office = self.hit.told.get("offices")
         parts = [_named(office, language).text if office else kind]
-        if self.hit.country and self.hit.kind != "country":
+        if self.hit.country and self.hit.kind != COUNTRY:
             parts.append(self.results.country(self.hit.country))
         if self.hit.ended:
             parts.append(say("web-search-ended").text(language))

@@ -20,6 +20,18 @@ from interurban.web.pages.literals import date_text
 from interurban.web.pages.names import Names
 
 _PACKAGE = "interurban.web.pages"
+# How the pages stand below each other: the beginning of an address -> the words for what is above it, and addresses.
+_DATA = ("data", "/data")
+_WAYS = {
+    "/country/": [("countries", "/country/")],
+    "/queries/": [("questions", "/queries")],
+    "/def/": [_DATA, ("ontology", "/def/")],
+    "/catalog/": [_DATA, ("catalog", "/catalog")],
+    "/releases/": [_DATA, ("releases", "/releases")],
+    "/unresolved/": [_DATA, ("unresolved", "/unresolved")],
+} | {
+    page: [_DATA] for page in ("/analysis", "/catalog", "/changes", "/conflicts", "/releases", "/sparql", "/unresolved")
+}
 
 
 @cache
@@ -77,6 +89,7 @@ class Templates:
                 asset=self.asset,
                 number=partial(number, language=reader.language),
                 release=self.site.release.version,
+                trail=self._trail(names, reader),
                 navigation=[(names.plural(kind), kind.path) for kind in self.site.presentation.navigated()],
                 canonical=self.site.base.iri,
                 mount=self.site.mount,
@@ -91,6 +104,14 @@ class Templates:
     def part(self, template: str, **facts: object) -> str:
         """Return a piece of a page, which others put into theirs."""
         return self.environment.get_template(template).render(facts)
+
+    def _trail(self, names: Names, reader: Reader) -> list[tuple[str, str]]:
+        """Return the way from the first page to this one: what is on it is called, and its address."""
+        path, lists = self.site.local(reader.path), self.site.vocabulary.lists
+        if kind := next((kind for start, kind in lists.items() if path.startswith(start) and path != start), None):
+            return [(names.plural(kind).text, self.site.mount + kind.path)]
+        way = next((way for start, way in _WAYS.items() if path.startswith(start)), ())
+        return [(say(f"web-{key}").text(reader.language), place) for key, place in way if place != path]
 
     def _memento(self, reader: Reader) -> dict[str, Any] | None:
         """Return what a page of a release under its own path says of that; None for one of the current release.

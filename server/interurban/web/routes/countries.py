@@ -17,6 +17,7 @@ from interurban.web.http.representation import HTML
 from interurban.web.model.cache import Representation
 from interurban.web.model.site import COUNTRY, Site
 from interurban.web.pages.names import Names
+from interurban.web.pages.pictures import picture_of_list
 from interurban.web.pages.related import related
 from interurban.web.pages.templates import Templates
 
@@ -62,7 +63,15 @@ class _Endpoints:
         def render() -> Representation:
             names = Names(self.site, reader.language)
             lists = list(related(names, node))
-            page = self.templates.html("country.html", reader, title=names.label(node), iri=node.value, lists=lists)
+            maps = (picture_of_list(self.site, "map", each.kind, {COUNTRY: code}, reader) for each in lists)
+            page = self.templates.html(
+                "country.html",
+                reader,
+                title=names.label(node),
+                iri=node.value,
+                map=next(filter(None, maps), None),
+                lists=lists,
+            )
             return Representation(page)
 
         return await self._page(request, reader, f"/{COUNTRY}/{code}", render)

@@ -1,7 +1,7 @@
-"""/ and /doc/{kind}/: where one starts, and for every kind of thing the list of all of them."""
+"""/doc/{kind}/: for every kind of thing the list of all of them."""
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -9,7 +9,6 @@ from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from interurban.collation import sort_key
 from interurban.messages import say
 from interurban.rdf.formats import Format
 from interurban.rdf.standing import Standing
@@ -17,13 +16,12 @@ from interurban.release.pages import NAME
 from interurban.web.http import signposting
 from interurban.web.http.conditional import conditional, respond
 from interurban.web.http.errors import BadRequestError, NotFoundError
-from interurban.web.http.operations import ON_A_DAY, PAGE, routed
+from interurban.web.http.operations import ON_A_DAY, routed
 from interurban.web.http.pagination import Pagination, page_number, page_query
 from interurban.web.http.parameters import requested_day, single_values
 from interurban.web.http.reader import Reader
 from interurban.web.http.redirection import redirection
-from interurban.web.http.representation import EXTENSIONS, HTML, Resource
-from interurban.web.model import void
+from interurban.web.http.representation import EXTENSIONS, Resource
 from interurban.web.model.cache import Representation
 from interurban.web.model.document import of_list
 from interurban.web.model.listing import Choice, Listing
@@ -32,7 +30,6 @@ from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import Kind
 from interurban.web.pages.listing import ListingView
-from interurban.web.pages.markup import Markup
 from interurban.web.pages.templates import Templates
 from interurban.web.pages.views import DocumentView, ShownDay, marked
 
@@ -41,10 +38,9 @@ _CSV, _MEDIA_TYPE = "csv", "text/csv"
 
 
 def router(site: Site, templates: Templates) -> APIRouter:
-    """Return the routes of the home page and of the lists."""
-    endpoints = _Endpoints(site, templates, Markup(site))
+    """Return the routes of the lists."""
+    endpoints = _Endpoints(site, templates)
     return routed(
-        ("/", endpoints.home, PAGE),
         ("/doc/{kind}/", endpoints.list_of_kind, ON_A_DAY),
         ("/graph/", endpoints.list_of_sources, ON_A_DAY),
         ("/graph.{extension}", endpoints.list_of_sources_as, ON_A_DAY),
@@ -56,16 +52,6 @@ def router(site: Site, templates: Templates) -> APIRouter:
 class _Endpoints:
     site: Site
     templates: Templates
-    markup: Markup
-
-    async def home(self, request: Request) -> Response:
-        """Answer with the page that says what this is, and what there is."""
-        reader = Reader.of(request)
-        headers = {"vary": "Accept-Language", "content-language": reader.language, "link": self._home_links}
-        key = ["/", reader.language, str(reader.explicit), reader.query]
-        return await conditional(
-            self.site, request, key, HTML, headers, lambda: Representation(self._home_page(reader))
-        )
 
     async def list_of_kind(self, request: Request, kind: str, page: str = "1") -> Response:
         """Answer with one page of the list of all things of a kind."""
@@ -112,19 +98,6 @@ class _Endpoints:
         headers = {"vary": "Accept-Language", "content-language": reader.language}
         key = [path, urlencode(made.choice.parameters), made.on.day if made.on else "", reader.language]
         return await conditional(self.site, request, key, _MEDIA_TYPE, headers, partial(made.table, reader))
-
-    @cached_property
-    def _home_links(self) -> str:
-        return signposting.home_links(self.site)
-
-    def _home_page(self, reader: Reader) -> bytes:
-        view = DocumentView(self.site, of_list(self.site.vocabulary, ()), reader.language)
-        kinds = [(view.plural(kind), kind.path, len(kind.things)) for kind in self.site.vocabulary.kinds.values()]
-        kinds.sort(key=lambda row: (-row[2], sort_key(row[0].text)))
-        markup = self.markup.of_dataset(reader.language)
-        described = not self.site.mount and void.is_described(self.site)
-        linked = [(view.label(each.kind), each.title, each.linked, each.things) for each in void.linked(self.site)]
-        return self.templates.html("home.html", reader, kinds=kinds, linked=linked, markup=markup, described=described)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from interurban.web.http import negotiation
 from interurban.web.http.conditional import conditional
 from interurban.web.http.errors import BadRequestError, NotAcceptableError, NotFoundError
 from interurban.web.http.operations import LANGUAGE, Operation, operation, routed
-from interurban.web.http.pagination import page_number
+from interurban.web.http.pagination import Pagination, page_number
 from interurban.web.http.parameters import single_values
 from interurban.web.http.reader import Link, Reader
 from interurban.web.http.redirection import root
@@ -32,6 +32,7 @@ _JSON, _SUGGESTIONS = "application/json", "application/x-suggestions+json"
 _OPENSEARCH = "application/opensearchdescription+xml"
 _SUGGESTED = 8
 _FORMATS = {"html": HTML, "json": _JSON}
+_GIVEN = ("q", "kind", "country")
 _NAMESPACE = "http://a9.com/-/spec/opensearch/1.1/"
 
 
@@ -81,7 +82,7 @@ _ANSWER = _object(
     total=_NUMBER,
     page=_NUMBER,
     pages=_NUMBER,
-    previous=_IRI,
+    prev=_IRI,
     next=_IRI,
     kinds=_COUNTED,
     countries=_COUNTED,
@@ -132,8 +133,9 @@ class _Endpoints:
         language = Reader.of(request).language
 
         def render() -> Representation:
-            found = self._find(wanted, _SUGGESTED) if wanted.anything else Found(0, {}, {}, [])
-            return _written(suggestions(Results(self.site, language, wanted, found), here))
+            found = self._find(wanted, _SUGGESTED)
+            paging = Pagination.of(SUGGEST, "1", _SUGGESTED, found.total)
+            return _written(suggestions(Results(self.site, language, wanted, found, paging), here))
 
         headers = {"vary": "Accept-Language", "content-language": language}
         key = [SUGGEST, wanted.text, language, here]
@@ -152,44 +154,43 @@ class _Endpoints:
 
     async def _found(self, request: Request, page: str, media_type: str, headers: dict[str, str]) -> Response:
         self._must_be_there()
-        given, reader, here = single_values(request), Reader.of(request), root(self.site, request)
-        wanted = Wanted(_text(given), given.get("kind", ""), given.get("country", ""), page_number(page))
+        given, reader, here = single_values(request), Reader.of(request, more=_GIVEN), root(self.site, request)
+        wanted, number = Wanted(_text(given), given.get("kind", ""), given.get("country", "")), page_number(page)
+        path = PATH if media_type == HTML else PATH + ".json"
 
         def render() -> Representation:
             self._must_be_known(wanted)
-            found = self._find(wanted, PAGE_SIZE) if wanted.anything else Found(0, {}, {}, [])
-            if wanted.page > max(1, -(-found.total // PAGE_SIZE)):
-                raise NotFoundError(say("web-no-list-page", pages=max(1, -(-found.total // PAGE_SIZE))))
-            results = Results(self.site, reader.language, wanted, found)
+            found = self._find(wanted, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+            paging = Pagination.of(path, page, PAGE_SIZE, found.total, wanted.given)
+            results = Results(self.site, reader.language, wanted, found, paging)
             if media_type == _JSON:
                 return _written(results.data(here))
             return Representation(self._page(reader, results))
 
-        link = f'<{wanted.address()}>; rel="canonical"'
-        headers = {**headers, "content-language": reader.language, "link": link}
-        key = [media_type, wanted.address(), reader.language, str(reader.explicit), reader.query, here]
+        own = wanted.address(**_page(number))
+        headers = {**headers, "content-language": reader.language, "link": f'<{own}>; rel="canonical"'}
+        key = [media_type, own, reader.language, str(reader.explicit), reader.query, here]
         return await conditional(self.site, request, key, media_type, headers, render)
 
     def _page(self, reader: Reader, results: Results) -> bytes:
-        wanted, total = results.wanted, results.found.total
-        near = [("prev", wanted.page - 1), ("next", wanted.page + 1)]
-        last = max(1, -(-total // PAGE_SIZE))
-        own = {"lang": reader.language} if reader.explicit else {}
+        wanted, page = results.wanted, _page(results.paging.number)
+        own, base = {"lang": reader.language} if reader.explicit else {}, self.site.base.iri
         return self.templates.html(
             "search.html",
             reader,
-            formats=[Link("JSON", wanted.address(".json"))] if wanted.anything else [],
+            formats=[Link("JSON", wanted.address(".json", **page))] if wanted.given else [],
             results=results,
             wanted=wanted,
-            first=(wanted.page - 1) * PAGE_SIZE + 1,
-            neighbours=[Link(name, wanted.address(page=page)) for name, page in near if 1 <= page <= last],
-            known=self.site.search.kinds,
-            own=self.site.base.iri + wanted.address(**own).lstrip("/"),
-            other={each: self.site.base.iri + wanted.address(lang=each).lstrip("/") for each in LANGUAGES},
+            paging=results.paging,
+            known={Wanted(kind=name).address(): kind for name, kind in self.site.search.kinds.items()},
+            wider=Wanted(wanted.text).address(),
+            own=base + wanted.address(**page, **own).lstrip("/"),
+            other={each: base + wanted.address(**page, lang=each).lstrip("/") for each in LANGUAGES},
         )
 
-    def _find(self, wanted: Wanted, most: int) -> Found:
-        first = (wanted.page - 1) * PAGE_SIZE
+    def _find(self, wanted: Wanted, most: int, first: int = 0) -> Found:
+        if not wanted.given:
+            return Found(0, {}, {}, [])
         return self.site.search.find(wanted.text, wanted.kind, wanted.country, first, most)
 
     def _must_be_there(self) -> None:
@@ -203,6 +204,10 @@ class _Endpoints:
         for name, given, known in (("kind", wanted.kind, search.kinds), ("country", wanted.country, search.countries)):
             if given and given not in known:
                 raise BadRequestError(say("web-search-choice", name=name, given=given[:50], known=", ".join(known)))
+
+
+def _page(number: int) -> dict[str, str]:
+    return {"page": str(number)} if number > 1 else {}
 
 
 def _text(given: dict[str, str]) -> str:
