@@ -16,12 +16,12 @@ from interurban.release.pages import NAME
 from interurban.web.http import signposting
 from interurban.web.http.conditional import conditional, respond
 from interurban.web.http.errors import BadRequestError, NotFoundError
-from interurban.web.http.operations import ON_A_DAY, routed
+from interurban.web.http.operations import AT, ON_A_DAY, Operation, operation, routed
 from interurban.web.http.pagination import Pagination, page_number, page_query
 from interurban.web.http.parameters import requested_day, single_values
 from interurban.web.http.reader import Reader
 from interurban.web.http.redirection import redirection
-from interurban.web.http.representation import EXTENSIONS, Resource
+from interurban.web.http.representation import EXTENSIONS, MEDIA_TYPES, Resource
 from interurban.web.model.cache import Representation
 from interurban.web.model.document import of_list
 from interurban.web.model.listing import Choice, Listing
@@ -34,18 +34,28 @@ from interurban.web.pages.templates import Templates
 from interurban.web.pages.views import DocumentView, ShownDay, marked
 
 PAGE_SIZE = 200
-_CSV, _MEDIA_TYPE = "csv", "text/csv"
+_CSV, CSV = "csv", "text/csv"
 
 
 def router(site: Site, templates: Templates) -> APIRouter:
     """Return the routes of the lists."""
-    endpoints = _Endpoints(site, templates)
+    endpoints, listed = _Endpoints(site, templates), _listed(site)
     return routed(
-        ("/doc/{kind}/", endpoints.list_of_kind, ON_A_DAY),
+        ("/doc/{kind}/", endpoints.list_of_kind, listed),
         ("/graph/", endpoints.list_of_sources, ON_A_DAY),
         ("/graph.{extension}", endpoints.list_of_sources_as, ON_A_DAY),
-        ("/doc/{name}", endpoints.list_of_kind_as, ON_A_DAY),
+        ("/doc/{name}", endpoints.list_of_kind_as, listed),
     )
+
+
+def _listed(site: Site) -> Operation:
+    """Return how a list of things is described: what it can be sorted by and chosen by depends on the kind."""
+    tables = site.pages.tables.values()
+    facets = sorted({name for columns in tables for name in columns.facets})
+    chosen = ((name, f"Only what has this {name}, by the end of its address, where a list has it") for name in facets)
+    given = [("sort", "A column, or name; with - before it the other way round"), *chosen]
+    parameters = [{"name": n, "in": "query", "description": d, "schema": {"type": "string"}} for n, d in given]
+    return operation("The list, in the format asked for", *MEDIA_TYPES.values(), CSV, parameters=[AT, *parameters])
 
 
 @dataclass(frozen=True)
@@ -97,7 +107,7 @@ class _Endpoints:
         path = self.site.mount + made.kind.path.rstrip("/") + f".{_CSV}"
         headers = {"vary": "Accept-Language", "content-language": reader.language}
         key = [path, urlencode(made.choice.parameters), made.on.day if made.on else "", reader.language]
-        return await conditional(self.site, request, key, _MEDIA_TYPE, headers, partial(made.table, reader))
+        return await conditional(self.site, request, key, CSV, headers, partial(made.table, reader))
 
 
 @dataclass(frozen=True)
