@@ -11,7 +11,7 @@ from interurban.web.pictures.projection import Frame, frame_of
 FEW = 300  # places that are marks of their own
 _CROWD = 1000  # marks of more would lie on each other: those that are so near are one
 _CELL = 3.6  # units
-_AROUND, _NEARLY_ALL, _NEAREST = 0.16, 0.88, 0.4  # parts of a frame: around the marks; from here on all; at least
+_AROUND, _NEARLY_ALL, _NEAREST = 0.16, 0.88, 0.3  # parts of a frame: around the marks; from here on all; at least
 _CLASSES = 4  # in each unit: radii of marks that are one path
 _RADIUS = (1.9, 7.5)  # units: the smallest and the largest
 _GATHERED = (1.0, 3.0)  # the same, where marks are near each other
