@@ -121,6 +121,13 @@ def test_a_city_and_its_government_are_one_result(real: httpx.Client) -> None:
     assert "16 networks" in shown.text
 
 
+def test_a_person_is_told_by_office_and_place(real: httpx.Client) -> None:
+    (one,) = found(real, "Massimo Mezzetti")["results"]
+    assert (one["description"], one["country"]) == ("Mayor of Modena, Italy", "ITA")
+    assert "population" not in one
+    assert found(real, "mezzetti", lang="it")["results"][0]["description"] == "Sindaco di Modena, Italia"
+
+
 def test_a_country_leads_to_its_page(real: httpx.Client) -> None:
     (italy,) = [one for one in found(real, "Italia")["results"] if one["kind"] == "country"]
     assert httpx.get(italy["url"]).status_code == 200
