@@ -28,9 +28,10 @@ axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(({violatio
 """
 # What is no document of a kind of thing; those are found in the sitemap.
 PAGES = [
-    *("", "analysis", "catalog", "changes", "conflicts", "def/", "def/City", "graph/", "queries", "releases", "sparql"),
-    *("dataset/interurban", "graph/modena-networks", "unresolved", "reconcile/preview?id=city/it-modena"),
-    *("queries/city-networks", "queries/coverage", "doc/city/it-modena?at=2020-01-01", "doc/city/nowhere"),
+    *("", "accessibility", "analysis", "catalog", "changes", "conflicts", "graph/", "queries", "releases", "sparql"),
+    *("def/", "def/City", "dataset/interurban", "graph/modena-networks", "unresolved", "doc/city/nowhere"),
+    *("queries/city-networks", "queries/coverage", "doc/city/it-modena?at=2020-01-01"),
+    "reconcile/preview?id=city/it-modena",
 ]
 
 made, client = fixtures(3)
@@ -172,3 +173,15 @@ def test_the_language_is_changed_in_place(page: Browser, real: httpx.Client) -> 
     page.type(Keys.ENTER)
     page.wait("document.documentElement.lang === 'it'")
     assert page.chrome.current_url == f"{real.base_url}doc/city/it-modena?at=2020-01-01&lang=it"
+
+
+def test_the_statement_says_what_the_law_asks_for(real: httpx.Client) -> None:
+    parts = {
+        "en": ("Compliance status", "Non-accessible content", "Preparation", "Feedback", "Enforcement procedure"),
+        "it": ("Stato di conformità", "Contenuti non accessibili", "Redazione", "Feedback", "Procedura di attuazione"),
+    }
+    for language, expected in parts.items():
+        assert f'href="/accessibility?lang={language}"' in real.get("/", params={"lang": language}).text
+        headings = re.findall("<h2>(.+?)</h2>", real.get("/accessibility", params={"lang": language}).text)
+        assert [heading[: len(part)] for heading, part in zip(headings, expected, strict=True)] == list(expected)
+    assert 'href="mailto:contact@example.org"' in real.get("/accessibility").text

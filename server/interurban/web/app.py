@@ -27,6 +27,7 @@ from interurban.web.model.loaded import LoadedRelease
 from interurban.web.model.site import Site
 from interurban.web.pages.templates import Templates
 from interurban.web.routes import (
+    accessibility,
     analysis,
     catalog,
     changes,
@@ -87,6 +88,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
         analysis.router(site, templates),
         conflicts.router(site, templates),
         unresolved.router(site, templates),
+        accessibility.router(told, templates),
         health.router(site),
         static.router(site, templates),
         sparql.router(site, templates),
