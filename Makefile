@@ -15,7 +15,7 @@ TEST_TOOLS := $(addsuffix /node_modules/.package-lock.json,tests/ldes tests/axe)
 # The clients that others wrote, from their registries.
 CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .venv-clients
 
-.PHONY: serve test hostile clients check build wheel clean help editor-if-possible test-tools-if-possible
+.PHONY: serve test screenshots hostile clients check build wheel clean help editor-if-possible test-tools-if-possible
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo "make test    run the tests against served processes"
 	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, CKAN, OWL API, JGraphT) about the served data"
 	@echo "make hostile counts the attacks by class: how many were tried, how many survived"
+	@echo "make screenshots  a picture of every kind of page in screenshots/, wide and narrow, light and dark"
 	@echo "make check   lint, types, floors of the house, and the data itself"
 	@echo "make build   check the data and write a release into releases/"
 	@echo "make wheel   build the wheel into dist/"
@@ -43,6 +44,10 @@ test: $(VENV)/installed editor-if-possible test-tools-if-possible
 hostile: $(VENV)/installed
 	@$(BIN)/python tests/hostile/tally.py $(ARGS)
 
+screenshots: $(VENV)/installed editor-if-possible
+	@echo "screenshots: a picture of every kind of page, into screenshots/"
+	@PYTHONPATH=tests $(BIN)/python tests/screenshots.py $(ARGS)
+
 clients: $(VENV)/installed
 	@echo "clients: asking clients that others wrote; the table goes into docs/clients.md"
 	@$(BIN)/python tests/clients/run.py
@@ -61,7 +66,7 @@ wheel: $(VENV)/installed $(YASGUI)
 	@$(BIN)/python -m build --wheel --outdir dist . >/dev/null
 
 clean:
-	rm -rf $(VENV) $(dir $(YASGUI)) $(dir $(TEST_TOOLS)) tests/ldes/node tests/axe/node $(CLIENTS) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(dir $(YASGUI)) $(dir $(TEST_TOOLS)) tests/ldes/node tests/axe/node $(CLIENTS) dist screenshots .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The environment: made once, and again when what it is made from changes.
 $(VENV)/installed: pyproject.toml constraints.txt

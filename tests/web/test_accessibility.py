@@ -4,9 +4,8 @@ Both languages, narrow and wide, light and dark; and what can be done with a key
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from browser import Browser, Keys, browsing, lacking
 from interurban.messages import LANGUAGES
 from web.chain import Chain, fixtures
-from web.looking import sitemap
+from web.kinds import every, linked, missed
 
 AXE = Path(__file__).parents[1] / "axe/node_modules/axe-core/axe.min.js"
 CRITERIA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -26,14 +25,6 @@ axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(({violatio
   ...document.documentElement.scrollWidth > innerWidth ? ["the page is wider than the window"] : [],
 ]));
 """
-# What is no document of a kind of thing; those are found in the sitemap.
-PAGES = [
-    *("", "accessibility", "analysis", "catalog", "changes", "conflicts", "graph/", "queries", "releases", "sparql"),
-    *("def/", "def/City", "dataset/interurban", "graph/modena-networks", "unresolved", "doc/city/nowhere"),
-    *("queries/city-networks", "queries/coverage", "doc/city/it-modena?at=2020-01-01"),
-    "reconcile/preview?id=city/it-modena",
-]
-
 made, client = fixtures(3)
 
 
@@ -43,14 +34,6 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         lacking("needs the rules of accessibility (python tests/install.py tests/axe)")
     with browsing(tmp_path_factory.mktemp("browser")) as browser:
         yield browser
-
-
-def seen(browser: Browser, width: int, scheme: str) -> None:
-    """Look at the page through a window so wide, in light or in dark."""
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    preferred = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-    browser.chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", preferred)
 
 
 def violations(browser: Browser, address: str) -> Iterator[str]:
@@ -65,44 +48,13 @@ def violations(browser: Browser, address: str) -> Iterator[str]:
             (NARROW, "light", CRITERIA),
             (NARROW, "dark", ["color-contrast", "link-in-text-block"]),
         ):
-            seen(browser, width, scheme)
+            browser.look(width, scheme)
             for wrong in browser.chrome.execute_async_script(RUN, list(rules)):
                 yield f"{address}, {language}, {width} px, {scheme}: {wrong}"
 
 
-def one_of_each(client: httpx.Client) -> list[str]:
-    """Return the address of a list and of a document of each kind, and of one country's unresolved things."""
-    found: dict[str, str] = {}
-    for address in sorted(sitemap(client)):
-        if kind := re.search(r"/(?:doc/\w+/(?=.)|doc/\w+/|unresolved/(?=.))", address):
-            found.setdefault(kind[0] + str(address.endswith("/")), address)
-    return list(found.values())
-
-
-def missed(client: httpx.Client, pages: Iterable[str]) -> set[str]:
-    """Return the kinds of pages that there are and none of `pages` is of; what ends in an extension is one again."""
-    routes: dict[str, Any] = client.get("/openapi.json").json()["paths"]
-    kinds = {
-        path
-        for path, known in routes.items()
-        if "text/html" in known.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
-    }
-    paths = [httpx.URL(page).path for page in pages]
-    kinds -= {"/doc/{name}"} | {kind for kind in kinds if "{extension}" in kind}
-    patterns = {kind: re.sub(r"\\\{.+?\\\}", "[^/]+", re.escape(kind)) for kind in kinds}
-    return {kind for kind, pattern in patterns.items() if not any(re.fullmatch(pattern, path) for path in paths)}
-
-
-def linked(client: httpx.Client, page: str, pattern: str) -> str:
-    """Return the first address on a page that fits."""
-    path = re.findall(f'href="/({pattern})["?]', client.get(page, headers={"accept": "text/html"}).text)[0]
-    return f"{client.base_url}{path}"
-
-
 def test_no_kind_of_page_breaks_a_rule(browser: Browser, real: httpx.Client) -> None:
-    pages = [*(f"{real.base_url}{page}" for page in PAGES), *one_of_each(real)]
-    pages += [linked(real, "/unresolved", r"unresolved/\w+"), linked(real, "/releases", r"releases/\w+")]
-    pages += [linked(real, "/changes", r"changes/\w+/snapshot/1")]
+    pages = every(real)
     assert missed(real, pages) == {"/releases/{a}/diff/{b}", "/changes/{version}/{number}"}
     assert [wrong for page in pages for wrong in violations(browser, page)] == []
 
@@ -130,7 +82,7 @@ return [e.outerHTML.slice(0, 160), marked && (e.contains(top) || top?.contains(e
 
 @pytest.fixture
 def page(browser: Browser) -> Browser:
-    seen(browser, WIDE, "light")
+    browser.look(WIDE, "light")
     return browser
 
 
@@ -161,7 +113,7 @@ def test_every_stop_is_seen_and_none_holds_the_keyboard(page: Browser, real: htt
 
 def test_a_wide_table_moves_by_arrow_keys_in_a_narrow_window(page: Browser, real: httpx.Client) -> None:
     page.open(f"{real.base_url}queries/coverage")
-    seen(page, NARROW, "light")
+    page.look(NARROW, "light")
     page.chrome.execute_script("document.querySelector('.scroll').focus()")
     page.type(Keys.ARROW_RIGHT)
     page.wait("document.querySelector('.scroll').scrollLeft > 0")
@@ -185,3 +137,16 @@ def test_the_statement_says_what_the_law_asks_for(real: httpx.Client) -> None:
         headings = re.findall("<h2>(.+?)</h2>", real.get("/accessibility", params={"lang": language}).text)
         assert [heading[: len(part)] for heading, part in zip(headings, expected, strict=True)] == list(expected)
     assert 'href="mailto:contact@example.org"' in real.get("/accessibility").text
+
+
+def test_on_paper_stand_address_day_release_and_sources_and_nothing_to_operate(
+    page: Browser, real: httpx.Client
+) -> None:
+    page.open(f"{real.base_url}doc/city/it-modena?at=2020-01-01&lang=en")
+    page.look(WIDE, "light", "print")
+    text = page.find("body").text
+    release = real.get("/health").json()["release"]
+    assert f"{real.base_url}doc/city/it-modena?lang=en · release {release}, " in text
+    assert "what held on this day: 1 January 2020" in text
+    assert "Sources of this page" in text
+    assert page.visible("nav, form, button, .skip") == []

@@ -76,6 +76,7 @@ class Templates:
                 asset=self.asset,
                 number=partial(number, language=reader.language),
                 release=self.site.release.version,
+                released=date_text(self.site.release.published, reader.language).text,
                 canonical=self.site.base.iri,
                 mount=self.site.mount,
                 memento=memento,
