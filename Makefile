@@ -15,13 +15,14 @@ TEST_TOOLS := $(addsuffix /node_modules/.package-lock.json,tests/ldes tests/axe)
 # The clients that others wrote, from their registries.
 CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .venv-clients
 
-.PHONY: serve test screenshots hostile clients check build wheel clean help editor-if-possible test-tools-if-possible
+.PHONY: serve test screenshots hostile clients outlines check build wheel clean help editor-if-possible test-tools-if-possible
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make serve   check and build the data, then serve it on http://$(HOST):$(PORT)/ (HOST=, PORT= override)"
 	@echo "make test    run the tests against served processes"
 	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, CKAN, OWL API, JGraphT) about the served data"
+	@echo "make outlines draws the coasts and borders of the maps again"
 	@echo "make hostile counts the attacks by class: how many were tried, how many survived"
 	@echo "make screenshots  a picture of every kind of page in screenshots/, wide and narrow, light and dark"
 	@echo "make check   lint, types, floors of the house, and the data itself"
@@ -48,15 +49,20 @@ screenshots: $(VENV)/installed editor-if-possible
 	@echo "screenshots: a picture of every kind of page, into screenshots/"
 	@PYTHONPATH=tests $(BIN)/python tests/screenshots.py $(ARGS)
 
+# What it writes is kept in git; it is run again when the atlas has a new version.
+outlines: $(VENV)/installed
+	@echo "outlines: drawing the maps' coasts and borders from npm's world-atlas"
+	@$(BIN)/python maps/outlines.py
+
 clients: $(VENV)/installed
 	@echo "clients: asking clients that others wrote; the table goes into docs/clients.md"
 	@$(BIN)/python tests/clients/run.py
 
 check: $(VENV)/installed
 	@echo "check: style, types, floors of the house"
-	@$(BIN)/ruff check server tests editor
-	@$(BIN)/ruff format --check server tests editor
-	@$(BIN)/mypy server/interurban tests editor
+	@$(BIN)/ruff check server tests editor maps
+	@$(BIN)/ruff format --check server tests editor maps
+	@$(BIN)/mypy server/interurban tests editor maps
 	@PYTHONPATH=server $(BIN)/lint-imports
 	@echo "check: the data"
 	@$(BIN)/interurban check

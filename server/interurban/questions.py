@@ -84,6 +84,7 @@ class Question:
     """A saved question: its name (the file's), texts in each language, parameters and columns in order.
 
     types: what the columns hold, by the names of `COLUMN_TYPES`; a column that has none may hold anything.
+    featured: its place among those on the home page, 0 if it has none.
     text: the query without its head; source: the whole file; place: where the query begins.
     """
 
@@ -97,6 +98,7 @@ class Question:
     text: str
     source: str
     place: Place
+    featured: int = 0
 
     def bind(self, values: Mapping[str, str], base: Base) -> str:
         """Return the query with each parameter's value (its default where none is given) in its place.
@@ -161,6 +163,7 @@ def _read(path: Path, strict: bool) -> Question:
         text=body,
         source=text,
         place=Place(relative(path), first),
+        featured=_featured(head),
     )
 
 
@@ -177,6 +180,11 @@ def _parameter(head: Head, name: str, variables: Mapping[str, str]) -> Parameter
         head.both((*here, "label"), here),
         () if head.get(*here, "values") is None else tuple(head.texts(*here, "values")),
     )
+
+
+def _featured(head: Head) -> int:
+    found = head.get("featured")
+    return found if isinstance(found, int) else head.wrong("featured") if found is not None else 0
 
 
 def _types(head: Head) -> dict[str, str]:

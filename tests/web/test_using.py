@@ -18,6 +18,6 @@ def test_what_the_guide_asks_for_is_answered(real: httpx.Client) -> None:
     examples = re.findall(r"http://127\.0\.0\.1:8000(/[^']+)'", GUIDE) + re.findall(
         r"`(/analysis/[^`{]+\?[^`]+)`", GUIDE
     )
-    assert len(examples) == 3
+    assert len(examples) == 4
     for address in examples:
         assert real.get(address).status_code == 200, address

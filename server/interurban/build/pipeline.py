@@ -15,16 +15,19 @@ from interurban.build.dataset import Dataset
 from interurban.build.derive import INFERENCES, RULES, derive, infer
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.mappings import mappings
+from interurban.build.pages import pages
 from interurban.build.questions import described, must_end
 from interurban.build.read import read_sources, read_turtle
 from interurban.build.records import records
 from interurban.build.resolve import resolve
+from interurban.build.search import search
 from interurban.build.validate import consolidated, graph_by_graph
 from interurban.build.views import VIEWS, views
 from interurban.confined import Beside, Handed, at, sized, together
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import there
 from interurban.iris import DCT, OWL, SH, Base, shortened
+from interurban.matching.records import RECORDS
 from interurban.messages import say
 from interurban.questions import Question, read_questions
 from interurban.rdf.formats import canonical_nquads, quads_of, read_rdf
@@ -121,8 +124,10 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
             graph.statements.clear()
     dataset = Dataset(base, lines, every, questions, verdicts, _stated(inputs.data, base), inputs.data)
     with dataset.judged_first():
-        told = {SHAPES: canonical_nquads(quads_of(shapes.statements))}
-        told |= records(dataset.store, inputs.data, base)
+        told = {SHAPES: canonical_nquads(quads_of(shapes.statements))} | records(dataset.store, inputs.data, base)
+        told |= search(dataset.store, inputs.data, base, told.get(RECORDS, b"")) | pages(
+            dataset.store, inputs.data, base
+        )
         told |= mappings([folder for graph in sources if (folder := graph.folder)], base, gone)
         dataset.views.update(views(dataset.store, inputs.ontology / VIEWS, base) | told)
         must_end(questions.values(), dataset.store, base)  # not beside, where all of this would be there twice

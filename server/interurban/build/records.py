@@ -15,9 +15,9 @@ from interurban.matching.records import COUNTRIES, KINDS, MODEL, RECORDS, Countr
 from interurban.messages import say
 
 LINKING = "linking"
-_QUERY, _COUNTRIES = "records.rq", "import/countries.csv"
-_LISTS = ("classes", "identifiers", "places", "websites", "networks")
-_NAMES = ("names", "aliases")
+_QUERY, COUNTRIES_TABLE = "records.rq", "import/countries.csv"
+_LISTS = ("classes", "identifiers", "places", "websites", "networks", "of")
+_NAMES = ("names", "aliases", "offices")
 _NUMBERS = ("latitude", "longitude")
 # What the query calls a fact -> what the file calls it, where that differs.
 _CALLED = {
@@ -28,27 +28,20 @@ _CALLED = {
     "place": "places",
     "website": "websites",
     "network": "networks",
+    "office": "offices",
 }
 
 
 def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
     """Return path in the release -> content, of what there is to rank by; nothing if the data have no such query.
 
-    Raises InputError if the query asks for anything but `?thing ?fact ?value`.
+    Raises InputError as `facts` does.
     """
     path = data / LINKING / _QUERY
     if not there(path):
         return {}
-    query = Asked(read_source(path), Place(relative(path)))
-    found = select(store, query, base)
-    if found is None or list(found.columns) != ["thing", "fact", "value"]:
-        raise InputError([Problem(say("records-columns"), query.place)])
-    things: dict[str, dict[str, Any]] = {}
-    table = read_source(data / _COUNTRIES)
-    countries = Countries(table)
-    for thing, fact, value in found.rows:
-        if isinstance(thing, ox.NamedNode) and isinstance(fact, ox.Literal) and value is not None:
-            _put(things.setdefault(thing.value.removeprefix(base.iri), {}), fact.value, value, base, countries)
+    things = facts(store, path, data, base)
+    table = read_source(data / COUNTRIES_TABLE)
     _share(things)
     lines = (
         json.dumps({"id": name} | said, ensure_ascii=False, sort_keys=True)
@@ -61,6 +54,23 @@ def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
         KINDS: read_source(data / LINKING / "kinds.csv").encode(),
         COUNTRIES: table.encode(),
     }
+
+
+def facts(store: ox.Store, path: Path, data: Path, base: Base) -> dict[str, dict[str, Any]]:
+    """Return what the query of a file tells of things, by their names below the base.
+
+    Raises InputError if it asks for anything but `?thing ?fact ?value`.
+    """
+    query = Asked(read_source(path), Place(relative(path)))
+    found = select(store, query, base)
+    if found is None or list(found.columns) != ["thing", "fact", "value"]:
+        raise InputError([Problem(say("records-columns"), query.place)])
+    things: dict[str, dict[str, Any]] = {}
+    countries = Countries(read_source(data / COUNTRIES_TABLE))
+    for thing, fact, value in found.rows:
+        if isinstance(thing, ox.NamedNode) and isinstance(fact, ox.Literal) and value is not None:
+            _put(things.setdefault(thing.value.removeprefix(base.iri), {}), fact.value, value, base, countries)
+    return things
 
 
 def _put(said: dict[str, Any], fact: str, value: Any, base: Base, countries: Countries) -> None:

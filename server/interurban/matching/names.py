@@ -18,8 +18,13 @@ _BETWEEN = re.compile(r"\s+[-–—]\s+|\s*[/;|]\s*|\s*,\s+")  # Bolzano - Bozen
 @lru_cache(2**16)
 def key(text: str) -> str:
     """Return what is the same for all ways of writing a name: its plain letters, in lower case."""
+    return "".join(words(text))
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a name in the same letters."""
     plain = text.lower() if text.isascii() else anyascii(unicodedata.normalize("NFKC", text).casefold()).lower()
-    return "".join(_WORD.findall(plain))
+    return _WORD.findall(plain)
 
 
 def parts(text: str) -> Iterator[str]:

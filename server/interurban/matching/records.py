@@ -52,13 +52,19 @@ class Countries:
 
     def __init__(self, table: str) -> None:
         self._codes: dict[str, str] = {}
+        self._long: dict[str, str] = {}
         for row in csv.DictReader(StringIO(table)):
+            self._long[row["alpha_2"]] = row["code"]
             for text in row.values():
                 self._codes.setdefault(key(text), row["alpha_2"])
 
     def of(self, text: str) -> str:
         """Return the code of two letters of a country, of that, the one of three, or its name; "" if there is none."""
         return self._codes.get(key(text), "")
+
+    def long(self, alpha_2: str) -> str:
+        """Return the code of three letters of a country, by that of two; "" if there is none."""
+        return self._long.get(alpha_2, "")
 
 
 def code(identifier: str) -> tuple[str, str]:

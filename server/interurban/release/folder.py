@@ -33,11 +33,22 @@ QUERIES = "queries"
 MODULES = "ontology"
 SHAPES = "views/shapes.nt"
 ENTITIES = "entities.json"
+PAGES = "pages.sqlite"  # what long pages read (pages.py)
+SEARCH = "search.sqlite"  # what can be found by a name (search.py)
 CURRENT = "current"
 _UNFINISHED = ".unfinished-"
 _LOCK = ".lock"
 _OF_NAME = ("version", "rewritten")  # in the manifest, and not under the sum that is the name
-_KEPT = (DATASET, INDEX, LISTS, ENTITIES, f"{MODULES}/", "views/")  # what is read again of what is served, however old
+_KEPT = (
+    DATASET,
+    INDEX,
+    LISTS,
+    ENTITIES,
+    PAGES,
+    SEARCH,
+    f"{MODULES}/",
+    "views/",
+)  # what is read again of what is served, however old
 
 Content = Mapping[str, bytes | Made]  # path -> what is there
 

@@ -33,18 +33,22 @@ from interurban.web.routes import (
     changes,
     cite,
     conflicts,
+    countries,
     discovery,
     dumps,
     editor,
     graphs,
     health,
+    home,
     identifiers,
     lists,
     openapi,
+    pictures,
     queries,
     reconcile,
     releases,
     schemas,
+    search,
     sparql,
     static,
     things,
@@ -83,14 +87,18 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     for router in (
         identifiers.router(site),
         reconcile.router(site, templates),
+        home.router(site, templates),
         lists.router(site, templates),
         things.router(site, templates),
+        pictures.router(site, templates),
         queries.router(site, templates),
         analysis.router(site, templates),
         conflicts.router(site, templates),
+        search.router(site, templates),
         unresolved.router(site, templates),
         accessibility.router(told, templates),
         cite.router(mementos, told, templates),
+        countries.router(site, templates),
         health.router(site),
         static.router(site, templates),
         sparql.router(site, templates),
@@ -107,7 +115,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     ):
         app.include_router(router)
     for memento in mementos:
-        for resource in (lists, things):
+        for resource in (lists, pictures, things):
             router = resource.router(memento, Templates(memento))
             app.include_router(router, prefix=memento.mount, include_in_schema=False)
     return app
@@ -128,6 +136,7 @@ def serve_web(
 
     def answering() -> None:
         answers()
-        Thread(target=served[0].meanings.read, daemon=True).start()  # so that nobody has to wait for it later
+        for each in (served[0].search, served[0].meanings):  # so that nobody has to wait for them later
+            Thread(target=each.read, daemon=True).start()
 
     serve(app, listening_socket, answering, settings.client_connections, settings.client_requests)

@@ -44,7 +44,7 @@ def page(client: httpx.Client, path: str, language: str = "en") -> str:
 
 def embedded(client: httpx.Client, path: str, language: str = "en") -> dict[str, Any] | None:
     """Return the JSON-LD of a page, None if it has none."""
-    scripts = Scripts(page(client, path, language)).found
+    scripts = [(a, text) for a, text in Scripts(page(client, path, language)).found if "src" not in a]
     assert len(scripts) <= 1
     for attributes, content in scripts:
         assert attributes == {"type": "application/ld+json"}

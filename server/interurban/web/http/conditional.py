@@ -51,7 +51,7 @@ async def respond(
     """
     selected = select(request, resource, extension)
     headers = selected.headers | dict(more or {}) if selected.form else selected.headers
-    reader = Reader.of(request, resource.day)
+    reader = resource.reader(request)
     made = _made(resource, selected, reader, render)
     return await conditional(site, request, selected.key, selected.media_type, headers, made)
 

@@ -21,7 +21,7 @@ PROBLEMS: Responses = {
         "content": {PROBLEM: {"schema": {"type": "object", "properties": _MEMBERS}}},
     }
 }
-_LANGUAGE = {
+LANGUAGE = {
     "name": "lang",
     "in": "query",
     "description": "Language of the page; else Accept-Language decides",
@@ -32,8 +32,8 @@ _LANGUAGE = {
 AT = {
     "name": "at",
     "in": "query",
-    "description": "Show only what certainly or possibly held on this day",
-    "schema": {"type": "string", "format": "date"},
+    "description": "Show only what certainly or possibly held on this day, or on the last of this year",
+    "schema": {"type": "string", "pattern": r"^\d{4}(-\d\d-\d\d)?$"},
 }
 
 
@@ -44,7 +44,7 @@ def answers(description: str, *media_types: str) -> Responses:
 
 def operation(description: str, *media_types: str, parameters: Sequence[dict[str, Any]] = ()) -> Operation:
     """Return how a route that answers a person or a program is described."""
-    languages = [_LANGUAGE] if HTML in media_types else []
+    languages = [LANGUAGE] if HTML in media_types else []
     return {
         "response_class": Response,
         "responses": answers(description, *media_types),

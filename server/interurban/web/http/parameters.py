@@ -20,6 +20,7 @@ _MOST = 100  # parameters that anybody has a use for
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _CHARSET = re.compile(r'\bcharset\s*=\s*"?([\w.:-]+)', re.IGNORECASE)
 _READ = ("utf-8", "us-ascii")
+_YEAR = re.compile(r"\d{4}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -96,19 +97,23 @@ def single_values(request: Request) -> dict[str, str]:
 
 
 def requested_day(request: Request) -> str | None:
-    """Return the day that ?at= asks for, None for all times; BadRequestError if it is no day, or there are several."""
+    """Return the day that ?at= asks for, None for all times; BadRequestError if it is no day, or there are several.
+
+    A year stands for its last day: what is only known to have begun in it had begun by then.
+    """
     days = [text for text in request.query_params.getlist("at") if text]  # a form's field may be left empty
     if not days:
         return None
     if len(days) > 1:
         raise BadRequestError(say("web-parameter-twice", names="at"))
     try:
-        if not _DAY.fullmatch(days[0]):
+        day = f"{days[0]}-12-31" if _YEAR.fullmatch(days[0]) else days[0]
+        if not _DAY.fullmatch(day):
             raise ValueError
-        datetime.date.fromisoformat(days[0])
+        datetime.date.fromisoformat(day)
     except ValueError as error:
-        raise BadRequestError(say("question-value", name="at", value=days[0], type=say("type-date"))) from error
-    return days[0]
+        raise BadRequestError(say("question-value", name="at", value=days[0], type=say("type-day"))) from error
+    return day
 
 
 def client_address(request: Request) -> str:

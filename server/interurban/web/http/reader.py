@@ -1,6 +1,7 @@
 """Who reads the answer to a request, and the addresses as they are for them."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
@@ -31,17 +32,20 @@ class Reader:
     day: str | None = None
 
     @classmethod
-    def of(cls, request: Request, day: str | None = None, *, strict: bool = True) -> "Reader":
+    def of(
+        cls, request: Request, day: str | None = None, *, strict: bool = True, more: Collection[str] = ()
+    ) -> "Reader":
         """Return the reader of a request: ?lang= counts, else Accept-Language, else English.
 
-        Raises BadRequestError if ?lang= is no language that pages have, unless `strict` is False.
+        more: parameters that this page knows besides those of all pages. Raises BadRequestError if ?lang= is no
+        language that pages have, unless `strict` is False.
         """
         path = percent_encoded(request.scope["path"])
         written = request.scope["query_string"]
         given = parse_qsl(written.decode("latin-1")) if written else []
-        chosen = dict(given).get("lang")
+        chosen, known = dict(given).get("lang"), {*_KNOWN, *more}
         # What no page knows says nothing, so it stands in no link, and makes no other answer.
-        query = urlencode([(name, value) for name, value in given if name in _KNOWN or path.startswith(_ASKING)])
+        query = urlencode([(name, value) for name, value in given if name in known or path.startswith(_ASKING)])
         for language in LANGUAGES:
             if chosen == language:
                 return cls(language, True, path, query, day)
@@ -63,6 +67,10 @@ class Reader:
         """Return the address of this page for all times."""
         kept = [(name, value) for name, value in parse_qsl(self.query) if name != "at"]
         return self.path + (f"?{urlencode(kept)}" if kept else "")
+
+    def with_day(self) -> list[tuple[str, str]]:
+        """Return what of this page's address stays when another day is chosen, as fields of a form have it."""
+        return [(name, value) for name, value in parse_qsl(self.query) if name not in ("at", "page", "lang")]
 
     def switch(self, language: Language) -> str:
         """Return the address of this page in another language."""

@@ -5,7 +5,7 @@ The links in the head follow FAIR Signposting (https://signposting.org/FAIR/).
 
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from starlette.requests import Request
 
@@ -65,6 +65,10 @@ class Resource:
         offers = MEDIA_TYPES if self.page else _RDF
         return [(MEDIA_TYPES[extension], self.variant(extension)) for extension in offers]
 
+    def reader(self, request: Request) -> Reader:
+        """Return who asks for it, with the parameters that it has."""
+        return Reader.of(request, self.day, more=[name for name, _ in parse_qsl(self.query)])
+
     def links(self) -> list[Link]:
         """Return the representations that are data, for people to follow."""
         return [Link(_NAMES[extension], self.variant(extension)) for extension in _RDF]
@@ -95,7 +99,7 @@ def select(request: Request, resource: Resource, extension: str | None) -> Selec
     headers = {"content-location": resource.variant(chosen), "link": ", ".join(_links(resource, media_type))}
     key = [resource.path, resource.query, media_type]
     if media_type == HTML:
-        reader = Reader.of(request, resource.day)
+        reader = resource.reader(request)
         headers["content-language"] = reader.language
         key += [reader.language, str(reader.explicit), reader.path, reader.query]
     varies = ["Accept"] if not extension else []

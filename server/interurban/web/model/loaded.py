@@ -29,6 +29,8 @@ from interurban.release.differences import differing, has_blank_nodes, mapped, s
 from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, unverified_current
 from interurban.release.history import history
 from interurban.release.lookup import DatasetFile
+from interurban.release.search import SearchFile
+from interurban.web.model.presentation import Presentation
 from interurban.web.model.reconciliation import Meanings
 from interurban.web.model.vocabulary import Vocabulary
 
@@ -97,6 +99,11 @@ class LoadedRelease:
         return Vocabulary(self.store, Base(self.release.base))
 
     @cached_property
+    def presentation(self) -> Presentation:
+        """How its things are shown; ReleaseError if a section has a path that is none."""
+        return Presentation(self.vocabulary)
+
+    @cached_property
     def moments(self) -> Moments:
         """When each of its entities came, and when it last changed."""
         return moments(self.release)
@@ -112,6 +119,11 @@ class LoadedRelease:
     def meanings(self) -> Meanings:
         """What a name can mean among its things."""
         return Meanings(self.release, self.vocabulary.superclasses)
+
+    @cached_property
+    def search(self) -> SearchFile:
+        """What can be found by a name."""
+        return SearchFile(self.release)
 
     @cached_property
     def has_blank_nodes(self) -> bool:
@@ -150,7 +162,7 @@ def _loaded(root: Path, most: int, tell: Callable[[ReleaseError], None]) -> list
     latest.__dict__["vocabulary"] = Vocabulary(latest.store, Base(first.base), typed)
     loaded = [latest, *(LoadedRelease.before(release, latest) for release in releases[1:])]
     for each in loaded:
-        _ = each.vocabulary, each.has_blank_nodes, ENTITIES in each.release.manifest["files"] and each.moments
+        _ = each.presentation, each.has_blank_nodes, ENTITIES in each.release.manifest["files"] and each.moments
     _ = ENTITIES in loaded[-1].release.manifest["files"] and loaded[-1].by_time  # the stream of changes begins there
     return loaded
 

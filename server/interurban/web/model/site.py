@@ -16,14 +16,18 @@ from interurban.rdf.terms import TYPE, Statements
 from interurban.release.changes import ChangeKind, Moments, departed
 from interurban.release.folder import MODULES, Release
 from interurban.release.mappings import MappingsFile
+from interurban.release.pages import PagesFile
+from interurban.release.search import SearchFile
 from interurban.settings import Settings
 from interurban.web.model.cache import AnswerCache
 from interurban.web.model.loaded import LoadedRelease
+from interurban.web.model.presentation import Presentation
 from interurban.web.model.reconciliation import Meanings
 from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary, exists, name_of
 
 _IN_EACH_RELEASE = ("/id/", "/graph/", "/def/")  # only the current release has questions and a catalogue
 _IS_ONTOLOGY = (TYPE, ox.NamedNode(OWL + "Ontology"))
+COUNTRY = "country"  # in the tables for pages, and in the addresses of countries' own
 _TERMS = "/def/"  # the ontology's namespace is the same whatever the base
 
 
@@ -91,9 +95,19 @@ class Site:
         return self._loaded.by_time
 
     @property
+    def presentation(self) -> Presentation:
+        """How the things of the release are shown."""
+        return self._loaded.presentation
+
+    @property
     def meanings(self) -> Meanings:
         """What a name can mean among the things of the release."""
         return self._loaded.meanings
+
+    @property
+    def search(self) -> SearchFile:
+        """What can be found by a name in the current release, whichever this is."""
+        return self.served[0].search
 
     @property
     def _loaded(self) -> LoadedRelease:
@@ -121,6 +135,18 @@ class Site:
     def mappings(self) -> MappingsFile:
         """Why things are the same as others elsewhere, and how surely."""
         return MappingsFile(self.release)
+
+    @cached_property
+    def pages(self) -> PagesFile:
+        """The tables that pages with many things on them read."""
+        return PagesFile(self.release)
+
+    @cached_property
+    def countries(self) -> dict[str, ox.NamedNode]:
+        """Code in the EU's table of countries -> the country, of those in which anything is."""
+        lists = [kind for kind, columns in self.pages.tables.items() if COUNTRY in columns.facets]
+        every = sorted({iri for kind in lists for iri in self.pages.values(kind, COUNTRY)})
+        return {iri.rpartition("/")[2]: ox.NamedNode(iri) for iri in every}
 
     @cached_property
     def conflicts(self) -> dict[tuple[Term, Term, Term], ox.NamedNode]:
@@ -190,5 +216,7 @@ def document_path(path: str) -> str:
 def _program() -> str:
     """Return a hash of this program's files, so that a new program never answers with an old one's tags."""
     folder = Path(__file__).parents[2]
-    files = sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".toml", ".html", ".css", ".js", ".svg"))
+    files = sorted(
+        p for p in folder.rglob("*") if p.suffix in (".py", ".toml", ".html", ".css", ".js", ".json", ".svg")
+    )
     return hashlib.sha256(b"".join(hashlib.sha256(p.read_bytes()).digest() for p in files)).hexdigest()

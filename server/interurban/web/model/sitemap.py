@@ -18,6 +18,8 @@ _CLOSED = (
     "/cite",
     "/queries/*?",
     "/analysis/*?",
+    "/search",
+    "/suggest",
     "/graph?",
     "/*?at=",
     "/*&at=",

@@ -72,16 +72,16 @@ class Vocabulary:
         self.base = base
         self.graph = ox.NamedNode(base.graph("vocabulary"))
         self.classes = {q.subject for c in _CLASSES for q in store.quads_for_pattern(None, TYPE, c, DEFAULT)}
-        self.order = {name_of(q.subject): int(name_of(q.object)) for q in self._statements(_ORDER)}
-        self.inverse_labels = _grouped(self._statements(_INVERSE_LABEL))
+        self.order = {name_of(q.subject): int(name_of(q.object)) for q in self.statements(_ORDER)}
+        self.inverse_labels = grouped(self.statements(_INVERSE_LABEL))
         self.inverses = self._inverses()
         self._above = self._superclasses()
         self._paths: dict[str, list[tuple[Step, ...]]] = defaultdict(list)
-        for quad in sorted(self._statements(_PATH), key=str):
+        for quad in sorted(self.statements(_PATH), key=str):
             self._paths[name_of(quad.subject)].append(read_path(name_of(quad.object)))
         self.shortcuts = {
             short: [read_path(name_of(way)) for way in ways]
-            for short, ways in _grouped(self._statements(SHORT_FOR)).items()
+            for short, ways in grouped(self.statements(SHORT_FOR)).items()
         }
         typed = list(typed or self._subjects_and_values(TYPE.value))
         classes = self._with_superclasses(typed)
@@ -160,7 +160,7 @@ class Vocabulary:
     def _step_of_all(self, step: Step) -> Mapping[Term, list[Term]]:
         """Return where one step leads from each thing from which it leads anywhere."""
         found: dict[Term, list[Term]] = defaultdict(list)
-        for quad in self._statements(step.predicate):
+        for quad in self.statements(step.predicate):
             here, there = (quad.object, quad.subject) if step.inverse else (quad.subject, quad.object)
             found[here].append(there)
         return found
@@ -184,17 +184,18 @@ class Vocabulary:
     def _said(self, node: ox.NamedNode | ox.BlankNode | ox.Triple, predicate: ox.NamedNode) -> list[ox.Triple]:
         return [q.triple for q in self.store.quads_for_pattern(node, predicate, None, DEFAULT)]
 
-    def _statements(self, predicate: ox.NamedNode) -> Iterator[ox.Quad]:
+    def statements(self, predicate: ox.NamedNode) -> Iterator[ox.Quad]:
+        """Yield what is said with a property."""
         return self.store.quads_for_pattern(None, predicate, None, DEFAULT)
 
     def _inverses(self) -> dict[str, ox.NamedNode]:
         """Return property -> the one that says the same the other way round."""
-        pairs = [(q.subject, q.object) for q in self._statements(_INVERSE)]
+        pairs = [(q.subject, q.object) for q in self.statements(_INVERSE)]
         both = [*pairs, *((there, here) for here, there in pairs)]
         return {name_of(here): there for here, there in both if isinstance(there, ox.NamedNode)}
 
     def _superclasses(self) -> dict[str, frozenset[str]]:
-        parents = _grouped(self._statements(SUBCLASS))
+        parents = grouped(self.statements(SUBCLASS))
         above: dict[str, frozenset[str]] = {}
         for start in parents:
             reached, waiting = {start}, [start]
@@ -206,7 +207,7 @@ class Vocabulary:
         return above
 
     def _subjects_and_values(self, predicate: str) -> Iterator[tuple[str, str]]:
-        return ((name_of(q.subject), name_of(q.object)) for q in self._statements(ox.NamedNode(predicate)))
+        return ((name_of(q.subject), name_of(q.object)) for q in self.statements(ox.NamedNode(predicate)))
 
     def classes_of(self, iri: str) -> frozenset[str]:
         """Return the classes that a thing is in, and those above them."""
@@ -263,7 +264,8 @@ def _by_namespace(iri: str) -> tuple[int, str]:
     return (places[0] if places else len(PREFIXES), iri)
 
 
-def _grouped(quads: Iterable[ox.Quad]) -> dict[str, list[Term]]:
+def grouped(quads: Iterable[ox.Quad]) -> dict[str, list[Term]]:
+    """Return subject -> values, in the order of the statements."""
     groups: dict[str, list[Term]] = defaultdict(list)
     for quad in quads:
         groups[name_of(quad.subject)].append(quad.object)

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from interurban.iris import XSD
 from interurban.locales import date, enumeration, number, weekday
 from interurban.messages import Language, catalogue, say
+from interurban.rdf.languages import preferred
 
 _NUMBERS = {XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "positiveInteger")}
 _DATES = {XSD + name for name in ("gYear", "gYearMonth", "date")}
@@ -63,18 +64,6 @@ def date_text(instant: str, language: Language) -> Text:
 def in_a_row(literals: Iterable[ox.Literal], language: Language) -> str:
     """Return several literals as a reader of `language` reads them: 2019, 2021 and 2024."""
     return enumeration((literal_text(literal, language).text for literal in literals), language)
-
-
-def preferred(literals: Iterable[ox.Literal], language: Language) -> list[ox.Literal]:
-    """Return those of `literals` that a reader of `language` should see.
-
-    The ones in that language and those in none; without any in it, the ones in one other language: English
-    before the rest.
-    """
-    every = sorted(literals, key=lambda x: (x.language or "", x.value))
-    tongues = [x.language for x in every if x.language]
-    best = min(tongues, key=lambda t: (t != language, t != "en", t), default=None)
-    return [x for x in every if x.language in (None, best)]
 
 
 def label_text(labels: Sequence[ox.Literal], language: Language) -> Text | None:

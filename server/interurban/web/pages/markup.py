@@ -17,13 +17,13 @@ from interurban.iris import XSD
 from interurban.messages import Language
 from interurban.rdf.formats import quads_of
 from interurban.rdf.jsonld import Node
+from interurban.rdf.languages import preferred
 from interurban.rdf.terms import TYPE
 from interurban.web.model import void
 from interurban.web.model.catalog import Catalog
 from interurban.web.model.document import Document, around
 from interurban.web.model.schema_org import SCHEMA, SchemaOrg
 from interurban.web.model.site import Site
-from interurban.web.pages.literals import preferred
 
 VIEW = "views/schema-org.rq"
 _JSON = (ox.NamedNode(XSD + "boolean"), ox.NamedNode(XSD + "integer"))  # datatypes that JSON writes in the same way

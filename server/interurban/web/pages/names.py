@@ -10,8 +10,8 @@ from interurban.collation import sort_key
 from interurban.iris import PREFIXES
 from interurban.messages import Language
 from interurban.rdf.terms import TYPE
-from interurban.web.model.site import Site
-from interurban.web.model.vocabulary import DEFAULT, LABELS, Term, name_of, prefixed
+from interurban.web.model.site import COUNTRY, Site
+from interurban.web.model.vocabulary import DEFAULT, LABELS, Kind, Term, name_of, prefixed
 from interurban.web.pages.literals import Text, label_text, literal_text
 
 _LAST = 1_000_000  # the place of properties for which the vocabulary gives none
@@ -68,6 +68,12 @@ class Names:
         name = ours.removeprefix("/id") if ours else node.value.partition("://")[2] or node.value
         return Text(name.strip("/") or node.value)
 
+    def plural(self, kind: Kind) -> Text:
+        """Return what the things of a list are called: as the class says that they share, else by its address."""
+        if found := label_text(self.site.presentation.plural(kind), self.language):
+            return found
+        return self.label(ox.NamedNode(kind.shared)) if kind.shared else Text(kind.path.strip("/").rpartition("/")[2])
+
     def _own_label(self, node: ox.NamedNode) -> Text | None:
         if node not in self._named:
             self._named[node] = self._find_label(node)
@@ -111,6 +117,9 @@ class Names:
         if (address := self.site.address(value.value)) is not None:
             # no fragment: what it names may stand on a page that is cut short
             return Value(self.label(value, besides), address.partition("#")[0], sources=sources)
+        code = value.value.rpartition("/")[2]
+        if self.site.countries.get(code) == value:
+            return Value(self.label(value), f"/{COUNTRY}/{code}", sources=sources)
         # only what a browser may safely follow becomes a link: never javascript: or data:
         link = value.value if value.value.startswith(("http://", "https://")) else None
         return Value(self.label(value), link, outside=True, sources=sources)

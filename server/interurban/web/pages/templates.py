@@ -17,8 +17,21 @@ from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import exists
 from interurban.web.pages.head import Addresses
 from interurban.web.pages.literals import date_text
+from interurban.web.pages.names import Names
 
 _PACKAGE = "interurban.web.pages"
+# How the pages stand below each other: the beginning of an address -> the words for what is above it, and addresses.
+_DATA = ("data", "/data")
+_WAYS = {
+    "/country/": [("countries", "/country/")],
+    "/queries/": [("questions", "/queries")],
+    "/def/": [_DATA, ("ontology", "/def/")],
+    "/catalog/": [_DATA, ("catalog", "/catalog")],
+    "/releases/": [_DATA, ("releases", "/releases")],
+    "/unresolved/": [_DATA, ("unresolved", "/unresolved")],
+} | {
+    page: [_DATA] for page in ("/analysis", "/catalog", "/changes", "/conflicts", "/releases", "/sparql", "/unresolved")
+}
 
 
 @cache
@@ -63,7 +76,7 @@ class Templates:
         def text(key: str, **values: object) -> str:
             return say(f"web-{key}", **values).text(reader.language)
 
-        memento = self._memento(reader)
+        memento, names = self._memento(reader), Names(self.site, reader.language)
         return (
             self.environment.get_template(template)
             .render(
@@ -77,10 +90,13 @@ class Templates:
                 number=partial(number, language=reader.language),
                 release=self.site.release.version,
                 released=date_text(self.site.release.published, reader.language).text,
+                trail=self._trail(names, reader),
+                navigation=[(names.plural(kind), kind.path) for kind in self.site.presentation.navigated()],
                 canonical=self.site.base.iri,
                 mount=self.site.mount,
                 memento=memento,
                 addresses=Addresses.of(reader, self.site.base.iri, memento["now"] if memento else None),
+                searched=self.site.search.there,
                 catalogued=CATALOG in self.site.release.manifest["files"],
             )
             .encode()
@@ -89,6 +105,14 @@ class Templates:
     def part(self, template: str, **facts: object) -> str:
         """Return a piece of a page, which others put into theirs."""
         return self.environment.get_template(template).render(facts)
+
+    def _trail(self, names: Names, reader: Reader) -> list[tuple[str, str]]:
+        """Return the way from the first page to this one: what is on it is called, and its address."""
+        path, lists = self.site.local(reader.path), self.site.vocabulary.lists
+        if kind := next((kind for start, kind in lists.items() if path.startswith(start) and path != start), None):
+            return [(names.plural(kind).text, self.site.mount + kind.path)]
+        way = next((way for start, way in _WAYS.items() if path.startswith(start)), ())
+        return [(say(f"web-{key}").text(reader.language), place) for key, place in way if place != path]
 
     def _memento(self, reader: Reader) -> dict[str, Any] | None:
         """Return what a page of a release under its own path says of that; None for one of the current release.

@@ -32,6 +32,9 @@ from interurban.web.pages.glossary import glossary
 from interurban.web.pages.identities import identities
 from interurban.web.pages.literals import date_text
 from interurban.web.pages.markup import Markup
+from interurban.web.pages.pictures import picture
+from interurban.web.pages.related import related, sentence
+from interurban.web.pages.sections import Sections
 from interurban.web.pages.templates import Templates
 from interurban.web.pages.views import DocumentView, ShownDay
 
@@ -202,6 +205,10 @@ def _thing_page(
     markup: Markup,
     paging: Pagination,
 ) -> bytes:
+    site, lists = view.site, list(related(view, root, view.on))
+    sections = Sections(view, {each.kind for each in lists}).sections(root)
+    kinds = site.presentation.pictures(site.vocabulary.classes_of(root.value))
+    drawn = {kind: picture(site, kind, root, reader) for kind in {*kinds, *(each.picture for each in sections)} if kind}
     return templates.html(
         "thing.html",
         reader,
@@ -212,9 +219,14 @@ def _thing_page(
         classes=view.classes(root),
         description=view.description(root),
         remark=view.remark(root),
+        sentence=None if view.on else sentence(view, root),
         facts=view.facts(root),
         identities=identities(view.site, view, root),
-        sections=view.sections(root),
+        data=view.facts(root, as_data=True),
+        lists=lists,
+        sections=sections,
+        pictures=[drawn[kind] for kind in kinds],
+        drawn=drawn,
         moment=ShownDay.of(view, view.on, view.document.groups),
         instances=[kind for kind in view.site.vocabulary.kinds.values() if kind.shared == root.value],
         sources=view.sources.values(),

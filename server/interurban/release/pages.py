@@ -1,0 +1,131 @@
+"""The tables of a release that pages with many things on them read: what there is of a kind, in which order, how many.
+
+They are one file of SQLite, opened as it was verified and only to be read.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+from interurban.messages import Language
+from interurban.release.folder import PAGES, Release
+
+Cell = str | int | float | None
+NAME = "name"  # what things can be ordered by besides their columns
+_BATCH = 500  # values in one question to SQLite
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table besides `thing`: what they hold (`questions.COLUMN_TYPES`), and what they are called.
+
+    facets: those by whose values a reader may choose. named: whether things have names that no column gives.
+    sentences: language -> what a page says of a thing, the most telling first, each with its forms (`one`, `other`) for
+    the number in the column `counted`.
+    """
+
+    types: Mapping[str, str]
+    labels: Mapping[str, Mapping[str, str]]
+    facets: Sequence[str]
+    named: bool
+    counted: str
+    sentences: Mapping[str, Sequence[Mapping[str, str]]]
+
+    @classmethod
+    def read(cls, head: str) -> "Columns":
+        """Return the columns that a table says it has."""
+        return cls(**json.loads(head))
+
+    def written(self) -> str:
+        """Return them as a table says them."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+class PagesFile:
+    """The tables of a release; an old one may have none. Things are named by their IRIs without the base."""
+
+    def __init__(self, release: Release) -> None:
+        self._release, self._own = release, threading.local()
+
+    @cached_property
+    def tables(self) -> dict[str, Columns]:
+        """Kind of thing -> the columns of its table; empty if there are none."""
+        if PAGES not in self._release.manifest["files"]:
+            return {}
+        return {kind: Columns.read(head) for kind, head in self._ask("SELECT kind, head FROM listed ORDER BY kind")}
+
+    def listed(
+        self, kind: str, chosen: Mapping[str, Cell], order: str, down: bool, language: Language
+    ) -> list[tuple[str, ...]]:
+        """Return the things of a kind that have the chosen values, each with its values of all facets.
+
+        order: `NAME` or a column: a thing's or text's place is that of what it is called in `language`; what has no
+        value comes last, whichever way.
+        """
+        columns = self.tables[kind]
+        wanted = ", ".join(["t.thing", *(f"t.{quoted(name)}" for name in columns.facets)])
+        where = " AND ".join(f"t.{quoted(name)} = ?" for name in chosen) or "TRUE"
+        by, side = f"n.place_{language}", "DESC" if down else "ASC"
+        first = by if order == NAME else f"t.{quoted(order)}"
+        joined = ""
+        if columns.types.get(order) == "iri":
+            first, joined = f"o.place_{language}", f"LEFT JOIN name o ON o.thing = t.{quoted(order)}"
+        return self._ask(
+            f"SELECT {wanted} FROM {quoted(kind)} t LEFT JOIN name n ON n.thing = t.thing {joined} "  # noqa: S608
+            f"WHERE {where} ORDER BY {first} IS NULL, {first} {side}, {by} IS NULL, {by}, t.thing",
+            [*chosen.values()],
+        )
+
+    def count(self, kind: str, column: str, value: Cell) -> int:
+        """Return how many things of a kind have a value in a column."""
+        ((count,),) = self._ask(f"SELECT COUNT(*) FROM {quoted(kind)} WHERE {quoted(column)} = ?", [value])  # noqa: S608
+        return int(count)
+
+    def counts(self, kind: str, column: str) -> dict[str, int]:
+        """Return how many things of a kind have which value in a column."""
+        name = quoted(column)
+        found = self._ask(f"SELECT {name}, COUNT(*) FROM {quoted(kind)} GROUP BY 1 HAVING {name} NOT NULL")  # noqa: S608
+        return {str(value): int(count) for value, count in found}
+
+    def values(self, kind: str, column: str) -> list[str]:
+        """Return which values the things of a kind have in a column, each once, in order."""
+        name = quoted(column)
+        found = self._ask(f"SELECT DISTINCT {name} FROM {quoted(kind)} WHERE {name} IS NOT NULL ORDER BY 1")  # noqa: S608
+        return [str(value) for (value,) in found]
+
+    def rows(self, kind: str, things: Sequence[str]) -> dict[str, dict[str, Cell]]:
+        """Return what the table of a kind says of things: thing -> column -> value."""
+        names = ["thing", *self.tables[kind].types]
+        said = ", ".join(map(quoted, names))
+        found = self._of(f"SELECT {said} FROM {quoted(kind)} WHERE thing IN", things)  # noqa: S608
+        return {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in found}
+
+    def names(self, things: Iterable[str], language: Language) -> dict[str, tuple[str, str]]:
+        """Return what things are called, and their place in an order of names: thing -> both."""
+        found = self._of(f"SELECT thing, name_{language}, place_{language} FROM name WHERE thing IN", [*things])  # noqa: S608
+        return {thing: (name, place) for thing, name, place in found}
+
+    def _of(self, question: str, things: Sequence[str]) -> Iterable[tuple[str, ...]]:
+        for start in range(0, len(things), _BATCH):
+            part = things[start : start + _BATCH]
+            yield from self._ask(f"{question} ({', '.join('?' * len(part))})", part)
+
+    def _ask(self, question: str, values: Sequence[Cell] = ()) -> list[tuple[str, ...]]:
+        return self._connection().execute(question, values).fetchall()
+
+    def _connection(self) -> sqlite3.Connection:
+        """Return this thread's own connection; ReleaseFileError if the file is not there now."""
+        if not hasattr(self._own, "connection"):
+            file = self._release.open(PAGES)
+            address = f"file:/proc/self/fd/{file.fileno()}?mode=ro&immutable=1"
+            self._own.file, self._own.connection = file, sqlite3.connect(address, uri=True)
+        connection: sqlite3.Connection = self._own.connection
+        return connection
+
+
+def quoted(name: str) -> str:
+    """Return a name of a table or column as SQL has it."""
+    return '"' + name.replace('"', '""') + '"'

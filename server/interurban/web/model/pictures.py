@@ -1,0 +1,206 @@
+"""The facts that pictures are drawn of, as the release says them: things, days, places and counts, without words.
+
+What is drawn of a thing its classes say (`iu:picturePath`). A few things are found by a path; of thousands the tables
+of the release tell (`release/pages.py`), so that no picture takes much longer than another.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from interurban.iris import IU, PREFIXES
+from interurban.messages import Language
+from interurban.rdf.paths import Step, read_path
+from interurban.rdf.standing import Phase, Standing
+from interurban.release.pages import NAME, Cell
+from interurban.web.model.phases import OnDay
+from interurban.web.model.site import Site
+from interurban.web.model.vocabulary import Term, name_of
+
+FIRST, LAST = "0001-01-01", "9999-12-31"  # open ends, as ontology/rules/phases.rq writes them
+_PATH = IU + "picturePath"
+_LATITUDE, _LONGITUDE = "latitude", "longitude"  # schema.org's properties, and columns
+_ALTERS = 16
+
+
+@dataclass(frozen=True)
+class Lasted:
+    """Something that lasted, what names it, and its phases."""
+
+    node: ox.NamedNode
+    named: ox.NamedNode
+    phases: Sequence[Phase]
+
+
+@dataclass(frozen=True)
+class Located:
+    """A thing and where it lies: degrees. size: the first number that its table has of it."""
+
+    node: ox.NamedNode
+    latitude: float
+    longitude: float
+    size: int = 1
+
+
+@dataclass(frozen=True)
+class Connected:
+    """What connects two places."""
+
+    node: ox.NamedNode
+    one: Located
+    other: Located
+
+
+@dataclass
+class Changes:
+    """How many things began in each year and ended in each; of how many the beginning is not known.
+
+    told: the last year that a source covers.
+    """
+
+    began: Counter[int] = field(default_factory=Counter)
+    ended: Counter[int] = field(default_factory=Counter)
+    unknown: int = 0
+    told: int = 0
+
+
+def lasting(site: Site, root: ox.NamedNode) -> list[Lasted]:
+    """Return what lasted of a thing: a city's memberships, a person's offices."""
+    found = []
+    for node, further in _at_paths(site, root, "timeline", None):
+        for named in _nodes(site, node, further):
+            if phases := site.vocabulary.phases.get(node.value):
+                found.append(Lasted(node, named, phases))
+    return found
+
+
+def pairs(site: Site, root: ox.NamedNode, on: OnDay | None) -> list[Connected]:
+    """Return what connects places on the map of a thing."""
+    found = []
+    for node, further in _at_paths(site, root, "map", on):
+        ends = [located for end in _nodes(site, node, further) if (located := _located(site, end))]
+        if len(ends) == 2:  # a line has two ends
+            found.append(Connected(node, *ends))
+    return found
+
+
+def listed(site: Site, root: ox.NamedNode, kind: str, language: Language) -> tuple[str, list[str]]:
+    """Return of which table a kind of picture shows things of a thing, and which; "" for none."""
+    for words in _said(site, root, kind):
+        if ":" not in words[0] and words[0] in site.pages.tables:
+            table, column = words
+            chosen: dict[str, Cell] = {column: root.value.removeprefix(site.base.iri)}
+            return table, [row[0] for row in site.pages.listed(table, chosen, NAME, down=False, language=language)]
+    return "", []
+
+
+def node_of(site: Site, name: str) -> ox.NamedNode:
+    """Return the thing that a table names."""
+    return ox.NamedNode(name if "://" in name else site.base.iri + name)
+
+
+def held(site: Site, things: Iterable[str], on: OnDay | None) -> list[str]:
+    """Return those things of a table that did not certainly not hold on the day."""
+    return [thing for thing in things if not on or on.standing(node_of(site, thing)) != Standing.NO]
+
+
+def places(site: Site, table: str, things: Sequence[str]) -> dict[str, Located]:
+    """Return where things of a table lie: at their own places, else at those of what their row names."""
+    columns = site.pages.tables[table].types
+    if {_LATITUDE, _LONGITUDE} <= columns.keys():
+        size = next((name for name, kind in columns.items() if kind == "integer"), "")
+        rows = site.pages.rows(table, things)
+        return {thing: located for thing, row in rows.items() if (located := _of_row(site, thing, row, size))}
+    rows = site.pages.rows(table, things)
+    for column, kind in columns.items():
+        there = {thing: str(row[column]) for thing, row in rows.items() if kind == "iri" and row[column]}
+        for other in sorted({name.split("/")[1] for name in there.values() if name.startswith("id/")}):
+            if other in site.pages.tables and other != table:
+                found = places(site, other, sorted(set(there.values())))
+                if found:
+                    return {thing: found[name] for thing, name in there.items() if name in found}
+    return {}
+
+
+def counted(site: Site, table: str) -> Mapping[str, str]:
+    """Return what the sizes of a table's places count, in each language; nothing where they are no places."""
+    columns = site.pages.tables[table]
+    size = next((name for name, kind in columns.types.items() if kind == "integer"), "")
+    return columns.labels.get(size, {}) if {_LATITUDE, _LONGITUDE} <= columns.types.keys() else {}
+
+
+def changes(site: Site, things: Iterable[str]) -> Changes:
+    """Return how many things of a table began and ended in each year."""
+    found = Changes()
+    for thing in things:
+        phases = site.vocabulary.phases.get(node_of(site, thing).value, ())
+        sure = [phase for phase in phases if phase.standing > Standing.POSSIBLE]
+        if not sure or phases[0].standing == Standing.UNKNOWN:
+            found.unknown += 1
+            continue
+        days = [day for phase in phases for day in (phase.first, phase.last) if day != LAST]
+        found.told = max(found.told, int(max(days)[:4]))
+        found.began[int(sure[0].first[:4])] += 1
+        if phases[-1].last != LAST:
+            found.ended[int(phases[-1].last[:4])] += 1
+    return found
+
+
+def alters(site: Site, root: ox.NamedNode) -> tuple[list[tuple[ox.NamedNode, int]], int]:
+    """Return what belongs to most of what a thing belongs to, with how much that is; and how many there are of it."""
+    shared: Counter[Term] = Counter()
+    for words in _said(site, root, "ego"):
+        (step,) = read_path(words[0])
+        members = site.vocabulary.step_of_all(Step(step.predicate, not step.inverse))
+        for organization in _nodes(site, root, (step,)):
+            shared.update(set(members.get(organization, ())))
+    del shared[root]
+    every = sorted(shared.items(), key=lambda found: (-found[1], name_of(found[0])))
+    return [(node, count) for node, count in every[:_ALTERS] if isinstance(node, ox.NamedNode)], len(every)
+
+
+def _said(site: Site, root: ox.NamedNode, kind: str) -> Iterator[list[str]]:
+    """Yield what the classes of a thing say of a kind of picture: paths, or a table and its column."""
+    for of_class in sorted(site.vocabulary.classes_of(root.value)):
+        for said in site.vocabulary.values(ox.NamedNode(of_class), _PATH):
+            name, *words = name_of(said).split()
+            if name == kind and words:
+                yield words
+
+
+def _at_paths(
+    site: Site, root: ox.NamedNode, kind: str, on: OnDay | None
+) -> Iterator[tuple[ox.NamedNode, tuple[Step, ...]]]:
+    """Yield what a kind of picture shows, each with the path from there on; ReleaseError for a path that is none."""
+    for words in _said(site, root, kind):
+        if ":" in words[0]:
+            path, further = map(read_path, words)
+            yield from ((node, further) for node in _nodes(site, root, path, on))
+
+
+def _nodes(site: Site, start: ox.NamedNode, path: tuple[Step, ...], on: OnDay | None = None) -> list[ox.NamedNode]:
+    """Return where a path leads, in order; on: what certainly did not hold on a day is no way."""
+    here: set[Term] = {start}
+    if on:
+        here = {node for node, standing in on.reach(start, path).items() if standing != Standing.NO}
+    else:
+        for step in path:
+            here = {end for node in here for end in site.vocabulary.step(node, step)}
+    return sorted((node for node in here if isinstance(node, ox.NamedNode)), key=str)
+
+
+def _located(site: Site, node: ox.NamedNode) -> Located | None:
+    names = (PREFIXES["schema"] + name for name in (_LATITUDE, _LONGITUDE))
+    latitude, longitude = (site.vocabulary.values(node, name) for name in names)
+    if not latitude or not longitude:
+        return None
+    return Located(node, float(name_of(latitude[0])), float(name_of(longitude[0])))
+
+
+def _of_row(site: Site, thing: str, row: Mapping[str, Cell], size: str) -> Located | None:
+    latitude, longitude = row[_LATITUDE], row[_LONGITUDE]
+    if latitude is None or longitude is None:
+        return None
+    return Located(node_of(site, thing), float(latitude), float(longitude), int(row.get(size) or 1))

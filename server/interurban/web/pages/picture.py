@@ -1,0 +1,101 @@
+"""A picture with what stands around it: its caption, the same facts as a table and as CSV, and its addresses."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from interurban.iris import percent_encoded
+from interurban.locales import number
+from interurban.web.http.reader import Reader
+from interurban.web.pictures.drawing import Caption, draw
+from interurban.web.pictures.facts import Facts
+
+PATH = "/picture"
+_SHOWN = 100  # rows that stand in a page; all are in the CSV
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table: as a person reads it, as a program does, and where it leads."""
+
+    text: str
+    value: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Facts. columns: name -> heading; things: the IRI of what each row is about, beside its cells."""
+
+    columns: dict[str, str]
+    things: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+    @property
+    def shown(self) -> Sequence[Sequence[Cell]]:
+        """The rows that a page has."""
+        return self.rows[:_SHOWN]
+
+    def csv(self) -> bytes:
+        """Return all rows as CSV (RFC 4180), each after the IRI of what it is about."""
+        file = io.StringIO()
+        writer = csv.writer(file)
+        writer.writerow(["thing", *self.columns])
+        writer.writerows([iri, *(cell.value for cell in row)] for iri, row in zip(self.things, self.rows, strict=True))
+        return file.getvalue().encode()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture for a reader. kind: map, timeline, growth or ego.
+
+    of: the end of the thing's path, or the kind of things that a list has; chosen: facet -> value, of a list.
+    """
+
+    kind: str
+    of: str
+    title: str
+    description: str
+    facts: Facts
+    table: Table
+    reader: Reader
+    mount: str
+    chosen: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """What its parts are named after on a page."""
+        return "-".join([self.kind, *self.of.split("/"), *self.chosen.values()])
+
+    @cached_property
+    def svg(self) -> Markup:
+        """The picture, for a page that has its style sheet."""
+        return self._drawn("")
+
+    def alone(self, style: str) -> bytes:
+        """Return the picture with a style sheet, by itself."""
+        return self._drawn(style).encode()
+
+    @property
+    def address(self) -> str:
+        """Where the picture is by itself, in the reader's language."""
+        return self._at("svg")
+
+    @property
+    def data(self) -> str:
+        """Where its facts are as CSV."""
+        return self._at("csv")
+
+    def _at(self, extension: str) -> str:
+        day = {"at": self.reader.day} if self.reader.day else {}
+        path = percent_encoded(f"{self.mount}{PATH}/{self.kind}/{self.of}.{extension}")
+        return f"{path}?{urlencode({**self.chosen, **day, 'lang': self.reader.language})}"
+
+    def _drawn(self, style: str) -> Markup:
+        caption = Caption(self.key, self.title, self.description, self.reader.language)
+        return draw(self.facts, caption, partial(number, language=self.reader.language), style)

@@ -1,0 +1,222 @@
+"""The pictures of a thing for a reader: drawn by the room `pictures`, with the same facts as a table and as CSV.
+
+What there is to be drawn `model.pictures` reads from the release; here it gets its names, links and words.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+import pyoxigraph as ox
+
+from interurban.locales import number
+from interurban.messages import say
+from interurban.rdf.dates import dated
+from interurban.web.http.reader import Reader
+from interurban.web.model import pictures as model
+from interurban.web.model.listing import Choice, Listing
+from interurban.web.model.phases import OnDay
+from interurban.web.model.site import Site
+from interurban.web.pages.literals import literal_text
+from interurban.web.pages.names import Names
+from interurban.web.pages.picture import Cell, Picture, Table
+from interurban.web.pictures.facts import (
+    EgoNetwork,
+    Facts,
+    Growth,
+    Lasting,
+    Map,
+    Pair,
+    Place,
+    Span,
+    Thing,
+    Timeline,
+    Year,
+)
+
+
+def picture(site: Site, kind: str, root: ox.NamedNode, reader: Reader) -> Picture | None:
+    """Return a picture of a thing; None if there is no such kind, or nothing to be seen in it."""
+    if kind not in _OF_THING:
+        return None
+    drawn = _Drawn(site, reader, root)
+    path = (site.base.path(root.value) or "").removeprefix("/id/")
+    return drawn.picture(kind, path, drawn.text(f"{kind}-title", name=drawn.label(root).text), _OF_THING[kind](drawn))
+
+
+def picture_of_list(site: Site, kind: str, table: str, chosen: Mapping[str, str], reader: Reader) -> Picture | None:
+    """Return a picture of the things of a list that have the chosen values; None if nothing is to be seen in it.
+
+    chosen: facet -> value, as addresses of lists have them.
+    """
+    drawn, listing, list_of = _Drawn(site, reader), Listing.of(site, table), site.vocabulary.kinds.get(table)
+    if kind not in _OF_LIST or not listing or not list_of or not chosen.keys() <= {*listing.columns.facets}:
+        return None
+    things = [row[0] for row in listing.things(Choice(chosen), reader.language) or ()]
+    found = _OF_LIST[kind](drawn, table, things)
+    values = [drawn.label(model.node_of(site, listing.values[name][code])).text for name, code in chosen.items()]
+    title = drawn.text(f"{kind}-of-all-title", name=", ".join([drawn.plural(list_of).text, *values]))
+    return drawn.picture(kind, table, title, found, chosen)
+
+
+class _Drawn(Names):
+    """Pictures for one reader: of one thing, or of the things of a list."""
+
+    def __init__(self, site: Site, reader: Reader, root: ox.NamedNode | None = None) -> None:
+        super().__init__(site, reader.language)
+        self.reader = reader
+        self.root = root or ox.NamedNode(site.base.iri)
+        self.on = OnDay(site.vocabulary, reader.day, root) if reader.day else None
+
+    def picture(
+        self, kind: str, path: str, title: str, found: "_Found", chosen: Mapping[str, str] | None = None
+    ) -> Picture | None:
+        """Return what has been found as a picture."""
+        if not found:
+            return None
+        facts, table, description = found
+        return Picture(kind, path, title, description, facts, table, self.reader, self.site.mount, chosen or {})
+
+    def text(self, key: str, **values: object) -> str:
+        """Return words for a picture."""
+        return say(f"picture-{key}", **values).text(self.language)
+
+    def thing(self, node: ox.NamedNode, named: ox.NamedNode | None = None) -> Thing:
+        """Return a thing with the name and address of another, or of its own."""
+        shown = self._linked(named or node, self.label(named or node).text)
+        return replace(shown, iri=node.value)
+
+    def timeline(self) -> "_Found":
+        """Return what lasted, by its phases."""
+        rows = []
+        for lasted in model.lasting(self.site, self.root):
+            spans = [Span(phase.standing.name.lower(), phase.first, phase.last) for phase in lasted.phases]
+            if any(span.standing != "unknown" for span in spans):
+                rows.append(Lasting(self.thing(lasted.node, lasted.named), spans))
+        if not rows:
+            return None
+        rows.sort(key=lambda row: (next(s.first for s in row.spans if s.standing != "unknown"), row.thing.name))
+        cells = [
+            (
+                _cell(row.thing),
+                Cell(self.text(span.standing), span.standing),
+                self._day(span.first),
+                self._day(span.last),
+            )
+            for row in rows
+            for span in row.spans
+        ]
+        table = self._table(
+            ("name", "standing", "first", "last"), [row.thing for row in rows for _ in row.spans], cells
+        )
+        until = self.site.release.published[:10]
+        return Timeline(rows, until, self.reader.day), table, self.text("timeline-about", count=len(rows))
+
+    def map(self) -> "_Found":
+        """Return where things lie: those that are connected in pairs, else those of a table."""
+        connected = model.pairs(self.site, self.root, self.on)
+        if not connected:
+            return self.map_of(*model.listed(self.site, self.root, "map", self.language))
+        places = {end.node: self._place(end) for found in connected for end in (found.one, found.other)}
+        pairs = [Pair(self.thing(c.node), places[c.one.node], places[c.other.node]) for c in connected]
+        cells = [(_cell(p.thing), _cell(p.one.thing), _cell(p.other.thing)) for p in pairs]
+        table = self._table(("name", "one", "other"), [p.thing for p in pairs], cells)
+        about = self.text("pairs-about", count=len(places), pairs=number(len(pairs), self.language))
+        return Map(list(places.values()), pairs), table, about
+
+    def map_of(self, table: str, things: Sequence[str]) -> "_Found":
+        """Return where things of a table lie."""
+        listed = model.held(self.site, things, self.on)
+        located = model.places(self.site, table, listed) if listed else {}
+        if not located:
+            return None
+        short = {found.node: found.node.value.removeprefix(self.site.base.iri) for found in located.values()}
+        names = self.site.pages.names(sorted(set(short.values())), self.language)
+        each = {found.node: found for found in located.values()}  # of two that lie at one thing that is one
+        places = [
+            Place(self._linked(node, names[short[node]][0]), found.latitude, found.longitude, found.size)
+            for node, found in sorted(each.items(), key=lambda place: names[short[place[0]]][1])
+        ]
+        counted = model.counted(self.site, table).get(self.language, "")
+        columns = ("name", "latitude", "longitude", *(("size",) if counted else ()))
+        values = ((p.latitude, p.longitude, *((p.size,) if counted else ())) for p in places)
+        cells = [(_cell(p.thing), *map(self._number, told)) for p, told in zip(places, values, strict=True)]
+        about = self.text("map-about", count=len(places))
+        if missing := len(listed) - len(located):
+            about += " " + self.text("map-unknown", count=missing)
+        headings = {"size": counted}
+        return Map(places, (), counted.lower()), self._table(columns, [p.thing for p in places], cells, headings), about
+
+    def growth(self) -> "_Found":
+        """Return how many came in each year, and how many there were."""
+        return self.growth_of(*model.listed(self.site, self.root, "growth", self.language))
+
+    def growth_of(self, table: str, things: Sequence[str]) -> "_Found":
+        """Return the same of things of a table."""
+        changes = model.changes(self.site, things)
+        began, ended = changes.began, changes.ended
+        if len(began) < _FEW_YEARS:
+            return None
+        every = range(min(began), changes.told + 1)
+        totals = accumulate(began[year] - ended[year - 1] for year in every)
+        years = [Year(year, began[year], total) for year, total in zip(every, totals, strict=True)]
+        cells = [(Cell(str(y.year), str(y.year)), self._number(y.came), self._number(y.total)) for y in years]
+        about = self.text("growth-about", count=sum(began.values()), first=years[0].year, last=changes.told)
+        if changes.unknown:
+            about += " " + self.text("growth-unknown", count=changes.unknown)
+        facts = Growth(years, self.text("came"), self.text("total"))
+        return facts, self._table(("year", "came", "total"), [Thing(self.root.value, "")] * len(years), cells), about
+
+    def ego(self) -> "_Found":
+        """Return what has most in common with the thing."""
+        nearest, every = model.alters(self.site, self.root)
+        if not nearest:
+            return None
+        around = [(self.thing(node), count) for node, count in nearest]
+        cells = [(_cell(thing), self._number(count)) for thing, count in around]
+        table = self._table(("name", "common"), [thing for thing, _ in around], cells)
+        about = self.text("ego-about", count=len(around), every=number(every, self.language))
+        return EgoNetwork(self.thing(self.root), around), table, about
+
+    def _number(self, value: float) -> Cell:
+        return Cell(number(value, self.language) if isinstance(value, int) else str(value), str(value))
+
+    def _place(self, found: model.Located) -> Place:
+        return Place(self.thing(found.node), found.latitude, found.longitude)
+
+    def _day(self, day: str) -> Cell:
+        if day in (model.FIRST, model.LAST):
+            return Cell(self.text("open"), "")
+        return Cell(literal_text(dated(day), self.language).text, day)
+
+    def _linked(self, node: ox.NamedNode, name: str) -> Thing:
+        address = self.site.address(node.value)
+        return Thing(node.value, name, self.reader.href(address) if address else "")
+
+    def _table(
+        self,
+        columns: Sequence[str],
+        things: Sequence[Thing],
+        rows: Sequence[Sequence[Cell]],
+        headings: Mapping[str, str] | None = None,
+    ) -> Table:
+        told = headings or {}
+        return Table({n: told.get(n) or self.text(f"column-{n}") for n in columns}, [t.iri for t in things], rows)
+
+
+_Found = tuple[Facts, Table, str] | None
+_FEW_YEARS = 2
+_OF_THING: dict[str, Callable[[_Drawn], _Found]] = {
+    "map": _Drawn.map,
+    "timeline": _Drawn.timeline,
+    "growth": _Drawn.growth,
+    "ego": _Drawn.ego,
+}
+_OF_LIST: dict[str, Callable[[_Drawn, str, Sequence[str]], _Found]] = {
+    "map": _Drawn.map_of,
+    "growth": _Drawn.growth_of,
+}
+
+
+def _cell(thing: Thing) -> Cell:
+    return Cell(thing.name, thing.name, thing.href)

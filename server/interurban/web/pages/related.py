@@ -1,0 +1,81 @@
+"""What a page tells of the many things that have its thing in common, as the members of a network: the first of them.
+
+Which those are the tables of the release say: in each facet of a list may be any thing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from pyoxigraph import NamedNode
+
+from interurban.rdf.standing import Standing
+from interurban.web.model.listing import Choice, Listing
+from interurban.web.model.phases import OnDay
+from interurban.web.pages.listing import Heading, ListingView
+from interurban.web.pages.literals import Text
+from interurban.web.pages.names import Names, Value
+from interurban.web.pages.views import marked
+
+_SHOWN = 25
+
+
+@dataclass(frozen=True)
+class Related:
+    """The first rows of a list. kind: of its things; by: what they have in common; count: how many there are.
+
+    all: the address of the whole list; csv: of the same as a table.
+    """
+
+    kind: str
+    by: Text
+    title: Text
+    count: int
+    named: bool
+    headings: Sequence[Heading]
+    rows: Sequence[tuple[Value, list[Value | None]]]
+    all: str
+    csv: str
+
+
+def sentence(names: Names, root: NamedNode) -> Text | None:
+    """Return what the list that a thing is in has to say of it first; None if that is nothing."""
+    short = root.value.removeprefix(names.site.base.iri)
+    listing = Listing.of(names.site, short.removeprefix("id/").partition("/")[0])
+    return ListingView(names, listing, Choice({}), "").sentence(short) if listing else None
+
+
+def related(names: Names, root: NamedNode, on: OnDay | None = None) -> Iterator[Related]:
+    """Yield for each list and facet the things that have `root` there; on: without what did not hold on that day."""
+    site = names.site
+    value = root.value.removeprefix(site.base.iri)
+    for kind, columns in site.pages.tables.items():
+        for facet in columns.facets:
+            if columns.types[facet] == "iri" and site.pages.count(kind, facet, value):
+                yield _first(names, Listing(site, kind, columns), facet, value, on)
+
+
+def _first(names: Names, listing: Listing, facet: str, value: str, on: OnDay | None) -> Related:
+    site, kind = names.site, listing.site.vocabulary.lists[f"/doc/{listing.kind}/"]
+    code = next(code for code, each in listing.values[facet].items() if each == value)
+    choice = Choice({facet: code})
+    path = site.mount + kind.path
+    every = [listing.node(thing) for thing, *_ in listing.things(choice, names.language) or ()]
+    standings = ((thing, on.standing(thing) if on else Standing.CERTAIN) for thing in every)
+    held = dict(islice((pair for pair in standings if pair[1] > Standing.NO), _SHOWN))
+    view = ListingView(names, listing, choice, path, hidden=[facet])
+    things = {
+        thing.value.removeprefix(site.base.iri): marked(names, names.value(thing), standing, thing)
+        for thing, standing in held.items()
+    }
+    return Related(
+        listing.kind,
+        Text(listing.columns.labels[facet][names.language]),
+        names.plural(kind),
+        len(every),
+        listing.columns.named,
+        view.headings(),
+        view.rows([*things], things),
+        view.address(choice),
+        view.table_address(choice),
+    )

@@ -1,0 +1,72 @@
+"""/picture/: pictures of things as SVG, to be put into others' pages, and the same facts as CSV."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from interurban.messages import say
+from interurban.web.http.conditional import conditional
+from interurban.web.http.errors import NotFoundError
+from interurban.web.http.operations import AT, LANGUAGE, operation, routed
+from interurban.web.http.parameters import requested_day, single_values
+from interurban.web.http.reader import Reader
+from interurban.web.model.cache import Representation
+from interurban.web.model.site import Site
+from interurban.web.pages.picture import PATH
+from interurban.web.pages.pictures import picture, picture_of_list
+from interurban.web.pages.templates import Templates
+
+_STYLE = "picture.css"
+_MEDIA_TYPES = {"svg": "image/svg+xml", "csv": "text/csv"}
+
+
+def router(site: Site, templates: Templates) -> APIRouter:
+    """Return the routes of the pictures."""
+    endpoint = _Endpoints(site, templates).picture
+    described = operation("The picture, or its facts", *_MEDIA_TYPES.values(), parameters=[AT, LANGUAGE])
+    return routed((PATH + "/{kind}/{of:path}.{extension}", endpoint, described))
+
+
+@dataclass(frozen=True)
+class _Endpoints:
+    site: Site
+    templates: Templates
+
+    async def picture(self, request: Request, kind: str, of: str, extension: str) -> Response:
+        """Answer with a picture of a thing or of a list, or with what it shows as CSV."""
+        site = self.site
+        if extension not in _MEDIA_TYPES:
+            raise NotFoundError(say("web-no-picture"))
+        reader = Reader.of(request, requested_day(request))
+        root = site.find(f"/id/{of}")
+        given = {} if root else single_values(request)
+        chosen = {name: value for name, value in given.items() if name not in ("at", "lang")}
+        headers = {"vary": "Accept-Language", "content-language": reader.language}
+        if extension == "svg":
+            headers["content-security-policy"] = self._policy
+        key = [PATH, site.mount, kind, of, extension, reader.language, str(reader.explicit), str(reader.day)]
+        key.append(urlencode(chosen))
+
+        def render() -> Representation:
+            found = picture(site, kind, root, reader) if root else picture_of_list(site, kind, of, chosen, reader)
+            if found is None:
+                raise NotFoundError(say("web-no-picture"))
+            return Representation(found.alone(self._style) if extension == "svg" else found.table.csv())
+
+        return await conditional(site, request, key, _MEDIA_TYPES[extension], headers, render)
+
+    @cached_property
+    def _style(self) -> str:
+        return self.templates.assets[_STYLE].decode()
+
+    @cached_property
+    def _policy(self) -> str:
+        """What a picture may load: nothing, and of styles the one that it carries. Any page may put it into a frame."""
+        own = b64encode(sha256(self._style.encode()).digest()).decode()
+        return f"default-src 'none'; style-src 'sha256-{own}'; base-uri 'none'; form-action 'none'"
