@@ -27,9 +27,11 @@ from interurban.web.model.loaded import LoadedRelease
 from interurban.web.model.site import Site
 from interurban.web.pages.templates import Templates
 from interurban.web.routes import (
+    accessibility,
     analysis,
     catalog,
     changes,
+    cite,
     conflicts,
     countries,
     discovery,
@@ -94,6 +96,8 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
         conflicts.router(site, templates),
         search.router(site, templates),
         unresolved.router(site, templates),
+        accessibility.router(told, templates),
+        cite.router(mementos, told, templates),
         countries.router(site, templates),
         health.router(site),
         static.router(site, templates),
