@@ -1,6 +1,7 @@
 """/explore: the page that asks without SPARQL, and what it offers."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -37,13 +38,17 @@ class _Endpoints:
     site: Site
     templates: Templates
 
+    @cached_property
+    def policy(self) -> str:
+        return explore.policy(self.templates)
+
     async def page(self, request: Request) -> Response:
         """Show what builds questions."""
         reader = Reader.of(request)
         headers = {
             "vary": "Accept-Language",
             "content-language": reader.language,
-            "content-security-policy": explore.POLICY,
+            "content-security-policy": self.policy,
         }
         key = [_PATH, reader.language, str(reader.explicit), reader.query]
         return await conditional(

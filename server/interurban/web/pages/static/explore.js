@@ -65,22 +65,37 @@
   // ---- What was built, its ways on, and its answer ----
 
   let query = "";
+  let called = {}; // variable -> what it stands for
   const ways = place.querySelector(".ways");
   const told = place.querySelector(".told");
   const answer = place.querySelector(".answer");
   const tell = (text) => { told.textContent = text; };
-  const language_ = new URLSearchParams(location.search).has("lang") ? { lang: language } : {};
+  const chosen = new URLSearchParams(location.search).has("lang") ? { lang: language } : {};
 
   function built({ detail }) {
+    called = {};
+    name(detail.queryJson.branches);
     query = written(detail.queryStringFromJson);
+    const [first] = detail.queryJson.variables;
+    if (!detail.queryJson.order && !first.expression) query += `\nORDER BY ?${first.value}${query.includes(`?${first.value}_label`) ? "_label" : ""}`;
     answer.hidden = true;
     tell("");
     ways.hidden = false;
-    ways.querySelector(".editor").href = "/sparql?" + new URLSearchParams({ ...language_, show: query });
+    ways.querySelector(".editor").href = "/sparql?" + new URLSearchParams({ ...chosen, show: query });
     ways.querySelector(".csv").href = "/sparql?" + new URLSearchParams({ query, format: "csv" });
     const address = location.pathname + location.search + "#" + encodeURIComponent(JSON.stringify(detail.queryJson));
     ways.querySelector(".share").href = address;
     history.replaceState(null, "", address);
+    requestAnimationFrame(goOn);
+  }
+
+  function name(branches) {
+    const label = (type) => builder.sparnatural.specProvider.getEntity(type).getLabel();
+    for (const { line, children } of branches) {
+      called[line.s] = label(line.sType);
+      if (line.oType) called[line.o] = label(line.oType);
+      name(children);
+    }
   }
 
   // A variable and what names it stand in one column.
@@ -91,7 +106,7 @@
     for (const name of columns) {
       const cell = document.createElement("th");
       cell.scope = "col";
-      cell.textContent = name.replaceAll("_", " ");
+      cell.textContent = called[name] ?? name.replaceAll("_", " ");
       row.append(cell);
     }
     const body = made.createTBody();
@@ -108,7 +123,7 @@
     const link = document.createElement("a");
     const ours = term.value.startsWith(house.base);
     const at = ours ? "/" + term.value.slice(house.base.length) : term.value;
-    link.href = ours && language_.lang ? at + "?lang=" + language : at;
+    link.href = ours && chosen.lang ? at + "?lang=" + language : at;
     link.append(text);
     return link;
   }
@@ -155,29 +170,49 @@
 
   // ---- The keyboard: what Sparnatural lets one click is a button that one can reach, and has a name ----
 
+  const words = { ...house.words, ...house.ours };
   const BUTTONS = {
-    ".selectViewVariableBtn": "show", ".unselect": "remove", ".add-value-widget": "add", ".optionsGroup": "options",
-    ".input-val": "choose", ".playBtn": "", ".reset-form a": "", ".actionWhere": "", ".actionAnd": "",
+    ".item-sel": "choose", ".htmlBreadCrumBack": "back", ".selectAll": "choose", ".ActionWhere > a": "where", ".ActionAnd > a": "And",
+    ".selectViewVariableBtn > svg": "show", ".unselect > span": "remove", ".AddWidgetValueBtn": "add", ".optionalArrow > svg": "options",
+    ".variablesOrdersSelect > .asc": "ascending", ".variablesOrdersSelect > .desc": "descending", ".variablesOrdersSelect > .none": "unordered",
+    ".variableSelectedAggr": "options", ".displayButton": "SwitchVariablesNames", ".reset-form": "Reset.tooltip", ".playBtn > span": "Submit.tooltip",
   };
+  const NEXT = ".item-sel, .EditComponents :is(.selectAll, input, .select2-selection), .playBtn > span"; // what is chosen next
 
   function dress() {
     for (const [selector, word] of Object.entries(BUTTONS))
-      for (const button of builder.querySelectorAll(selector + ":not([tabindex])")) {
-        button.tabIndex = 0;
+      for (const button of builder.querySelectorAll(selector + ":not([role])")) {
+        button.setAttribute("tabindex", "0");
         button.setAttribute("role", "button");
-        if (word && !button.textContent.trim()) button.setAttribute("aria-label", house.ours[word]);
+        if (!/\p{L}/u.test(button.textContent)) button.setAttribute("aria-label", words[word]);
       }
   }
 
   builder.addEventListener("keydown", (event) => {
-    if ((event.key === "Enter" || event.key === " ") && event.target.matches("[role=button]:not(button)")) {
-      event.preventDefault();
-      event.target.click();
-    }
+    const button = event.target.closest("[role=button]");
+    if (!button || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    button.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    requestAnimationFrame(goOn);
   });
 
+  // Who chooses by keys has the focus where the next choice is, once the one before has gone.
+  let byKeys = false;
+  document.addEventListener("keydown", () => { byKeys = true; }, true);
+  document.addEventListener("pointerdown", () => { byKeys = false; }, true);
+
+  function goOn() {
+    const now = document.activeElement;
+    if (!byKeys || (now !== document.body && now.getClientRects().length)) return;
+    [...builder.querySelectorAll(NEXT)].find((one) => one.getClientRects().length)?.focus();
+  }
+
+
   builder.addEventListener("init", () => {
-    builder.customization = { list: { dataProvider: source("getListContent") }, autocomplete: { maxItems: 30, dataProvider: source("getAutocompleteSuggestions") } };
+    builder.customization = {
+      list: { dataProvider: source("getListContent") },
+      autocomplete: { maxItems: 30, dataProvider: source("getAutocompleteSuggestions") },
+    };
     place.hidden = false;
     document.querySelector(".without").hidden = true;
     restore();
