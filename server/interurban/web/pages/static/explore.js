@@ -172,11 +172,13 @@
 
   const words = { ...house.words, ...house.ours };
   const BUTTONS = {
-    ".item-sel": "choose", ".htmlBreadCrumBack": "back", ".selectAll": "choose", ".ActionWhere > a": "where", ".ActionAnd > a": "And",
-    ".selectViewVariableBtn > svg": "show", ".unselect > span": "remove", ".AddWidgetValueBtn": "add", ".optionalArrow > svg": "options",
-    ".variablesOrdersSelect > .asc": "ascending", ".variablesOrdersSelect > .desc": "descending", ".variablesOrdersSelect > .none": "unordered",
-    ".variableSelectedAggr": "options", ".displayButton": "SwitchVariablesNames", ".reset-form": "Reset.tooltip", ".playBtn > span": "Submit.tooltip",
+    ".item-sel": "", ".selectAll": "", ".ActionAnd > a": "", // these have a text
+    ".ActionWhere > a": "where", ".selectViewVariableBtn > svg": "show", ".unselect > span": "remove", ".AddWidgetValueBtn": "add",
+    ".optionalArrow > svg": "options", ".variablesOrdersSelect > .asc + .asc": "descending", ".variablesOrdersSelect > .asc": "ascending",
+    ".variablesOrdersSelect > .none": "unordered", ".variableSelectedAggr": "options", ".displayButton": "columns",
+    ".reset-form": "Reset.tooltip", ".playBtn > span": "Submit.tooltip",
   };
+  const FIELDS = { ".EndClassGroup input": "choose", ".variablesSelection [type=checkbox]": "SwitchVariablesNames", ".variablesSelection [type=text]": "column" };
   const NEXT = ".item-sel, .EditComponents :is(.selectAll, input, .select2-selection), .playBtn > span"; // what is chosen next
 
   function dress() {
@@ -184,8 +186,12 @@
       for (const button of builder.querySelectorAll(selector + ":not([role])")) {
         button.setAttribute("tabindex", "0");
         button.setAttribute("role", "button");
-        if (!/\p{L}/u.test(button.textContent)) button.setAttribute("aria-label", words[word]);
+        if (word) button.setAttribute("aria-label", words[word]);
+        button.querySelectorAll("svg").forEach((picture) => picture.setAttribute("aria-hidden", "true"));
       }
+    for (const [selector, word] of Object.entries(FIELDS))
+      for (const field of builder.querySelectorAll(selector + ":not([aria-label])"))
+        field.setAttribute("aria-label", field.placeholder || words[word]);
   }
 
   builder.addEventListener("keydown", (event) => {
