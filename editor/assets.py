@@ -24,7 +24,10 @@ VENDOR = ROOT / "server/interurban/web/pages/static/vendor"
 SOURCES = ("package.json", "package-lock.json", ".npmrc")
 KEPT = ("yasgui.min.css", "yasgui.min.js")  # in the order of writing: make looks at the last
 LICENCES = "yasgui.licences.txt"
-BUILDER = {"sparnatural.min.css": "package/dist/browser/sparnatural.css", "sparnatural.min.js": "package/dist/browser/sparnatural.js"}
+BUILDER = {
+    "sparnatural.min.css": "package/dist/browser/sparnatural.css",
+    "sparnatural.min.js": "package/dist/browser/sparnatural.js",
+}
 BUILDER_LICENCES = "sparnatural.licences.txt"  # in this folder: what is in the file, its own map tells
 # Where Sparnatural has its words, in English and French only; the page gives it those of the reader's language.
 WORDS = re.compile(r"(\w+\.i18nLabelsResources=\{en:)(\w+)(,fr:)")
