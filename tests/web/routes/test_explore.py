@@ -1,15 +1,13 @@
 """The page /explore as people meet it: a question built by clicks and by keys, asked, taken along and found again."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
-import pyoxigraph as ox
 import pytest
 
 from browser import Browser, Keys, browsing, lacking
-from interurban.iris import PREFIXES, RDFS, SH
+from interurban.iris import PREFIXES
 from interurban.web.pages.explore import FILES
 from serving import Served
 from web.routes.test_editor import CODE, HTML, PACKAGE, code
