@@ -117,7 +117,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     ):
         app.include_router(router)
     for memento in mementos:
-        for resource in (lists, pictures, things):
+        for resource in (home, lists, pictures, things):
             router = resource.router(memento, Templates(memento))
             app.include_router(router, prefix=memento.mount, include_in_schema=False)
     return app

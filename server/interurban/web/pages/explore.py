@@ -74,7 +74,11 @@ def configuration(site: Site) -> bytes:
 
 
 def _words(prefix: str, language: Language) -> dict[str, str]:
-    return {key.removeprefix(prefix): texts[language]["other"] for key, texts in catalogue().items() if key.startswith(prefix)}
+    return {
+        key.removeprefix(prefix): texts[language]["other"]
+        for key, texts in catalogue().items()
+        if key.startswith(prefix)
+    }
 
 
 def _hash(style: str) -> str:
