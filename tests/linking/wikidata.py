@@ -141,17 +141,18 @@ def wikidata() -> Iterator[Endpoint]:
                 endpoint.under_way += 1
                 endpoint.most_at_once = max(endpoint.most_at_once, endpoint.under_way)
                 failure = endpoint.failures.pop(0) if endpoint.failures else None
+            status, body, fields = 200, b"", {}
             try:
                 if failure not in (None, AS_USUAL, CUT_OFF):
-                    self.answer(failure[0], b"java.util.concurrent.TimeoutException", failure[1])
-                    return
-                found = endpoint.store.query(query)
-                assert isinstance(found, ox.QuerySolutions | ox.QueryBoolean)
-                body = found.serialize(format=ox.QueryResultsFormat.JSON) or b""
-                self.answer(200, body[: len(body) // 2] if failure == CUT_OFF else body, {})
-            finally:
+                    status, body, fields = failure[0], b"java.util.concurrent.TimeoutException", failure[1]
+                else:
+                    found = endpoint.store.query(query)
+                    assert isinstance(found, ox.QuerySolutions | ox.QueryBoolean)
+                    body = found.serialize(format=ox.QueryResultsFormat.JSON) or b""
+            finally:  # before it is answered: whoever has the answer may ask again at once
                 with lock:
                     endpoint.under_way -= 1
+            self.answer(status, body[: len(body) // 2] if failure == CUT_OFF else body, fields)
 
         def answer(self, status: int, body: bytes, fields: dict[str, str]) -> None:
             self.send_response(status)

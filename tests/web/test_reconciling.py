@@ -71,6 +71,10 @@ WRITTEN: dict[str, Callable[[str], str]] = {
     "with a slip": slip,
     "City of": "City of {}".format,
     "Comune di": "Comune di {}".format,
+    "Stadt": "Stadt {}".format,
+    "in capitals": str.upper,
+    "with a hyphen": lambda name: name.replace(" ", "-"),
+    "twice a letter": lambda name: name[: len(name) // 2] + name[len(name) // 2 - 1 :],
 }
 
 
