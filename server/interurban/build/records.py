@@ -18,7 +18,7 @@ from interurban.messages import say
 
 LINKING = "linking"
 _QUERY, _COUNTRIES, _ELSEWHERE = "records.rq", "import/countries.csv", "names.tsv"
-_LISTS = ("classes", "identifiers", "places", "websites", "networks")
+_LISTS = ("classes", "identifiers", "places", "websites", "networks", "offices")
 _NAMES = ("names", "aliases")
 _NUMBERS = ("latitude", "longitude")
 # What the query calls a fact -> what the file calls it, where that differs.
@@ -30,6 +30,7 @@ _CALLED = {
     "place": "places",
     "website": "websites",
     "network": "networks",
+    "office": "offices",
 }
 
 
