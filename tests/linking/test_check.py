@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from linking.wikidata import AS_USUAL, CUT_OFF, HUMAN, RDFS, WD, WDT, Endpoint, wikidata
+from linking.wikidata import AS_USUAL, CUT_OFF, HUMAN, RDFS, WD, Endpoint, wikidata
 from serving import interurban
 
 HEAD = """\
