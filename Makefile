@@ -21,7 +21,7 @@ CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .
 help:
 	@echo "make serve   check and build the data, then serve it on http://$(HOST):$(PORT)/ (HOST=, PORT= override)"
 	@echo "make test    run the tests against served processes"
-	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, CKAN, OWL API, JGraphT) about the served data"
+	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, OpenRefine, CKAN, OWL API, JGraphT) about the served data"
 	@echo "make outlines draws the coasts and borders of the maps again"
 	@echo "make hostile counts the attacks by class: how many were tried, how many survived"
 	@echo "make screenshots  a picture of every kind of page in screenshots/, wide and narrow, light and dark"
