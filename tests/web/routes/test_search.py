@@ -53,6 +53,8 @@ def paths(client: httpx.Client, text: str, **more: Any) -> list[str]:
         ("ŁÓDŹ", "id/city/pl-lodz"),
         ("Newcastle upon Tnye", "id/city/gb-newcastle-upon-tyne"),
         ("Newcatle", "id/city/gb-newcastle-upon-tyne"),
+        ("Major Cities fo Europe", "id/network/major-cities-of-europe"),
+        ("New castle upom Tyne", "id/city/gb-newcastle-upon-tyne"),
         ("Bresica", "id/city/it-brescia"),
         ("Mezzetti Massimo", "id/person/massimo-mezzetti-it-modena"),
         ("Masimo Mezetti", "id/person/massimo-mezzetti-it-modena"),
