@@ -89,6 +89,7 @@ class Templates:
                 asset=self.asset,
                 number=partial(number, language=reader.language),
                 release=self.site.release.version,
+                released=date_text(self.site.release.published, reader.language).text,
                 trail=self._trail(names, reader),
                 navigation=[(names.plural(kind), kind.path) for kind in self.site.presentation.navigated()],
                 canonical=self.site.base.iri,
