@@ -60,6 +60,7 @@ def paths(client: httpx.Client, text: str, **more: Any) -> list[str]:
         ("Masimo Mezetti", "id/person/massimo-mezzetti-it-modena"),
         ("energy cit", "id/network/energy-cities"),
         ("Italia", "http://publications.europa.eu/resource/authority/country/ITA"),
+        ("executive committee of eurocities", "id/unit/eurocities-executive-committee"),
         ("Archeologia", "https://w3id.org/interurban/def/theme/archaeology"),
         ("applications of a city", "queries/application-steps"),
         ("reti di citta a cui modena aderisce", "graph/modena-networks"),
