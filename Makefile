@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# The SPARQL editor's files, from npm.
+# The files of the SPARQL editor and the query builder, from npm; this is the last that is written.
 YASGUI := server/interurban/web/pages/static/vendor/yasgui.min.js
 # The client of event streams that a test uses, from npm.
 FEED_CLIENT := tests/ldes/node_modules/.package-lock.json
@@ -71,14 +71,14 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-# Made once, and again when the lock changes. Without them the page /sparql is a plain form, so serving does not need them.
-$(YASGUI): editor/package-lock.json editor/package.json editor/assets.py | $(VENV)/installed
-	@echo "editor: fetching the SPARQL editor's files from npm"
+# Made once, and again when the lock changes. Without them the page /sparql is a plain form and /explore leads there, so serving does not need them.
+$(YASGUI): $(addprefix editor/,package-lock.json package.json sparnatural.licences.txt assets.py) | $(VENV)/installed
+	@echo "editor: fetching the files of the SPARQL editor and the query builder from npm"
 	@$(BIN)/python editor/assets.py
 	@touch $@
 
 editor-if-possible: $(VENV)/installed
-	@$(MAKE) --silent --no-print-directory $(YASGUI) || echo "editor: npm was not reached; the page /sparql is a plain form"
+	@$(MAKE) --silent --no-print-directory $(YASGUI) || echo "editor: npm was not reached; the page /sparql is a plain form, and /explore leads there"
 
 # Without it the test that replicates the feed is skipped.
 $(FEED_CLIENT): tests/ldes/package-lock.json tests/ldes/package.json tests/ldes/install.py | $(VENV)/installed
