@@ -1,10 +1,13 @@
 """The page /explore as people meet it: a question built by clicks and by keys, asked, taken along and found again."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
+from selenium.webdriver.support.ui import WebDriverWait
 
 from browser import Browser, Keys, browsing, lacking
 from interurban.iris import PREFIXES
@@ -88,6 +91,18 @@ def test_a_question_is_built_by_clicks_and_has_the_answer_that_sparql_gives(page
     table = httpx.get(page.find(".ways .csv").get_attribute("href") or "")
     assert table.headers["content-type"].startswith("text/csv")
     assert len(table.text.splitlines()) == expected + 1
+
+
+def test_its_cities_are_points_for_a_map(page: Browser, tmp_path: Path) -> None:
+    how = {"behavior": "allow", "downloadPath": str(tmp_path), "eventsEnabled": True}
+    page.chrome.execute_cdp_cmd("Browser.setDownloadBehavior", how)
+    cities_of_eurocities(page)
+    page.find(".ways .points").click()
+    WebDriverWait(page.chrome, 15).until(lambda _: (tmp_path / "explore.geojson").is_file())
+    features = json.loads((tmp_path / "explore.geojson").read_text("utf-8"))["features"]
+    (oslo,) = (f["geometry"]["coordinates"] for f in features if f["properties"]["name"] == "Oslo")
+    assert oslo == pytest.approx([10.75, 59.91], abs=0.1)
+    assert len(features) == 12
 
 
 def test_the_question_opens_in_the_editor(page: Browser, served: Served) -> None:

@@ -148,6 +148,43 @@
     }
   }
 
+  // ---- The things of the first column as points, for programs that draw maps (GeoJSON, RFC 7946) ----
+
+  async function points({ head, results }) {
+    const [thing] = head.vars;
+    const rows = results.bindings.filter((row) => row[thing]?.type === "uri");
+    const named = new Map(rows.map((row) => [row[thing].value, row[thing + "_label"]?.value]));
+    const places = [];
+    for (let from = 0; from < named.size; from += 500) {
+      const some = [...named.keys()].slice(from, from + 500).map((iri) => `<${iri}>`).join(" ");
+      const found = await ask(`PREFIX schema: <http://schema.org/>
+        SELECT * WHERE { VALUES ?thing { ${some} } ?thing schema:latitude ?north ; schema:longitude ?east }`);
+      places.push(...found.results.bindings);
+    }
+    const features = places.map(({ thing, north, east }) => ({
+      type: "Feature",
+      id: thing.value,
+      geometry: { type: "Point", coordinates: [Number(east.value), Number(north.value)] },
+      properties: { name: named.get(thing.value) ?? "" },
+    }));
+    return { type: "FeatureCollection", features };
+  }
+
+  ways.querySelector(".points").addEventListener("click", async () => {
+    const asked = query;
+    try {
+      const found = await points(await ask(asked));
+      if (!found.features.length) return tell(house.ours.nowhere);
+      const link = document.createElement("a");
+      link.download = "explore.geojson";
+      link.href = URL.createObjectURL(new Blob([JSON.stringify(found)], { type: "application/geo+json" }));
+      link.click();
+      URL.revokeObjectURL(link.href);
+    } catch (error) {
+      tell(house.ours.failed + " " + error.message);
+    }
+  });
+
   // ---- A question from the address. Whoever made it: its texts stay texts ----
 
   function harmless(value) {
