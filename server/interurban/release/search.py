@@ -23,10 +23,10 @@ from rapidfuzz.process import extract
 from interurban.errors import ReleaseFileError
 from interurban.matching.names import key, words
 from interurban.messages import Bilingual
+from interurban.release.database import opened
 from interurban.release.folder import SEARCH, Release
 
 MOST_CHARACTERS = 200  # that anybody has to look for
-_CACHE = 8192  # KiB
 _AFTER_Z = "{"
 _MOST_WORDS = 12
 LEAST = 4  # letters of a word in which slips are looked for
@@ -190,16 +190,7 @@ class SearchFile:
 
     @cached_property
     def _database(self) -> sqlite3.Connection:
-        with self._release.open(SEARCH) as file:  # its own file, whatever is at its path
-            address = f"file:/proc/self/fd/{file.fileno()}?mode=ro&immutable=1"
-            try:
-                database = sqlite3.connect(address, uri=True, check_same_thread=False)
-                database.execute("SELECT 1 FROM kind").fetchone()  # so that it is open when this file is closed
-            except sqlite3.OperationalError:  # it is kept open here, and has no path any more by which to open it
-                database = sqlite3.connect(":memory:", check_same_thread=False)
-                database.deserialize(file.read())
-        database.execute(f"PRAGMA cache_size = -{_CACHE}")
-        return database
+        return opened(self._release, SEARCH)
 
 
 _THING = """SELECT path, kind.name, country, ended, told FROM thing
