@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# The SPARQL editor's files, from npm.
+# The files of the SPARQL editor and the query builder, from npm; this is the last that is written.
 YASGUI := server/interurban/web/pages/static/vendor/yasgui.min.js
 # What tests use from npm: a client of event streams, and the rules of accessibility.
 TEST_TOOLS := $(addsuffix /node_modules/.package-lock.json,tests/ldes tests/axe)
@@ -21,7 +21,7 @@ CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .
 help:
 	@echo "make serve   check and build the data, then serve it on http://$(HOST):$(PORT)/ (HOST=, PORT= override)"
 	@echo "make test    run the tests against served processes"
-	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, CKAN, OWL API, JGraphT) about the served data"
+	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, OpenRefine, CKAN, OWL API, JGraphT) about the served data"
 	@echo "make outlines draws the coasts and borders of the maps again"
 	@echo "make hostile counts the attacks by class: how many were tried, how many survived"
 	@echo "make screenshots  a picture of every kind of page in screenshots/, wide and narrow, light and dark"
@@ -82,14 +82,14 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-# Made once, and again when the lock changes. Without them the page /sparql is a plain form, so serving does not need them.
-$(YASGUI): editor/package-lock.json editor/package.json editor/assets.py | $(VENV)/installed
-	@echo "editor: fetching the SPARQL editor's files from npm"
+# Made once, and again when the lock changes. Without them the page /sparql is a plain form and /explore leads there, so serving does not need them.
+$(YASGUI): $(addprefix editor/,package-lock.json package.json sparnatural.licences.txt assets.py) | $(VENV)/installed
+	@echo "editor: fetching the files of the SPARQL editor and the query builder from npm"
 	@$(BIN)/python editor/assets.py
 	@touch $@
 
 editor-if-possible: $(VENV)/installed
-	@$(MAKE) --silent --no-print-directory $(YASGUI) || echo "editor: npm was not reached; the page /sparql is a plain form"
+	@$(MAKE) --silent --no-print-directory $(YASGUI) || echo "editor: npm was not reached; the page /sparql is a plain form, and /explore leads there"
 
 # Without them the tests that need them are skipped.
 $(TEST_TOOLS): %/node_modules/.package-lock.json: %/package-lock.json %/package.json tests/install.py | $(VENV)/installed

@@ -7,10 +7,11 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
 from interurban.messages import Language
+from interurban.release.database import opened
 from interurban.release.folder import PAGES, Release
 
 Cell = str | int | float | None
@@ -30,9 +31,9 @@ class Columns:
     types: Mapping[str, str]
     labels: Mapping[str, Mapping[str, str]]
     facets: Sequence[str]
-    named: bool
-    counted: str
-    sentences: Mapping[str, Sequence[Mapping[str, str]]]
+    named: bool = True
+    counted: str = ""
+    sentences: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, head: str) -> "Columns":
@@ -117,11 +118,10 @@ class PagesFile:
         return self._connection().execute(question, values).fetchall()
 
     def _connection(self) -> sqlite3.Connection:
-        """Return this thread's own connection; ReleaseFileError if the file is not there now."""
+        """Return this thread's own connection; ReleaseFileError if the file is not as it was made."""
+        self._release.open(PAGES).close()  # it has its sum
         if not hasattr(self._own, "connection"):
-            file = self._release.open(PAGES)
-            address = f"file:/proc/self/fd/{file.fileno()}?mode=ro&immutable=1"
-            self._own.file, self._own.connection = file, sqlite3.connect(address, uri=True)
+            self._own.connection = opened(self._release, PAGES)
         connection: sqlite3.Connection = self._own.connection
         return connection
 

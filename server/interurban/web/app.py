@@ -37,6 +37,7 @@ from interurban.web.routes import (
     discovery,
     dumps,
     editor,
+    explore,
     graphs,
     health,
     home,
@@ -104,6 +105,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
         sparql.router(site, templates),
         graphs.router(site),
         editor.router(site),
+        explore.router(site, templates),
         schemas.router(site, known),
         openapi.router(site, known),
         catalog.router(site, templates, told),
@@ -115,7 +117,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     ):
         app.include_router(router)
     for memento in mementos:
-        for resource in (lists, pictures, things):
+        for resource in (home, lists, pictures, things):
             router = resource.router(memento, Templates(memento))
             app.include_router(router, prefix=memento.mount, include_in_schema=False)
     return app

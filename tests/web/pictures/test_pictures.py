@@ -121,6 +121,13 @@ def test_a_list_has_pictures_of_what_a_reader_has_chosen(real: httpx.Client) -> 
     ]
 
 
+def test_where_sizes_say_nothing_all_are_the_same(real: httpx.Client) -> None:
+    network = _drawn(real, "map/network/unesco-creative-cities")
+    assert len({circle.get("r") for circle in network.iter(SVG + "circle")}) == 1
+    legends = [each for each in _drawn(real, "map/city").iter(SVG + "g") if "legend" in (each.get("class") or "")]
+    assert [(legend.findall(SVG + "text")[-1].text or "").endswith("networks") for legend in legends] == [True]
+
+
 def test_what_has_no_place_is_counted(real: httpx.Client) -> None:
     drawn, whole = _drawn(real, "map/city"), real.get("doc/city.csv").text
     cities, shown = len(list(csv.reader(io.StringIO(whole)))) - 1, len(_facts(real, "map/city"))

@@ -36,9 +36,9 @@ class Lasted:
 
 @dataclass(frozen=True)
 class Located:
-    """A thing and where it lies: degrees. size: the first number that its table has of it."""
+    """A thing, as tables name it, and where it lies: degrees. size: the first number that its table has of it."""
 
-    node: ox.NamedNode
+    thing: str
     latitude: float
     longitude: float
     size: int = 1
@@ -112,7 +112,7 @@ def places(site: Site, table: str, things: Sequence[str]) -> dict[str, Located]:
     if {_LATITUDE, _LONGITUDE} <= columns.keys():
         size = next((name for name, kind in columns.items() if kind == "integer"), "")
         rows = site.pages.rows(table, things)
-        return {thing: located for thing, row in rows.items() if (located := _of_row(site, thing, row, size))}
+        return {thing: located for thing, row in rows.items() if (located := _of_row(thing, row, size))}
     rows = site.pages.rows(table, things)
     for column, kind in columns.items():
         there = {thing: str(row[column]) for thing, row in rows.items() if kind == "iri" and row[column]}
@@ -196,11 +196,11 @@ def _located(site: Site, node: ox.NamedNode) -> Located | None:
     latitude, longitude = (site.vocabulary.values(node, name) for name in names)
     if not latitude or not longitude:
         return None
-    return Located(node, float(name_of(latitude[0])), float(name_of(longitude[0])))
+    return Located(node.value.removeprefix(site.base.iri), float(name_of(latitude[0])), float(name_of(longitude[0])))
 
 
-def _of_row(site: Site, thing: str, row: Mapping[str, Cell], size: str) -> Located | None:
+def _of_row(thing: str, row: Mapping[str, Cell], size: str) -> Located | None:
     latitude, longitude = row[_LATITUDE], row[_LONGITUDE]
     if latitude is None or longitude is None:
         return None
-    return Located(node_of(site, thing), float(latitude), float(longitude), int(row.get(size) or 1))
+    return Located(thing, float(latitude), float(longitude), int(row.get(size) or 1))

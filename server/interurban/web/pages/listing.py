@@ -93,7 +93,7 @@ class ListingView:
         known = {name: value.text.text for name, cell in cells.items() if (value := self._value(name, cell))}
         count = cells.get(columns.counted)
         form = plural(count, self.names.language) if isinstance(count, int) else "other"
-        for forms in columns.sentences[self.names.language]:
+        for forms in columns.sentences.get(self.names.language, ()):
             text = forms.get(form, forms["other"])
             if set(_NAMED.findall(text)) <= known.keys():
                 return Text(text.format_map(known))

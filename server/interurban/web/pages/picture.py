@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from urllib.parse import urlencode
@@ -30,23 +30,26 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Facts. columns: name -> heading; things: the IRI of what each row is about, beside its cells."""
+    """Facts. columns: name -> heading; things: the IRI of what each row is about; row: makes the cells of one of them.
+
+    A page has few of the rows, so they are made when they are asked for.
+    """
 
     columns: dict[str, str]
     things: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
+    row: Callable[[int], Sequence[Cell]]
 
     @property
-    def shown(self) -> Sequence[Sequence[Cell]]:
+    def shown(self) -> list[Sequence[Cell]]:
         """The rows that a page has."""
-        return self.rows[:_SHOWN]
+        return [self.row(at) for at in range(min(len(self.things), _SHOWN))]
 
     def csv(self) -> bytes:
         """Return all rows as CSV (RFC 4180), each after the IRI of what it is about."""
         file = io.StringIO()
         writer = csv.writer(file)
         writer.writerow(["thing", *self.columns])
-        writer.writerows([iri, *(cell.value for cell in row)] for iri, row in zip(self.things, self.rows, strict=True))
+        writer.writerows([iri, *(cell.value for cell in self.row(at))] for at, iri in enumerate(self.things))
         return file.getvalue().encode()
 
 

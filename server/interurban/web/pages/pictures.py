@@ -33,6 +33,7 @@ from interurban.web.pictures.facts import (
     Timeline,
     Year,
 )
+from interurban.web.pictures.maps import FEW
 
 
 def picture(site: Site, kind: str, root: ox.NamedNode, reader: Reader) -> Picture | None:
@@ -83,8 +84,8 @@ class _Drawn(Names):
 
     def thing(self, node: ox.NamedNode, named: ox.NamedNode | None = None) -> Thing:
         """Return a thing with the name and address of another, or of its own."""
-        shown = self._linked(named or node, self.label(named or node).text)
-        return replace(shown, iri=node.value)
+        shown = named or node
+        return replace(self.linked(Thing(shown.value, self.label(shown).text)), iri=node.value)
 
     def timeline(self) -> "_Found":
         """Return what lasted, by its phases."""
@@ -107,7 +108,7 @@ class _Drawn(Names):
             for span in row.spans
         ]
         table = self._table(
-            ("name", "standing", "first", "last"), [row.thing for row in rows for _ in row.spans], cells
+            ("name", "standing", "first", "last"), [row.thing for row in rows for _ in row.spans], cells.__getitem__
         )
         until = self.site.release.published[:10]
         return Timeline(rows, until, self.reader.day), table, self.text("timeline-about", count=len(rows))
@@ -117,10 +118,10 @@ class _Drawn(Names):
         connected = model.pairs(self.site, self.root, self.on)
         if not connected:
             return self.map_of(*model.listed(self.site, self.root, "map", self.language))
-        places = {end.node: self._place(end) for found in connected for end in (found.one, found.other)}
-        pairs = [Pair(self.thing(c.node), places[c.one.node], places[c.other.node]) for c in connected]
+        places = {end.thing: self._place(end) for found in connected for end in (found.one, found.other)}
+        pairs = [Pair(self.thing(c.node), places[c.one.thing], places[c.other.thing]) for c in connected]
         cells = [(_cell(p.thing), _cell(p.one.thing), _cell(p.other.thing)) for p in pairs]
-        table = self._table(("name", "one", "other"), [p.thing for p in pairs], cells)
+        table = self._table(("name", "one", "other"), [p.thing for p in pairs], cells.__getitem__)
         about = self.text("pairs-about", count=len(places), pairs=number(len(pairs), self.language))
         return Map(list(places.values()), pairs), table, about
 
@@ -130,22 +131,27 @@ class _Drawn(Names):
         located = model.places(self.site, table, listed) if listed else {}
         if not located:
             return None
-        short = {found.node: found.node.value.removeprefix(self.site.base.iri) for found in located.values()}
-        names = self.site.pages.names(sorted(set(short.values())), self.language)
-        each = {found.node: found for found in located.values()}  # of two that lie at one thing that is one
-        places = [
-            Place(self._linked(node, names[short[node]][0]), found.latitude, found.longitude, found.size)
-            for node, found in sorted(each.items(), key=lambda place: names[short[place[0]]][1])
-        ]
+        each = {found.thing: found for found in located.values()}  # of two that lie at one thing that is one
+        names = self.site.pages.names(sorted(each), self.language)
         counted = model.counted(self.site, table).get(self.language, "")
-        columns = ("name", "latitude", "longitude", *(("size",) if counted else ()))
-        values = ((p.latitude, p.longitude, *((p.size,) if counted else ())) for p in places)
-        cells = [(_cell(p.thing), *map(self._number, told)) for p, told in zip(places, values, strict=True)]
+        places = [
+            Place(Thing(self.iri(name), names[name][0]), at.latitude, at.longitude, at.size if counted else 1)
+            for name, at in sorted(each.items(), key=lambda place: names[place[0]][1])
+        ]
+        if len(places) <= FEW:
+            places = [replace(place, thing=self.linked(place.thing)) for place in places]
+
+        def row(at: int) -> list[Cell]:
+            place = places[at]
+            sized = [self._number(place.size)] if counted else []
+            return [_cell(self.linked(place.thing)), *map(self._number, (place.latitude, place.longitude)), *sized]
+
         about = self.text("map-about", count=len(places))
         if missing := len(listed) - len(located):
             about += " " + self.text("map-unknown", count=missing)
-        headings = {"size": counted}
-        return Map(places, (), counted.lower()), self._table(columns, [p.thing for p in places], cells, headings), about
+        columns = ("name", "latitude", "longitude", *(("size",) if counted else ()))
+        told = self._table(columns, [place.thing for place in places], row, {"size": counted})
+        return Map(places, (), counted.lower()), told, about
 
     def growth(self) -> "_Found":
         """Return how many came in each year, and how many there were."""
@@ -165,7 +171,11 @@ class _Drawn(Names):
         if changes.unknown:
             about += " " + self.text("growth-unknown", count=changes.unknown)
         facts = Growth(years, self.text("came"), self.text("total"))
-        return facts, self._table(("year", "came", "total"), [Thing(self.root.value, "")] * len(years), cells), about
+        return (
+            facts,
+            self._table(("year", "came", "total"), [Thing(self.root.value, "")] * len(years), cells.__getitem__),
+            about,
+        )
 
     def ego(self) -> "_Found":
         """Return what has most in common with the thing."""
@@ -174,7 +184,7 @@ class _Drawn(Names):
             return None
         around = [(self.thing(node), count) for node, count in nearest]
         cells = [(_cell(thing), self._number(count)) for thing, count in around]
-        table = self._table(("name", "common"), [thing for thing, _ in around], cells)
+        table = self._table(("name", "common"), [thing for thing, _ in around], cells.__getitem__)
         about = self.text("ego-about", count=len(around), every=number(every, self.language))
         return EgoNetwork(self.thing(self.root), around), table, about
 
@@ -182,26 +192,31 @@ class _Drawn(Names):
         return Cell(number(value, self.language) if isinstance(value, int) else str(value), str(value))
 
     def _place(self, found: model.Located) -> Place:
-        return Place(self.thing(found.node), found.latitude, found.longitude)
+        return Place(self.thing(ox.NamedNode(self.iri(found.thing))), found.latitude, found.longitude)
 
     def _day(self, day: str) -> Cell:
         if day in (model.FIRST, model.LAST):
             return Cell(self.text("open"), "")
         return Cell(literal_text(dated(day), self.language).text, day)
 
-    def _linked(self, node: ox.NamedNode, name: str) -> Thing:
-        address = self.site.address(node.value)
-        return Thing(node.value, name, self.reader.href(address) if address else "")
+    def iri(self, name: str) -> str:
+        """Return the IRI of what a table names."""
+        return name if "://" in name else self.site.base.iri + name
+
+    def linked(self, thing: Thing) -> Thing:
+        """Return a thing with the address of its document."""
+        address = self.site.address(thing.iri)
+        return replace(thing, href=self.reader.href(address)) if address else thing
 
     def _table(
         self,
         columns: Sequence[str],
         things: Sequence[Thing],
-        rows: Sequence[Sequence[Cell]],
+        row: Callable[[int], Sequence[Cell]],
         headings: Mapping[str, str] | None = None,
     ) -> Table:
         told = headings or {}
-        return Table({n: told.get(n) or self.text(f"column-{n}") for n in columns}, [t.iri for t in things], rows)
+        return Table({n: told.get(n) or self.text(f"column-{n}") for n in columns}, [t.iri for t in things], row)
 
 
 _Found = tuple[Facts, Table, str] | None

@@ -25,6 +25,7 @@ _DATA = ("data", "/data")
 _WAYS = {
     "/country/": [("countries", "/country/")],
     "/queries/": [("questions", "/queries")],
+    "/explore": [("questions", "/queries")],
     "/def/": [_DATA, ("ontology", "/def/")],
     "/catalog/": [_DATA, ("catalog", "/catalog")],
     "/releases/": [_DATA, ("releases", "/releases")],

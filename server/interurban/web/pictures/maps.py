@@ -8,10 +8,10 @@ from math import sqrt
 from interurban.web.pictures.facts import Map, Place, Thing
 from interurban.web.pictures.projection import Frame, frame_of
 
-_FEW = 300  # places that are marks of their own
+FEW = 300  # places that are marks of their own
 _CROWD = 1000  # marks of more would lie on each other: those that are so near are one
 _CELL = 3.6  # units
-_AROUND, _NEARLY_ALL, _NEAREST = 0.16, 0.88, 0.4  # parts of a frame: around the marks; from here on all; at least
+_AROUND, _NEARLY_ALL, _NEAREST = 0.16, 0.88, 0.3  # parts of a frame: around the marks; from here on all; at least
 _CLASSES = 4  # in each unit: radii of marks that are one path
 _RADIUS = (1.9, 7.5)  # units: the smallest and the largest
 _GATHERED = (1.0, 3.0)  # the same, where marks are near each other
@@ -59,12 +59,13 @@ def layout(drawn: Map) -> Layout:
     """Return where everything stands."""
     ends = [end for pair in drawn.pairs for end in (pair.one, pair.other)]
     frame = frame_of({(place.latitude, place.longitude) for place in (*drawn.places, *ends)})
-    at = _merged(frame, drawn.places, 0.1)
+    spots = [(place, *frame.place(place.latitude, place.longitude)) for place in drawn.places]
+    at = _merged(spots, 0.1)
     part = _part(frame, [*at, *(_spot(frame, end) for end in ends)])
     nearer = part[2] / frame.width
     gathered = len(at) > _CROWD
     if gathered:
-        at = _merged(frame, drawn.places, _CELL * nearer)
+        at = _merged(spots, _CELL * nearer)
     between = _GATHERED if gathered else _RADIUS
     sizes = {spot: len(here) if gathered else max(place.size for place in here) for spot, here in at.items()}
     largest = max(sizes.values(), default=1)
@@ -73,7 +74,7 @@ def layout(drawn: Map) -> Layout:
         Dot([place.thing for place in here], *spot, _radius(sizes[spot], largest, between), sizes[spot])
         for spot, here in small_above
     ]
-    own = len(dots) <= _FEW
+    own = len(dots) <= FEW
     legend = [(size, _radius(size, largest, between)) for size in _legend(largest)] if drawn.counted or gathered else []
     lines = [Line(pair.thing, _line(_spot(frame, pair.one), _spot(frame, pair.other))) for pair in drawn.pairs]
     if own:
@@ -97,11 +98,10 @@ def _spot(frame: Frame, place: Place) -> tuple[float, float]:
     return round(x, 1), round(y, 1)
 
 
-def _merged(frame: Frame, places: Iterable[Place], cell: float) -> dict[tuple[float, float], list[Place]]:
+def _merged(spots: Iterable[tuple[Place, float, float]], cell: float) -> dict[tuple[float, float], list[Place]]:
     """Return where marks stand, and the places of each: those that lie in one cell stand in the middle of them."""
     cells: dict[tuple[int, int], list[tuple[Place, float, float]]] = defaultdict(list)
-    for place in places:
-        x, y = frame.place(place.latitude, place.longitude)
+    for place, x, y in spots:
         cells[round(x / cell), round(y / cell)].append((place, x, y))
     merged: dict[tuple[float, float], list[Place]] = defaultdict(list)
     for here in cells.values():
