@@ -10,26 +10,51 @@ from web.looking import sitemap
 
 # What is no document of a kind of thing; those are found in the sitemap.
 PAGES = [
-    *("", "accessibility", "analysis", "catalog", "changes", "conflicts", "graph/", "queries", "releases", "sparql"),
+    *(
+        "",
+        "accessibility",
+        "analysis",
+        "catalog",
+        "changes",
+        "conflicts",
+        "data",
+        "graph/",
+        "queries",
+        "releases",
+        "sparql",
+    ),
     *("def/", "def/City", "dataset/interurban", "graph/modena-networks", "unresolved", "doc/city/nowhere"),
-    *("queries/city-networks", "queries/coverage", "doc/city/it-modena?at=2020-01-01"),
+    *(
+        "search?q=modina",
+        "country/",
+        "doc/city/?country=ITA&sort=name",
+        "doc/network/",
+        "queries/city-networks",
+        "queries/coverage",
+        "doc/city/it-modena?at=2020-01-01",
+    ),
     *("reconcile/preview?id=city/it-modena", "cite?of=/doc/city/it-modena"),
 ]
 
 
 def every(client: httpx.Client) -> list[str]:
     """Return the addresses."""
-    found = ("/unresolved", r"unresolved/\w+"), ("/releases", r"releases/\w+"), ("/changes", r"changes/\w+/snapshot/1")
+    found = (
+        ("/country/", r"country/\w+"),
+        ("/unresolved", r"unresolved/\w+"),
+        ("/releases", r"releases/\w+"),
+        ("/changes", r"changes/\w+/snapshot/1"),
+    )
     pages = [*(f"{client.base_url}{page}" for page in PAGES), *one_of_each(client)]
     return pages + [linked(client, page, pattern) for page, pattern in found]
 
 
 def one_of_each(client: httpx.Client) -> list[str]:
-    """Return the address of a list and of a document of each kind, and of one country's unresolved things."""
+    """Return the address of a document of each kind; their lists are all made alike."""
     found: dict[str, str] = {}
     for address in sorted(sitemap(client)):
-        if kind := re.search(r"/(?:doc/\w+/(?=.)|doc/\w+/|unresolved/(?=.))", address):
-            found.setdefault(kind[0] + str(address.endswith("/")), address)
+        if kind := re.search(r"/doc/\w+/(?=.)", address):
+            found.setdefault(kind[0], address)
     return list(found.values())
 
 

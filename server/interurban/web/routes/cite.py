@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import unquote
 
 from fastapi import APIRouter
 from pyoxigraph import NamedNode
@@ -89,8 +90,10 @@ class _Endpoints:
 
         What has no name of its own is cited as the whole release.
         """
-        site, path = self._release(of)
-        name, address = self._named(site, path, language)
+        site, written = self._release(of)
+        # As it stands in links, or as it is once that is undone: a name may have percent signs of its own.
+        found = ((path, *self._named(site, path, language)) for path in (written, unquote(written)))
+        path, name, address = next((each for each in found if each[1]), (written, None, ""))
         if name is None and path.startswith((*_IN_EACH_RELEASE, "/dataset/", "/queries/")):
             raise NotFoundError(say("web-no-thing"))
         version = site.release.version
