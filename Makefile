@@ -7,23 +7,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# The SPARQL editor's files, from npm.
+# The files of the SPARQL editor and the query builder, from npm; this is the last that is written.
 YASGUI := server/interurban/web/pages/static/vendor/yasgui.min.js
-# The client of event streams that a test uses, from npm.
-FEED_CLIENT := tests/ldes/node_modules/.package-lock.json
+# What tests use from npm: a client of event streams, and the rules of accessibility.
+TEST_TOOLS := $(addsuffix /node_modules/.package-lock.json,tests/ldes tests/axe)
 
 # The clients that others wrote, from their registries.
 CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .venv-clients
 
-.PHONY: serve test hostile clients outlines check build wheel clean help editor-if-possible feed-client-if-possible
+.PHONY: serve test screenshots hostile clients outlines check build wheel clean help editor-if-possible test-tools-if-possible
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make serve   check and build the data, then serve it on http://$(HOST):$(PORT)/ (HOST=, PORT= override)"
 	@echo "make test    run the tests against served processes"
-	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, CKAN, OWL API, JGraphT) about the served data"
+	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, OpenRefine, CKAN, OWL API, JGraphT) about the served data"
 	@echo "make outlines draws the coasts and borders of the maps again"
 	@echo "make hostile counts the attacks by class: how many were tried, how many survived"
+	@echo "make screenshots  a picture of every kind of page in screenshots/, wide and narrow, light and dark"
 	@echo "make check   lint, types, floors of the house, and the data itself"
 	@echo "make build   check the data and write a release into releases/"
 	@echo "make wheel   build the wheel into dist/"
@@ -37,12 +38,16 @@ build: $(VENV)/installed
 	@echo "build: checking the data and writing a release with base $(BASE)"
 	@$(BIN)/interurban build --base $(BASE)
 
-test: $(VENV)/installed editor-if-possible feed-client-if-possible
+test: $(VENV)/installed editor-if-possible test-tools-if-possible
 	@echo "test: running the tests"
 	@$(BIN)/python -m pytest $(ARGS)
 
 hostile: $(VENV)/installed
 	@$(BIN)/python tests/hostile/tally.py $(ARGS)
+
+screenshots: $(VENV)/installed editor-if-possible
+	@echo "screenshots: a picture of every kind of page, into screenshots/"
+	@PYTHONPATH=tests $(BIN)/python tests/screenshots.py $(ARGS)
 
 # What it writes is kept in git; it is run again when the atlas has a new version.
 outlines: $(VENV)/installed
@@ -67,7 +72,7 @@ wheel: $(VENV)/installed $(YASGUI)
 	@$(BIN)/python -m build --wheel --outdir dist . >/dev/null
 
 clean:
-	rm -rf $(VENV) $(dir $(YASGUI)) $(dir $(FEED_CLIENT)) tests/ldes/node $(CLIENTS) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(dir $(YASGUI)) $(dir $(TEST_TOOLS)) tests/ldes/node tests/axe/node $(CLIENTS) dist screenshots .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The environment: made once, and again when what it is made from changes.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -77,20 +82,20 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-# Made once, and again when the lock changes. Without them the page /sparql is a plain form, so serving does not need them.
-$(YASGUI): editor/package-lock.json editor/package.json editor/assets.py | $(VENV)/installed
-	@echo "editor: fetching the SPARQL editor's files from npm"
+# Made once, and again when the lock changes. Without them the page /sparql is a plain form and /explore leads there, so serving does not need them.
+$(YASGUI): $(addprefix editor/,package-lock.json package.json sparnatural.licences.txt assets.py) | $(VENV)/installed
+	@echo "editor: fetching the files of the SPARQL editor and the query builder from npm"
 	@$(BIN)/python editor/assets.py
 	@touch $@
 
 editor-if-possible: $(VENV)/installed
-	@$(MAKE) --silent --no-print-directory $(YASGUI) || echo "editor: npm was not reached; the page /sparql is a plain form"
+	@$(MAKE) --silent --no-print-directory $(YASGUI) || echo "editor: npm was not reached; the page /sparql is a plain form, and /explore leads there"
 
-# Without it the test that replicates the feed is skipped.
-$(FEED_CLIENT): tests/ldes/package-lock.json tests/ldes/package.json tests/ldes/install.py | $(VENV)/installed
-	@echo "feed client: fetching it from npm"
-	@$(BIN)/python tests/ldes/install.py
+# Without them the tests that need them are skipped.
+$(TEST_TOOLS): %/node_modules/.package-lock.json: %/package-lock.json %/package.json tests/install.py | $(VENV)/installed
+	@echo "test tools: fetching $(notdir $*)'s from npm"
+	@$(BIN)/python tests/install.py $*
 	@touch $@
 
-feed-client-if-possible: $(VENV)/installed
-	@$(MAKE) --no-print-directory $(FEED_CLIENT) || echo "feed client: npm was not reached; the feed is not replicated by it"
+test-tools-if-possible: $(VENV)/installed
+	@$(MAKE) --keep-going --no-print-directory $(TEST_TOOLS) || echo "test tools: npm was not reached; what needs them is skipped"

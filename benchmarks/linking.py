@@ -24,6 +24,7 @@ from gold import (
     Row,
     Score,
     counted_elsewhere,
+    countries,
     gazetteers,
     gold_rows,
     held,
@@ -44,7 +45,7 @@ _SHOWN = 10
 _COUNTRIES = 10
 _NEAR = 10  # km
 _BY_LOT = 100_000  # pairs of each gazetteer that do not mean the same
-_KINDS = kinds()
+_KINDS, _COUNTRIES_OF = kinds(), countries()
 _INNERMOST = re.compile(r"\{\s+([^{}]*?)\s+\}")  # stands on a line of its own
 _NAMES = {"geonames": "GeoNames", "wd": "excerpt"}
 _FIGURES = ("rows", "linked", "right", "gold errs", "precision", "without these", "recall")
@@ -200,7 +201,7 @@ Counts = dict[tuple[str, str], Counter[str]]
 
 def _count(counts: Counts, part: str, model: Model, record: Record, thing: Record) -> None:
     """Count the levels of a pair. A name that is not alike has none, and counts as such."""
-    found = Index([thing], model, _KINDS).ranked(record)
+    found = Index([thing], model, _KINDS, _COUNTRIES_OF).ranked(record)
     counts["name", part][found[0].evidence[0].level if found else ""] += 1
     if (far := _far(record, thing)) < math.inf:
         counts["distance", part][model.measured("distance", far).level] += 1

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,6 +70,18 @@ class Browser:
         for log in ("performance", "browser"):
             self._log(log)
         self.chrome.get(address)
+
+    def look(self, width: int, scheme: str = "light", media: str = "") -> None:
+        """Look at pages through a window so wide, in light or in dark, on a screen or on paper (print)."""
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        shown = {"media": media, "features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        self.chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        self.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", shown)
+
+    def picture(self) -> bytes:
+        """Return the whole page as it is seen, as PNG."""
+        taken = self.chrome.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
+        return b64decode(taken["data"])
 
     def scripts(self, *, run: bool) -> None:
         """Switch JavaScript on or off for the pages that are opened from now on."""

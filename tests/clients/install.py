@@ -20,8 +20,9 @@ _INSTALLED: tuple[tuple[str, str, str, tuple[Sequence[object], ...]], ...] = (
 
 def install() -> None:
     """Install what is not there, or older than its list, and compile; ends the program where that fails."""
-    if missing := [name for name in ("java", "javac", "mvn", "node", "npm") if not shutil.which(name)]:
-        sys.exit(f"clients: this machine has no {', '.join(missing)}; Java 17, Maven and Node 20 are needed")
+    if missing := [name for name in ("java", "javac", "mvn", "node", "npm", "openrefine") if not shutil.which(name)]:
+        needed = "Java 17, Maven, Node 20 and OpenRefine are needed"
+        sys.exit(f"clients: this machine has no {', '.join(missing)}; {needed}")
     for folder, listed, made, commands in _INSTALLED:
         stamp = HERE / folder / made / ".installed"
         if not stamp.exists() or stamp.stat().st_mtime < (HERE / folder / listed).stat().st_mtime:

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +26,7 @@ sys.path.insert(0, str(HERE.parent))  # run as a script
 
 from clients.install import PYTHON, install  # noqa: E402
 from excerpt import excerpt  # noqa: E402
+from linking.wikidata import inhabited, wikidata  # noqa: E402
 from serving import free_port, interurban, serving  # noqa: E402
 
 PAGE = ROOT / "docs/clients.md"
@@ -61,9 +62,11 @@ def main() -> None:
         built = interurban("build", "--data", data, "--releases", releases, "--base", base)
         if built.returncode:
             sys.exit(built.stderr)
-        with serving(releases, port=port) as served:
+        with serving(releases, port=port) as served, wikidata() as items:
+            inhabited(items)
             right = what_is_right(questions, releases / "current", served.address)
-            rows = [row for client in questions["clients"] for row in ask(client, served.address, questions, right)]
+            given = (served.address, questions["query"], items.address)
+            rows = [row for client in questions["clients"] for row in ask(client, given, right)]
     table = "\n".join((HEAD, "|---|---|---|---|", *map(str, rows)))
     said = PAGE.read_text(encoding="utf-8").partition(HEAD)[0]  # what people wrote before the table
     PAGE.write_text(f"{said}{table}\n", encoding="utf-8")
@@ -92,12 +95,13 @@ def what_is_right(questions: Mapping[str, Any], release: Path, base: str) -> dic
     return right
 
 
-def ask(
-    client: Mapping[str, Any], address: str, questions: Mapping[str, Any], right: Mapping[str, str]
-) -> Iterator[Answered]:
-    """Yield what came of each question that a client was asked."""
+def ask(client: Mapping[str, Any], given: Sequence[str], right: Mapping[str, str]) -> Iterator[Answered]:
+    """Yield what came of each question that a client was asked.
+
+    given: the address of what is served, the query, and the address of an endpoint with Wikidata's data.
+    """
     folder, program = client["program"].split()
-    command = [*RUNNERS[folder], program, address, questions["query"]]
+    command = [*RUNNERS[folder], program, *given]
     ran = subprocess.run(
         command,
         cwd=HERE / folder,
@@ -113,7 +117,7 @@ def ask(
         print(ran.stderr, file=sys.stderr)
     for asked in client["asked"] | told:
         expected = client["asked"].get(asked, "a question of the table").format_map(right)
-        yield Answered(client["name"], version, asked, told.get(asked, "nothing").replace(address, "/"), expected)
+        yield Answered(client["name"], version, asked, told.get(asked, "nothing").replace(given[0], "/"), expected)
 
 
 if __name__ == "__main__":

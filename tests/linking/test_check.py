@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from linking.wikidata import AS_USUAL, CUT_OFF, RDFS, WD, Endpoint, wikidata
+from linking.wikidata import AS_USUAL, CUT_OFF, HUMAN, RDFS, WD, Endpoint, wikidata
 from serving import interurban
 
 HEAD = """\
@@ -42,7 +42,7 @@ def endpoint() -> Iterator[Endpoint]:
 @pytest.fixture
 def data(tmp_path: Path, enough_data: Path) -> Path:
     copy = shutil.copytree(enough_data, tmp_path / "data")
-    for path in (copy / "links").glob("*.sssom.tsv"):
+    for path in (*(copy / "links").glob("*.sssom.tsv"), *(copy / "sources").glob("*/people.csv")):
         path.unlink()
     write(copy, ROWS)
     return copy
@@ -104,6 +104,10 @@ def change_population(endpoint: Endpoint) -> None:
     endpoint.direct("Q1891", "P1082", ox.Literal(1200))
 
 
+def change_within(endpoint: Endpoint) -> None:
+    endpoint.direct("Q1891", "P131", ox.NamedNode(WD + "Q279"))
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -114,6 +118,7 @@ def change_population(endpoint: Endpoint) -> None:
         (change_country, "wd:Q1891 lies in ES there, in IT here"),
         (change_place, "wd:Q1891 lies 111 km away"),
         (change_population, "wd:Q1891 has 1,200 inhabitants there"),
+        (change_within, "wd:Q1891 lies within wd:Q279 there, which is Modena here"),
     ],
 )
 def test_what_wikidata_says_otherwise_has_its_line(
@@ -176,3 +181,59 @@ def test_a_run_that_was_broken_off_goes_on(data: Path, releases: Path, endpoint:
     assert done.returncode == 0, done.stderr
     assert len(endpoint.asked) == 4  # the first of three was kept
     assert not list((data.parent / "cache").rglob("*.json"))  # all is done: the next run asks anew
+
+
+OTHERS = (
+    ("city/it-florence", "skos:exactMatch", "wd:Q2044"),
+    ("person/dario-nardella", "skos:exactMatch", "wd:Q15976266"),
+    ("network/eurocities", "skos:exactMatch", "wd:Q900001"),
+    ("programme/iuc", "skos:exactMatch", "wd:Q900002"),
+)
+
+
+def say_of_others(
+    endpoint: Endpoint,
+    label: str = "Eurocities",
+    site: str = "http://www.eurocities.eu/",
+    place: str = "Q2044",
+    kind: str = HUMAN,
+) -> None:
+    """Say of a person, a network and a programme what is said here, or something else."""
+    endpoint.place("Q2044", "Firenze")
+    for item, name in (("Q15976266", "Dario Nardella"), ("Q900001", label), ("Q900002", "IUC")):
+        endpoint.say(item, RDFS + "label", ox.Literal(name, language="en"))
+    endpoint.direct("Q15976266", "P31", ox.NamedNode(WD + kind))
+    endpoint.direct(place, "P6", ox.NamedNode(WD + "Q15976266"))
+    endpoint.direct("Q900001", "P856", ox.NamedNode(site))
+
+
+def test_people_networks_and_programmes_are_asked_about_as_well(data: Path, releases: Path, endpoint: Endpoint) -> None:
+    write(data, OTHERS)
+    say_of_others(endpoint)
+    done = check(data, releases, endpoint)
+    assert "all 4 items" in done.stdout, done.stderr
+
+
+def test_what_is_said_otherwise_of_them_has_its_line(data: Path, releases: Path, endpoint: Endpoint) -> None:
+    write(data, OTHERS)
+    say_of_others(endpoint, "Eurotowns", "https://eurotowns.example/", "Q1891", "Q15089")
+    endpoint.redirect("Q900002", "Q900003")
+    told = [line for line in check(data, releases, endpoint).stderr.splitlines() if "sssom" in line]
+    for line, words in (
+        (2, "wd:Q15976266 is no person there, but: province"),
+        (2, "wd:Q15976266 holds office in wd:Q1891 there, in wd:Q2044 here"),
+        (3, "wd:Q900001 is called «Eurotowns» there, not «Eurocities»"),
+        (3, "wd:Q900001 has the website"),
+        (4, "wd:Q900002 was merged into wd:Q900003"),
+    ):
+        assert any(f"wikidata.sssom.tsv:{FIRST - 1 + line}: {words}" in one for one in told), (words, told)
+
+
+def test_the_items_that_a_source_states_of_people_are_asked_about(
+    data: Path, releases: Path, endpoint: Endpoint
+) -> None:
+    people = data / "sources" / "wikidata-mayors-2018" / "people.csv"
+    people.write_text("slug,name,wikidata\nada-colau-q4779594,Ada Colau,Q4779594\n")
+    endpoint.redirect("Q4779594", "Q99")
+    done = check(data, releases, endpoint)
+    assert "people.csv:2: wd:Q4779594 was merged into wd:Q99" in done.stderr

@@ -15,6 +15,11 @@ wd:Q5,Sant'Angelo d'Alife,,IT,City,41.36,14.26,2100
 wd:Q6,Province of Mantua,,IT,Province,45.16,10.79,400000
 wd:Q7,Mantua,Mantova,IT,City,45.16,10.79,49000
 wd:Q9,Sant Angelo d Alba,,IT,City,44.7,8.03,30000
+wd:Q10,San Giovanni in Monte,,IT,City,44.1,11.2,900
+wd:Q11,Santa Giovanna,,IT,City,44.2,11.3,900
+wd:Q12,L'Aquila,,IT,City,42.35,13.4,69000
+wd:Q13,München/Monaco,,DE,City,48.1,11.5,1500000
+wd:Q14,Aquila,,CH,City,46.5,8.9,500
 wd:Q8,Xilinhot,,CN,City,43.94,116.04,350000
 """
 
@@ -62,3 +67,20 @@ def test_a_town_is_found_whose_name_only_looks_like_a_lands(tmp_path: Path) -> N
 def test_a_name_is_the_same_however_its_words_are_parted(tmp_path: Path) -> None:
     rows = ("a,Albano Sant Alessandro,,IT,,,,", "b,Sant Angelo d Alife,,IT,,,,", "c,Xilin-Hot,,CN,,,,")
     assert linked(tmp_path, *rows) == {"a": "wd:Q2", "b": "wd:Q5", "c": "wd:Q8"}
+
+
+def test_a_name_is_the_same_however_it_is_abbreviated_turned_or_typed(tmp_path: Path) -> None:
+    same = {
+        "wd:Q10": ("S. Giovanni in Monte", "SAN GIOVANNI I. MONTE"),
+        "wd:Q11": ("S. Giovanna", "Sta. Giovanna", "Giovanna (Santa)"),
+        "wd:Q12": ("Aquila (L')", "Aquila, L'", "L’Aquila", "Comune di L'Aquila (AQ)", "L'Aquila - Italia"),
+        "wd:Q13": ("Muenchen", "MÜNCHEN", "Monaco", "Stadt München (DE)"),
+    }
+    names = [(thing, name) for thing, several in same.items() for name in several]
+    rows = [f'{n},"{name}",,{"DE" if thing == "wd:Q13" else "IT"},,,,' for n, (thing, name) in enumerate(names)]
+    assert linked(tmp_path, *rows) == {str(n): thing for n, (thing, _) in enumerate(names)}
+
+
+def test_a_country_behind_the_name_counts_as_one_beside_it(tmp_path: Path) -> None:
+    rows = ("a,Brescia (Italy),,,,,,", "b,Aquila (CH),,,,,,", "c,Brescia (Argentina),,,,,,", "d,Brescia (BS),,IT,,,,")
+    assert linked(tmp_path, *rows) == {"a": "wd:Q1", "b": "wd:Q14", "d": "wd:Q1"}

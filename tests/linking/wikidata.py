@@ -26,6 +26,7 @@ WKT = ox.NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
 AS_USUAL: tuple[int, dict[str, str]] = (0, {})  # what a request may get instead of an answer
 CUT_OFF: tuple[int, dict[str, str]] = (200, {})  # in the middle, when the time of the query is over
 CITY, SETTLEMENT, HUMAN = "Q515", "Q486972", "Q5"
+DESCRIPTION = b"@prefix sd: <http://www.w3.org/ns/sparql-service-description#> . [] a sd:Service ; sd:endpoint <> ."
 COUNTRIES = {"IT": "Q38", "ES": "Q29", "BE": "Q31", "GR": "Q41", "PT": "Q45", "JP": "Q17"}
 
 
@@ -71,6 +72,13 @@ class Endpoint:
         self.say(item, OWL + "sameAs", ox.NamedNode(WD + target))
 
 
+def inhabited(endpoint: Endpoint) -> None:
+    """Put three cities in, with their inhabitants."""
+    for item, name, population in (("Q1296", "Gand", 260_000), ("Q12892", "Anversa", 520_000), ("Q279", "Modena", 1)):
+        endpoint.place(item, name)
+        endpoint.direct(item, "P1082", ox.Literal(population))
+
+
 def fill(endpoint: Endpoint, shared: Path, countries: set[str]) -> None:
     """Put the excerpt's items of some countries in, and those of the mayors' file."""
     quads = []
@@ -114,27 +122,37 @@ def wikidata() -> Iterator[Endpoint]:
     endpoint.direct(CITY, "P279", ox.NamedNode(WD + SETTLEMENT))
 
     class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.ask(self.rfile.read(int(self.headers["Content-Length"])).decode())
+
         def do_GET(self) -> None:
             if urlsplit(self.path).path == "/moved":
                 self.answer(307, b"", {"Location": self.path.replace("/moved", "/sparql")})
                 return
-            query = parse_qs(urlsplit(self.path).query)["query"][0]
+            self.ask(urlsplit(self.path).query)
+
+        def ask(self, form: str) -> None:
+            if not form:
+                self.answer(200, DESCRIPTION, {"Content-Type": "text/turtle"})
+                return
+            query = parse_qs(form)["query"][0]
             with lock:
                 endpoint.asked.append((self.headers["User-Agent"], query))
                 endpoint.under_way += 1
                 endpoint.most_at_once = max(endpoint.most_at_once, endpoint.under_way)
                 failure = endpoint.failures.pop(0) if endpoint.failures else None
+            status, body, fields = 200, b"", {}
             try:
                 if failure not in (None, AS_USUAL, CUT_OFF):
-                    self.answer(failure[0], b"java.util.concurrent.TimeoutException", failure[1])
-                    return
-                found = endpoint.store.query(query)
-                assert isinstance(found, ox.QuerySolutions)
-                body = found.serialize(format=ox.QueryResultsFormat.JSON) or b""
-                self.answer(200, body[: len(body) // 2] if failure == CUT_OFF else body, {})
-            finally:
+                    status, body, fields = failure[0], b"java.util.concurrent.TimeoutException", failure[1]
+                else:
+                    found = endpoint.store.query(query)
+                    assert isinstance(found, ox.QuerySolutions | ox.QueryBoolean)
+                    body = found.serialize(format=ox.QueryResultsFormat.JSON) or b""
+            finally:  # before it is answered: whoever has the answer may ask again at once
                 with lock:
                     endpoint.under_way -= 1
+            self.answer(status, body[: len(body) // 2] if failure == CUT_OFF else body, fields)
 
         def answer(self, status: int, body: bytes, fields: dict[str, str]) -> None:
             self.send_response(status)

@@ -71,6 +71,10 @@ WRITTEN: dict[str, Callable[[str], str]] = {
     "with a slip": slip,
     "City of": "City of {}".format,
     "Comune di": "Comune di {}".format,
+    "Stadt": "Stadt {}".format,
+    "in capitals": str.upper,
+    "with a hyphen": lambda name: name.replace(" ", "-"),
+    "twice a letter": lambda name: name[: len(name) // 2] + name[len(name) // 2 - 1 :],
 }
 
 
@@ -112,6 +116,7 @@ def test_a_client_that_others_wrote_finds_the_names_of_a_table(served: Served, t
     assert rows["Gand"] == ("city/be-ghent", "True")
     assert rows["comune di Modena"] == ("city/it-modena", "True")
     assert rows["Newcastle upon Tnye"][0] == "city/gb-newcastle-upon-tyne"
+    assert rows["Zanzottera"] == ("", "False")
 
 
 def test_the_guide_leads_from_an_identifier_to_the_thing(served: Served) -> None:

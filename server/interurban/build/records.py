@@ -1,5 +1,6 @@
 """What a name can mean: the things of the dataset with what tells namesakes apart, to link and reconcile by."""
 
+import csv
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,12 +12,13 @@ from interurban.build.asking import Asked, select
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source, there
 from interurban.iris import Base
-from interurban.matching.records import COUNTRIES, KINDS, MODEL, RECORDS, Countries
+from interurban.matching.names import key
+from interurban.matching.records import BETWEEN, COUNTRIES, KINDS, MODEL, RECORDS, Countries
 from interurban.messages import say
 
 LINKING = "linking"
-_QUERY, COUNTRIES_TABLE = "records.rq", "import/countries.csv"
-_LISTS = ("classes", "identifiers", "places", "websites", "networks", "of")
+_QUERY, COUNTRIES_TABLE, _ELSEWHERE = "records.rq", "import/countries.csv", "names.tsv"
+_LISTS = ("classes", "identifiers", "places", "websites", "networks", "of", "held")
 _NAMES = ("names", "aliases", "offices")
 _NUMBERS = ("latitude", "longitude")
 # What the query calls a fact -> what the file calls it, where that differs.
@@ -43,6 +45,7 @@ def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
     things = facts(store, path, data, base)
     table = read_source(data / COUNTRIES_TABLE)
     _share(things)
+    _call(things, data / LINKING / _ELSEWHERE)
     lines = (
         json.dumps({"id": name} | said, ensure_ascii=False, sort_keys=True)
         for name, said in sorted(things.items())
@@ -120,6 +123,17 @@ def _share(things: dict[str, dict[str, Any]]) -> None:
         for one, other in (both, both[::-1]):
             if shared := other.get("identifiers"):
                 one["shared"] = shared
+
+
+def _call(things: dict[str, dict[str, Any]], path: Path) -> None:
+    """Let things have the names by which they go elsewhere, besides their own."""
+    rows = csv.DictReader(read_source(path).split("\n"), delimiter="\t") if there(path) else ()
+    names = {row["thing"]: row["names"].split(BETWEEN) for row in rows}
+    for said in things.values():
+        known = {key(text) for fact in _NAMES for text, _ in said.get(fact, ())}
+        every = {key(name): name for one in said.get("identifiers", ()) for name in names.get(one, ())}
+        if elsewhere := sorted(name for found, name in every.items() if found not in known):
+            said["elsewhere"] = elsewhere
 
 
 def _living(governments: Iterable[str], things: dict[str, dict[str, Any]]) -> list[str]:

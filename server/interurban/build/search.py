@@ -111,10 +111,10 @@ def _every(records: bytes, others: Mapping[str, Said], kinds: Mapping[str, int])
     for name, said in every.items():
         said["path"] = name
         said["kind"] = min((kinds[iri] for iri in said.get("classes", ()) if iri in kinds), default=None)
-        for of in said.get("of", ())[:1]:  # who holds an office is known as what the office is in
-            for fact in ("country", "population"):
-                if fact in every.get(of, ()):
-                    said.setdefault(fact, every[of][fact])
+        for of in said.get("of", ())[:1]:  # who holds an office is where that is, and matters as much as its size
+            where = every.get(of, {})
+            said["country"] = said.get("country") or where.get("country", "")
+            said["matters"] = where.get("population", 0)
     return {name: said for name, said in every.items() if said["kind"] is not None and said.get("names")}
 
 
@@ -131,7 +131,7 @@ def _together(every: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _importance(said: Said) -> tuple[Any, ...]:
-    inhabitants, networks = said.get("population", 0), len(said.get("networks", ()))
+    inhabitants, networks = said.get("population", said.get("matters", 0)), len(said.get("networks", ()))
     size = inhabitants.bit_length() + 2 * (networks + 1).bit_length()  # twice as many is one more
     return "end" in said, said["kind"], -size, -networks, -inhabitants, said["path"]
 

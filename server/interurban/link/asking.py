@@ -7,7 +7,7 @@ from pathlib import Path
 
 from interurban.errors import InputError, in_order, relative
 from interurban.iris import CANONICAL_BASE
-from interurban.link.check import findings, mappings, twice
+from interurban.link.check import Ours, findings, mappings, stated, twice
 from interurban.link.facts import COLUMNS, Questions, candidates, facts_of
 from interurban.link.mappings import Mappings, expanded
 from interurban.link.tools import LINKING, LINKS, cities, tools_of, write
@@ -23,18 +23,19 @@ from interurban.tables.mappings import table
 def check(given: argparse.Namespace, data: Path, settings: Settings, tell: Progress) -> None:
     """Ask Wikidata whether its items still are what we link to; InputError with what it says otherwise."""
     tools, release = tools_of(data), current(settings.releases)
-    said = mappings(data / LINKS)
-    records = {
-        CANONICAL_BASE + record.id: replace(record, identifiers=frozenset(map(expanded, record.identifiers)))
-        for record, _ in of_graph(release.read(RECORDS), tools.kinds)
-    }
+    said = [*mappings(data / LINKS), *stated(data)]
+    ours = Ours({}, {})
+    for record, told in of_graph(release.read(RECORDS), tools.kinds):
+        name = CANONICAL_BASE + record.id
+        ours.records[name] = replace(record, identifiers=frozenset(map(expanded, record.identifiers)))
+        ours.offices[name] = [CANONICAL_BASE + place for place in told.get("held", ())]
     items = {one.theirs for one in said if one.theirs.startswith(ENTITY)}
     questions = Questions.read(data / LINKING / "wikidata")
     wikidata = Wikidata(given.endpoint, given.cache, settings.contact_mail)
     with tell.step(say("link-asking", count=len(items), address=given.endpoint), len(items)) as advance:
         facts = facts_of(items, wikidata, questions, advance)
     wikidata.done()
-    found = [*twice(said), *findings(said, records, facts, tools.kinds, questions.kinds)]
+    found = [*twice(said), *findings(said, ours, facts, tools.kinds, questions.kinds)]
     if found:
         raise InputError(in_order(found))
     tell.result(say("check-healthy", count=len(items)), items=len(items))

@@ -1,13 +1,16 @@
 """Whether the things elsewhere still are what we took them for: each finding with the line of the mapping."""
 
+import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from interurban.errors import Place, Problem
+from interurban.errors import Place, Problem, relative
+from interurban.files import read_text
 from interurban.iris import CANONICAL_BASE, SKOS
 from interurban.link.facts import Facts, point, population
 from interurban.link.mappings import PREFIXES, ends, shortened
@@ -25,7 +28,7 @@ _EXACT = ox.NamedNode(SKOS + "exactMatch")
 
 @dataclass(frozen=True)
 class Same:
-    """A row of a file of mappings that says what is the same. ours, theirs: IRIs."""
+    """A row of a table that says what is the same. ours, theirs: IRIs."""
 
     ours: str
     theirs: str
@@ -33,13 +36,33 @@ class Same:
     place: Place
 
 
+@dataclass(frozen=True)
+class Ours:
+    """What we know of our things. records: by IRI; offices: of people, the IRIs of the places where they hold any."""
+
+    records: dict[str, Record]
+    offices: dict[str, Collection[str]]
+
+
 def mappings(folder: Path) -> list[Same]:
     """Return what the files of a folder say to be the same or nearly so, each with its line."""
-    found = []
+    found: list[Same] = []
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         for one in read_mappings(path, CANONICAL_BASE).mappings:
             if not one.negated:
                 found.append(Same(*ends(one), one.triple.predicate == _EXACT, one.place))
+    return found
+
+
+def stated(data: Path) -> list[Same]:
+    """Return which items people are, as sources' own tables state, each with its line."""
+    found: list[Same] = []
+    for path in sorted(data.glob("sources/*/people.csv")):
+        rows = csv.DictReader(StringIO(read_text(path), newline=""))
+        for row in rows:
+            if item := row.get("wikidata"):
+                ours, theirs = f"{CANONICAL_BASE}id/person/{row['slug']}", PREFIXES["wd"] + item
+                found.append(Same(ours, theirs, True, Place(relative(path), rows.line_num)))
     return found
 
 
@@ -63,21 +86,46 @@ def twice(said: Iterable[Same]) -> Iterator[Problem]:
 
 
 def findings(
-    said: Iterable[Same],
-    records: Mapping[str, Record],
-    facts: Mapping[str, Facts],
-    kinds: Kinds,
-    words: Mapping[str, str],
+    said: Collection[Same], ours: Ours, facts: Mapping[str, Facts], kinds: Kinds, words: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Yield what Wikidata says otherwise than we do.
 
-    records: ours by IRI; facts: what Wikidata says of each item; words: class of Wikidata -> a word for its kind.
+    facts: what Wikidata says of each item; words: class of Wikidata -> a word for its kind.
     """
+    meant = {mapping.theirs: mapping.ours for mapping in said if mapping.exact}
+    items = defaultdict[str, set[str]](set)
     for mapping in said:
-        record = records.get(mapping.ours)
-        if record and mapping.theirs in facts:
-            for message in _findings(record, mapping, facts[mapping.theirs], kinds, words):
-                yield Problem(message, mapping.place)
+        items[mapping.ours].add(mapping.theirs)
+    for mapping in said:
+        record = ours.records.get(mapping.ours)
+        if not record or mapping.theirs not in facts:
+            continue
+        told = facts[mapping.theirs]
+        places = {item for place in ours.offices.get(mapping.ours, ()) for item in items.get(place, ())}
+        for message in (
+            *_findings(record, mapping, told, kinds, words),
+            *_within(record, mapping, told, meant, ours.records),
+            *_office(mapping, told, places),
+        ):
+            yield Problem(message, mapping.place)
+
+
+def _within(
+    record: Record, mapping: Same, facts: Facts, meant: Mapping[str, str], records: Mapping[str, Record]
+) -> Iterator[Message]:
+    """Yield that an item is said to be a part of another thing of ours that is of the same kind, as a hamlet is."""
+    for place in sorted(facts.get("within", ())):
+        whole = records.get(meant.get(place, ""))
+        if whole and mapping.exact and whole.id != record.id and whole.kind == record.kind:
+            yield say("check-within", item=shortened(mapping.theirs), whole=shortened(place), name=whole.name)
+
+
+def _office(mapping: Same, facts: Facts, places: Collection[str]) -> Iterator[Message]:
+    """Yield that somebody holds office elsewhere than here. places: the items of those where it is held here."""
+    theirs = facts.get("office", ())
+    if places and theirs and set(places).isdisjoint(theirs):
+        here, there = (", ".join(sorted(map(shortened, some))) for some in (places, theirs))
+        yield say("check-office", item=shortened(mapping.theirs), theirs=there, ours=here)
 
 
 def _findings(record: Record, mapping: Same, facts: Facts, kinds: Kinds, words: Mapping[str, str]) -> Iterator[Message]:

@@ -12,9 +12,10 @@ from interurban.link.asking import check, gather
 from interurban.link.decisions import Decision, decisions, in_words, justification
 from interurban.link.gazetteers import geonames, table
 from interurban.link.mappings import LINKED, REVIEW, VERDICTS, Mappings, Row, shortened, to_review, verdicts, written
+from interurban.link.names import called
 from interurban.link.quickstatements import quickstatements
 from interurban.link.review import page
-from interurban.link.tools import LINKING, LINKS, LISTED, Tools, cities, tools_of, write
+from interurban.link.tools import LINKING, LINKS, LISTED, NAMES, Tools, cities, tools_of, write
 from interurban.link.wikidata import ENDPOINT
 from interurban.matching.index import Index
 from interurban.matching.model import SURE, Model
@@ -98,7 +99,7 @@ def _link_table(given: argparse.Namespace, data: Path, settings: Settings, tell:
 def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell: Progress) -> None:
     """Link the cities of the current release, and write the files of links and the list to review."""
     tools, release = tools_of(data), current(settings.releases)
-    links, listed = data / LINKS, data / LINKING / LISTED
+    links, listed, names = data / LINKS, data / LINKING / LISTED, data / LINKING / NAMES
     judged, odd = verdicts(listed, links / VERDICTS)
     if odd:
         place = partial(Place, relative(listed))
@@ -118,6 +119,8 @@ def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell:
         title, description = _TITLES.get(prefix, (source, source))
         name = f"{LINKED}{'wikidata' if prefix == 'wd' else prefix}"
         write(links / f"{name}.sssom.tsv", written(_rows(found, source, tools), name, title, description))
+        linked = {*people.taken, *(one.chosen.record.id for one in found if one.chosen)}
+        write(names, called(names, index.things, linked))
         left += _left(found)
         _result(tell, source, asked, found)
     write(listed, tabular(REVIEW, left))
@@ -133,16 +136,17 @@ def _authorities(
         release = current(settings.releases)
         kinds = Kinds(release.read(KINDS).decode())
         things = [record for record, _ in of_graph(release.read(RECORDS), kinds)]
-        yield f"Interurban {release.version}", Index(things, Model(release.read(MODEL).decode()), kinds)
+        model = Model(release.read(MODEL).decode())
+        yield f"Interurban {release.version}", Index(things, model, kinds, tools.countries)
     elif given.to == "geonames" or not given.gazetteer:
         with tell.step(say("link-gazetteer", gazetteer="GeoNames")):
             source, things = geonames()
-        yield source, Index(_in(countries, things), tools.model, tools.kinds)
+        yield source, Index(_in(countries, things), tools.model, tools.kinds, tools.countries)
     for path in given.gazetteer:
         with tell.step(say("link-gazetteer", gazetteer=path.name)):
             things = table(path, tools.kinds, tools.countries)
         if things := _in(countries, things):
-            yield path.name, Index(things, tools.model, tools.kinds)
+            yield path.name, Index(things, tools.model, tools.kinds, tools.countries)
 
 
 def _in(countries: Collection[str], things: Iterable[Record]) -> list[Record]:

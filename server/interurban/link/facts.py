@@ -81,7 +81,7 @@ def candidates(
 ) -> Iterator[dict[str, str]]:
     """Yield the items that records may be, as rows of a gazetteer: those with their codes or names."""
     codes = sorted({pair for record in records for pair in _codes(record, questions)})
-    names = sorted({name for record in records for name in record.names})
+    names = sorted({name for record in records for name in record.own})
     items: set[str] = set()
     asked = (
         (questions.by_code, "?_codes", [f"({ox.NamedNode(prop)} {ox.Literal(code)})" for prop, code in codes]),

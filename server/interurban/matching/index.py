@@ -6,23 +6,23 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import groupby, islice
 
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import extract
 
 from interurban.matching.model import Evidence, Model, distance
-from interurban.matching.names import Kinds, key, keys
-from interurban.matching.records import Record
+from interurban.matching.names import Kinds, foreign, key, qualified
+from interurban.matching.records import Countries, Record
 
 _CELL = 5.0  # cells of the grid in a degree: a side is some 22 km
 _OF_A_NAME = 400  # things of one name that are looked at; in one country there are never as many
 _SIMILAR = 20  # names that are looked at where no name is the same
 _UNTOLD = 500  # inhabitants that are taken where nobody says how many there are: the gazetteer's least
 _SHORT = 6  # letters of a short name: one slip of the pen may change how it begins and how it ends
-_SLIP = "slip"
+_SLIP, _EXCHANGE = "slip", "exchange"
 _LEAST = 4  # letters that a name has, or a slip makes another one of it
-_SAME = "same"
+_SAME, _ANOTHER, _PART = "same", "another", "part"
 
 Possible = Callable[[int], bool]  # whether the thing of a number is to be looked at
 
@@ -36,23 +36,62 @@ class Match:
     evidence: tuple[Evidence, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The keys of what is looked for.
+
+    itself: its name; bare: the same without a country, or whatever else stands behind it (country: of which one that
+    is a name or code, if of any); others: its other names; pieces: what may be names within these.
+    """
+
+    itself: list[str]
+    bare: list[str]
+    country: str
+    others: list[str]
+    pieces: list[str]
+
+    @property
+    def every(self) -> list[str]:
+        return [*self.itself, *self.bare, *self.others, *self.pieces]
+
+    @property
+    def main(self) -> list[str]:
+        """Those that may be written with a slip."""
+        return [*self.itself[:2], *self.bare[:1], *self.others[:1]]
+
+
 class Index:
     """Things by name and place.
 
-    model: how they are compared; kinds: which words tell what kind of thing a name is of; equal: whether all names of
-    a thing are as good as its first.
+    model: how they are compared; kinds: which words tell what kind of thing a name is of; countries: their names and
+    codes; equal: whether all of a thing's own names are as good as its first.
     """
 
-    def __init__(self, things: Iterable[Record], model: Model, kinds: Kinds, *, equal: bool = False) -> None:
+    def __init__(
+        self, things: Iterable[Record], model: Model, kinds: Kinds, countries: Countries, *, equal: bool = False
+    ) -> None:
         self.things = list(things)
-        self.model, self.kinds, self._equal = model, kinds, equal
-        self._keys = [[found for name in thing.names if (found := key(name))] for thing in self.things]
+        self.model, self.kinds, self._countries = model, kinds, countries
+        self._keys: list[list[str]] = []
+        self._good: list[int] = []  # how many of them are as good as the first
+        self._own: list[int] = []  # how many are not from elsewhere
+        self._pieces: dict[int, list[str]] = {}
+        for number, thing in enumerate(self.things):
+            first = kinds.whole([thing.name])
+            own = kinds.whole(thing.own) if thing.others else first
+            every = [*first, *own, *(foreign(name) or key(name) for name in thing.elsewhere)]
+            self._keys.append([name for name in dict.fromkeys(every) if name])
+            self._good.append(len(own if equal else first))
+            self._own.append(len({*first, *own}))
+            bare = kinds.whole(kinds.told(name)[1] for name in thing.own)
+            if pieces := {*kinds.pieces(thing.own), *bare}.difference(every):
+                self._pieces[number] = sorted(pieces)
         self._named: dict[str, list[int]] = defaultdict(list)
         self._near: dict[tuple[int, int], list[int]] = defaultdict(list)
         self._written: dict[str, list[str]] = defaultdict(list)  # by how they begin, and how they end
         self._called: dict[str, list[int]] = defaultdict(list)
         for number, thing in enumerate(self.things):
-            for name in dict.fromkeys(self._keys[number]):
+            for name in (*self._keys[number], *self._pieces.get(number, ())):
                 self._named[name].append(number)
             if thing.latitude is not None and thing.longitude is not None:
                 self._near[_cell(thing.latitude, thing.longitude)].append(number)
@@ -76,18 +115,17 @@ class Index:
             here = not country or not thing.country or country == thing.country
             return here and (not kind or not thing.kind or kind == thing.kind) and of(thing)
 
-        wanted = keys(record.names)
-        found = self._of_names(wanted, possible)
-        if stripped := self._without_kind(record):
-            told, bare = stripped
+        wanted = self._wanted(record)
+        found = self._of_names(wanted.every, possible)
+        if told := self._without_kind(record):
             # a town may be called Land O' Lakes; one that is also called Provincia di Macerata is not the province
-            found = {n for n in found if self.things[n].kind in ("", told.kind) or self._keys[n][:1] == wanted[:1]}
-            if not found:
-                record, wanted, kind = told, bare, told.kind
-                found = self._of_names(wanted, possible)
+            found = {n for n in found if self.things[n].kind in ("", told.kind) or self._keys[n][0] in wanted.itself}
+            if found.isdisjoint(self._of_names(wanted.itself, possible)):
+                record, wanted, kind = told, self._wanted(told), told.kind
+                found = self._of_names(wanted.every, possible)
         found |= self._around(record, possible)
         if not found:
-            found = self._sounding(wanted, possible)
+            found = self._sounding(record, wanted, possible)
         shares: dict[str, float] = {}
         likely = [(number, *self._compared(record, wanted, number, possible, shares)) for number in found]
         likely = [one for one in likely if one[1]]
@@ -117,15 +155,22 @@ class Index:
         numbers = {n for identifier in (record.id, *record.identifiers) for n in self._called.get(identifier, ())}
         return [self.things[number] for number in sorted(numbers)]
 
-    def _without_kind(self, record: Record) -> tuple[Record, list[str]] | None:
+    def _wanted(self, record: Record) -> _Wanted:
+        name, behind = qualified(record.name) or ("", "")
+        return _Wanted(
+            [*self.kinds.whole([record.name]), *filter(None, [foreign(record.name)])],
+            [*self.kinds.whole([name]), *filter(None, [foreign(name)])],
+            self._countries.of(behind),
+            [*self.kinds.whole(record.names[1:]), *filter(None, map(foreign, record.names[1:]))],
+            self.kinds.pieces(record.names),
+        )
+
+    def _without_kind(self, record: Record) -> Record | None:
         """Return a record without the words in its name that tell its kind, which it has then; None without any."""
         kind, name = self.kinds.told(record.name)
-        if not kind:
-            return None
-        told = replace(record, name=name, kind=record.kind or kind)
-        return told, keys(told.names)
+        return replace(record, name=name, kind=record.kind or kind) if kind else None
 
-    def _of_names(self, wanted: list[str], possible: Possible) -> set[int]:
+    def _of_names(self, wanted: Iterable[str], possible: Possible) -> set[int]:
         return {n for name in wanted for n in islice(filter(possible, self._named.get(name, ())), _OF_A_NAME)}
 
     def _around(self, record: Record, possible: Possible) -> set[int]:
@@ -135,19 +180,23 @@ class Index:
         cells = ((x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
         return {n for cell in cells for n in self._near.get(cell, ()) if possible(n)}
 
-    def _sounding(self, wanted: list[str], possible: Possible) -> set[int]:
+    def _alike(self, number: int, record: Record) -> list[str]:
+        """Return the names of a thing that may be written with a slip: of all countries' only its own."""
+        return self._keys[number] if record.country else self._keys[number][: self._own[number]]
+
+    def _sounding(self, record: Record, wanted: _Wanted, possible: Possible) -> set[int]:
         """Return what has a name that is a slip of the pen away from one of these, or else nearly is one."""
         least = min(self.model.similar.values())
         near = [
             (name, self._written.get(part, ()))
-            for name in wanted[:2]
+            for name in wanted.main
             for part in {part for longer in (-1, 0, 1) for part in _ends(name, len(name) + longer)}
         ]
         alike: list[str] = []
         for name, there in near:
             if len(name) >= _LEAST:
                 alike += (other for other, *_ in extract(name, there, scorer=OSA.distance, score_cutoff=1, limit=None))
-        if found := {n for name in alike for n in self._named[name] if possible(n)}:
+        if found := {n for x in alike for n in self._named[x] if possible(n) and x in self._alike(n, record)}:
             return found
         for name, there in near:
             nearest = extract(name, there, scorer=JaroWinkler.similarity, score_cutoff=least, limit=_SIMILAR)
@@ -155,7 +204,7 @@ class Index:
         return {n for name in alike for n in self._named[name] if possible(n)}
 
     def _compared(
-        self, record: Record, wanted: list[str], number: int, possible: Possible, shares: dict[str, float]
+        self, record: Record, wanted: _Wanted, number: int, possible: Possible, shares: dict[str, float]
     ) -> tuple[tuple[Evidence, ...], float]:
         """Return what speaks for a thing, nothing if its name is another one, and the odds that it is meant.
 
@@ -164,14 +213,17 @@ class Index:
         thing = self.things[number]
         if record.kind and thing.kind and record.kind != thing.kind:  # a province is not the city of its name
             return (), 0.0
-        level, name = self._level(wanted, self._keys[number])
+        level, name = self._level(record, wanted, number)
         if not level:
             return (), 0.0
         among = self._sizes[record.country] + self._sizes[""] if record.country else len(self.things)
         if name:  # the more have it, the less it tells
             if name not in shares:
                 shares[name] = sum(map(possible, self._named[name])) / among
-            evidence = [Evidence("name", level, math.log(self.model.m("name", level) / shares[name]))]
+            weight = math.log(self.model.m("name", level) / shares[name])
+            if not record.country and name in self._keys[number][self._own[number] :]:
+                weight += math.log(self.model.elsewhere)
+            evidence = [Evidence("name", level, weight)]
         else:
             evidence = [self.model.weigh("name", level)]
         if None not in (record.latitude, record.longitude, thing.latitude, thing.longitude):
@@ -188,27 +240,46 @@ class Index:
         weight = sum(one.weight for one in evidence) + math.log(self.model.found / max(among, 1))
         return tuple(evidence), math.exp(min(weight, 500.0))
 
-    def _level(self, wanted: list[str], theirs: list[str]) -> tuple[str, str]:
+    def _level(self, record: Record, wanted: _Wanted, number: int) -> tuple[str, str]:
         """Return how alike names are, with the name they have in common; "" if they are not."""
-        if not wanted or not theirs:
+        theirs, good = self._keys[number], self._keys[number][: self._good[number]]
+        country = self.things[number].country
+        bare = _SAME  # a country that both name, or that is known otherwise, is no part of the name
+        if not (record.country or wanted.country == country) or any(name in self._named for name in wanted.itself):
+            bare = _PART if wanted.country else _ANOTHER
+        for names, level in ((wanted.itself, _SAME), (wanted.bare, bare)):
+            for name in names:
+                if name in theirs:
+                    return level if name in good or level != _SAME else _ANOTHER, name
+        pieces = self._pieces.get(number, ())
+        for names, level in ((wanted.others, _ANOTHER), (wanted.pieces, _PART)):
+            for name in names:
+                if name in theirs:
+                    return level, name
+        for name in (*wanted.itself, *wanted.bare):
+            if name in pieces:
+                return _PART, name
+        theirs = self._alike(number, record)
+        if not theirs or not wanted.itself:
             return "", ""
-        if wanted[0] == theirs[0] or (self._equal and wanted[0] in theirs):
-            return _SAME, wanted[0]
-        if wanted[0] in theirs:
-            return "another", wanted[0]
-        for name in wanted[1:]:
-            if name in theirs:
-                return "another" if name == wanted[1] else "part", name
-        slips = [a[0] == b[0] for a in wanted[:2] for b in theirs if _is_slip(a, b)]
-        if slips:  # few are made in the first letter
-            return _SLIP if any(slips) else next(iter(self.model.similar)), ""
-        closest = max(JaroWinkler.similarity(a, b) for a in wanted for b in theirs)
+        if slips := {_slip(a, b) for a in wanted.main for b in theirs} - {""}:
+            return next(level for level in self.model.levels["name"] if level in slips), ""
+        closest = max(JaroWinkler.similarity(a, b) for a in wanted.every for b in theirs)
         return next((level for level, least in self.model.similar.items() if closest >= least), ""), ""
 
 
-def _is_slip(name: str, other: str) -> bool:
-    """Return whether a name becomes another by one letter more, less or changed, or by two exchanged."""
-    return len(name) >= _LEAST and OSA.distance(name, other, score_cutoff=1) <= 1
+def _slip(name: str, other: str) -> str:
+    """Return by which slip a name becomes another (a letter more, less or changed, two exchanged), "" if by none."""
+    if len(name) < _LEAST or OSA.distance(name, other, score_cutoff=1) > 1:
+        return ""
+    if name[0] != other[0]:  # few are made in the first letter
+        return "similar"
+    return _EXCHANGE if sorted(name) == sorted(other) or _single(name) == _single(other) else _SLIP
+
+
+def _single(name: str) -> list[str]:
+    """Return the letters of a name without those that follow the same one."""
+    return [letter for letter, _ in groupby(name)]
 
 
 def _ends(name: str, length: int) -> tuple[str, str]:

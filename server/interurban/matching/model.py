@@ -34,6 +34,7 @@ class Model:
         self.found: float = said["found"]
         self.similar: dict[str, float] = said["similar"]  # level of a name that is not the same -> how similar it is
         self.attraction: float = said["prominence"]  # how much likelier the larger of two namesakes is meant: a power
+        self.elsewhere: float = said.get("elsewhere", 1.0)  # how much less others' names tell, with no country known
         self.levels: dict[str, dict[str, dict[str, float]]] = said["comparisons"]
 
     def weigh(self, comparison: str, level: str, value: float | None = None) -> Evidence:

@@ -10,8 +10,14 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
+_SPELLING = "spelling"
 _WORD = re.compile(r"[a-z0-9]+")
 _IN_BRACKETS = re.compile(r"^(.+?)\s*[(\[]([^)\]]+)[)\]]\s*$")
+_TURNED = re.compile(r"(.+?)(?:,\s+|\s*\()([^(),]+)\)?")  # Spezia, La; Aquila (L')
+_ALTERNATIVES = re.compile(r"\s*/\s*")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})  # where a keyboard has none
+_PARTING = str.maketrans("-'’.,/()", " " * 8)
+_QUALIFYING = re.compile(r"\s+[-–—]\s+|\s*,\s+")
 _BETWEEN = re.compile(r"\s+[-–—]\s+|\s*[/;|]\s*|\s*,\s+")  # Bolzano - Bozen, Bruxelles/Brussel, Albany, NY
 
 
@@ -25,6 +31,23 @@ def words(text: str) -> list[str]:
     """Return the words of a name in the same letters."""
     plain = text.lower() if text.isascii() else anyascii(unicodedata.normalize("NFKC", text).casefold()).lower()
     return _WORD.findall(plain)
+
+
+def foreign(text: str) -> str:
+    """Return the key of a name in another script than Latin, marked as such; "" of what is written in that.
+
+    What is the same when it is written out in Latin letters need not be the same name.
+    """
+    letters = [unicodedata.name(letter, "") for letter in text if letter.isalpha() and not letter.isascii()]
+    return f"~{key(text)}" if letters and not letters[0].startswith("LATIN") else ""
+
+
+def qualified(text: str) -> tuple[str, str] | None:
+    """Return a name and what stands behind it in brackets, or after a comma or dash: Modena (IT), Albany, NY."""
+    if found := _IN_BRACKETS.match(text):
+        return found[1], found[2]
+    pieces = [piece for piece in _QUALIFYING.split(text) if piece]
+    return (pieces[0], pieces[-1]) if len(pieces) > 1 else None
 
 
 def parts(text: str) -> Iterator[str]:
@@ -44,18 +67,28 @@ class _Words(NamedTuple):
 
 
 class Kinds:
-    """The words that tell what kind of thing a name is of, such as *Comune di …*.
+    """The words that tell what kind of thing a name is of, such as *Comune di …*, and those that are abbreviated.
 
     table: CSV with the columns `kind` and `words`, these with `*` for the name itself; without it they are the whole.
+    Where the kind is `spelling`, the words with | between them are one word, in full and as it is abbreviated.
     """
 
     def __init__(self, table: str) -> None:
         rows = [row for row in csv.DictReader(StringIO(table)) if row["kind"]]
+        alike = [row["words"].casefold().split("|") for row in rows if row["kind"] == _SPELLING]
+        self._alike: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        for words in alike:
+            written = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)\.?")
+            for word in words:
+                self._alike.setdefault(word, []).append((f"{words[0]}.", written))  # no other key has a full stop
+        rows = [row for row in rows if row["kind"] != _SPELLING]
         self._kinds = {key(row["words"]): row["kind"] for row in rows if "*" not in row["words"]}
         framed = sorted(
             (row for row in rows if "*" in row["words"]), key=lambda row: (-len(row["words"]), row["words"])
         )
         self._frames = [_Words(row["kind"], _pattern(row["words"])) for row in framed]
+        ends = [row["words"].casefold().translate(_PARTING).split() for row in framed]
+        self._ends = {word for words in ends for word in (words[0], words[-1])}
 
     def of(self, word: str) -> str:
         """Return the kind that a word means, as a table may have it in a column of its own; "" if none."""
@@ -63,10 +96,35 @@ class Kinds:
 
     def told(self, text: str) -> tuple[str, str]:
         """Return the kind that a name tells, "" if none, and the name without the words for it."""
-        for words in self._frames:
+        ends = text.casefold().translate(_PARTING).split()
+        for words in self._frames if ends and not self._ends.isdisjoint((ends[0], ends[-1])) else ():
             if found := words.pattern.fullmatch(text):
                 return words.kind, found[1]
         return "", text
+
+    def spellings(self, text: str) -> list[str]:
+        """Return the keys of a name in all ways in which it is written, as it stands first."""
+        plain = text.casefold()
+        found = [key(text)]
+        if not plain.isascii() and (typed := plain.translate(_UMLAUTS)) != plain:
+            found.append(key(typed))
+        if ("," in text or "(" in text) and (turned := _TURNED.fullmatch(text)):
+            found.append(key(turned[2] + turned[1]))
+        for word in plain.translate(_PARTING).split():
+            for full, written in self._alike.get(word, ()):
+                if any(between := [key(piece) for piece in written.split(plain)]):
+                    found.append(full.join(between))
+        return [one for one in dict.fromkeys(found) if one]
+
+    def whole(self, texts: Iterable[str]) -> list[str]:
+        """Return the keys of names in all their spellings, and of each of several with a stroke between them."""
+        every = (name for text in texts for name in (text, *(_ALTERNATIVES.split(text) if "/" in text else ())))
+        return list(dict.fromkeys(found for name in every for found in self.spellings(name)))
+
+    def pieces(self, texts: Iterable[str]) -> list[str]:
+        """Return the keys of what may be a name within names: beside brackets, a dash or a comma."""
+        every = (piece for text in texts for piece in parts(text) if piece != text)
+        return list(dict.fromkeys(found for piece in every for found in self.spellings(piece)))
 
 
 def _pattern(words: str) -> re.Pattern[str]:

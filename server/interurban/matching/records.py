@@ -15,7 +15,7 @@ RECORDS, MODEL, KINDS, COUNTRIES = (
     f"reconciliation/{name}" for name in ("records.jsonl", "model.json", "kinds.csv", "countries.csv")
 )
 _LOCAL = re.compile("[/#]")  # what stands before the last part of an IRI
-_SEPARATOR = "|"  # between the values of a cell
+BETWEEN = "|"  # between the values of a cell
 _PUBLISHER = re.compile(r"https?://(?:[^/@]*\.)?([\w-]+)\.\w+/(?:.*/)?([^/?#]+)/?")
 
 
@@ -25,7 +25,7 @@ class Record:
 
     id: CURIE or IRI; country: two letters (ISO 3166-1); kind: as the table of kinds has it; within: codes of what
     contains it; latitude, longitude: degrees (WGS 84); identifiers: CURIEs or IRIs by which others call it; ended:
-    whether it is known to be no more.
+    whether it is known to be no more; elsewhere: names by which others call it.
     """
 
     id: str
@@ -40,11 +40,17 @@ class Record:
     identifiers: frozenset[str] = field(default_factory=frozenset)
     ended: bool = False
     websites: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Its names where it is described, the one it goes by first."""
+        return (self.name, *self.others)
 
     @property
     def names(self) -> tuple[str, ...]:
         """All its names, the one it goes by first."""
-        return (self.name, *self.others)
+        return (*self.own, *self.elsewhere)
 
 
 class Countries:
@@ -103,6 +109,7 @@ def of_graph(lines: bytes, kinds: Kinds, classes: Iterable[str] = ()) -> Iterato
                 frozenset([*said.get("identifiers", ()), *said.get("shared", ())]),
                 "end" in said,
                 tuple(said.get("websites", ())),
+                tuple(said.get("elsewhere", ())),
             ),
             said,
         )
@@ -116,7 +123,7 @@ def of_row(row: Mapping[str, str], kinds: Kinds, countries: Countries) -> Record
     """
 
     def several(column: str) -> list[str]:
-        return [value for value in (row.get(column) or "").split(_SEPARATOR) if value]
+        return [value for value in (row.get(column) or "").split(BETWEEN) if value]
 
     def number(column: str) -> float | None:
         text = (row.get(column) or "").strip()

@@ -31,6 +31,7 @@ _AFTER_Z = "{"
 _MOST_WORDS = 12
 LEAST = 4  # letters of a word in which slips are looked for
 _LONG = 8  # letters of a word in which there may be two
+_ALIKE = 50  # names or words that are so near, or fewer
 _MOST_SLIPS = 6  # words in which slips are looked for
 
 
@@ -101,7 +102,7 @@ class SearchFile:
             if self.there:
                 _ = self.kinds, self.countries
                 with self._lock:
-                    _ = self._spelled
+                    _ = self._spelled, self._keys
 
     @cached_property
     def kinds(self) -> dict[str, Kind]:
@@ -153,30 +154,32 @@ class SearchFile:
         yield Agreement.BEGINNING, new(self._rows(of_name + "BETWEEN ? AND ? AND part < 2)", name, name + _AFTER_Z))
         of_words = "number IN (SELECT rowid FROM words WHERE words MATCH ?)"
         yield Agreement.WORDS, new(self._rows(of_words, _match([_last(asked, place) for place in range(len(asked))])))
-        if seen or len(asked) > _MOST_SLIPS:
+        if seen:
             return
-        alike = [self._alike(word) for word in asked]
+        names = _alike(name, self._keys)
+        alike = [_alike(word, self._spelled) if place < _MOST_SLIPS else [] for place, word in enumerate(asked)]
         for slips in (1, 2):
+            others = [other for far, other in names if far == slips]
+            among = of_name + f"IN ({', '.join('?' * len(others))}) AND part < 2)"
+            yield Agreement.SLIP, new(self._rows(among, *others))
             groups = [
                 [*_last(asked, place), *(f'"{other}"' for far, other in near if far <= slips)]
                 for place, near in enumerate(alike)
             ]
-            if rows := self._rows(of_words, _match(groups)):
-                yield Agreement.SLIP, rows
+            yield Agreement.SLIP, new(self._rows(of_words, _match(groups)))
+            if seen:
                 return
-
-    def _alike(self, word: str) -> list[tuple[int, str]]:
-        """Return the words that a slip of the pen or two make of one, with how many."""
-        if len(word) < LEAST:
-            return []
-        most = 1 if len(word) < _LONG else 2
-        near = extract(word, self._spelled, scorer=OSA.distance, score_cutoff=most, limit=None)
-        return [(int(far), other) for other, far, _ in near]
 
     @cached_property
     def _spelled(self) -> list[str]:
         """All words in which slips are known: they are few, and looking at each takes a millisecond or two."""
         return [word for (word,) in self._database.execute("SELECT word FROM spelling")]
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        """All names, as they are compared."""
+        query = "SELECT DISTINCT key FROM name WHERE part < 2 AND LENGTH(key) >= ?"
+        return [name for (name,) in self._database.execute(query, (LEAST,))]
 
     def _rows(self, condition: str, *values: str) -> list[tuple[int, int, str]]:
         query = f"SELECT number, kind, country FROM thing WHERE {condition} ORDER BY number"  # noqa: S608 - ours
@@ -206,6 +209,15 @@ JOIN kind ON kind.number = thing.kind JOIN description ON description.number = t
 def _hit(row: tuple[str, str, str, int, str], agreement: Agreement) -> Hit:
     path, kind, country, ended, told = row
     return Hit(path, kind, country, bool(ended), agreement, json.loads(told))
+
+
+def _alike(text: str, known: Sequence[str]) -> list[tuple[int, str]]:
+    """Return what a slip of the pen or two make of a name or word, with how many, fewer first."""
+    if len(text) < LEAST:
+        return []
+    most = 1 if len(text) < _LONG else 2
+    near = extract(text, known, scorer=OSA.distance, score_cutoff=most, limit=_ALIKE)
+    return sorted((int(far), other) for other, far, _ in near)
 
 
 def _last(asked: Sequence[str], place: int) -> list[str]:

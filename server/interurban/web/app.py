@@ -27,14 +27,17 @@ from interurban.web.model.loaded import LoadedRelease
 from interurban.web.model.site import Site
 from interurban.web.pages.templates import Templates
 from interurban.web.routes import (
+    accessibility,
     analysis,
     catalog,
     changes,
+    cite,
     conflicts,
     countries,
     discovery,
     dumps,
     editor,
+    explore,
     graphs,
     health,
     home,
@@ -94,12 +97,15 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
         conflicts.router(site, templates),
         search.router(site, templates),
         unresolved.router(site, templates),
+        accessibility.router(told, templates),
+        cite.router(mementos, told, templates),
         countries.router(site, templates),
         health.router(site),
         static.router(site, templates),
         sparql.router(site, templates),
         graphs.router(site),
         editor.router(site),
+        explore.router(site, templates),
         schemas.router(site, known),
         openapi.router(site, known),
         catalog.router(site, templates, told),
@@ -111,7 +117,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     ):
         app.include_router(router)
     for memento in mementos:
-        for resource in (lists, pictures, things):
+        for resource in (home, lists, pictures, things):
             router = resource.router(memento, Templates(memento))
             app.include_router(router, prefix=memento.mount, include_in_schema=False)
     return app

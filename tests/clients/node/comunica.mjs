@@ -1,8 +1,10 @@
-// Comunica, asked as its users ask: node comunica.mjs ADDRESS QUERY
+// Comunica, asked as its users ask: node comunica.mjs ADDRESS QUERY ADDRESS-OF-WIKIDATA
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { QueryEngine } from "@comunica/query-sparql";
 
-const [address, query] = process.argv.slice(2);
+const [address, query, wikidata] = process.argv.slice(2);
 const engine = new QueryEngine();
 
 const tell = (asked, came) => console.log(`${asked}\t${String(came).replace(/\s+/g, " ")}`);
@@ -26,6 +28,23 @@ async function count(...sources) {
   return `${rows.length} statements`;
 }
 
+// What docs/research.md has in a language, with the addresses that are served here.
+function printed(language) {
+  const guide = readFileSync("../../../docs/research.md", "utf-8");
+  const [, text] = guide.match(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "ms"));
+  return text.replaceAll("http://127.0.0.1:8000/", address).replaceAll("https://query.wikidata.org/sparql", wikidata);
+}
+
+async function reached() {
+  const rows = await (await engine.queryBindings(printed("rq"), { sources: [{ type: "sparql", value: wikidata }] })).toArray();
+  return rows.map((row) => `${row.get("name").value} ${row.get("population").value}`).join(", ");
+}
+
+async function joined() {
+  const ran = spawnSync(process.execPath, ["--input-type=module", "-"], { input: printed("js"), encoding: "utf-8" });
+  return ran.status ? ran.stderr : ran.stdout.trim();
+}
+
 tell("version", createRequire(import.meta.url)("@comunica/query-sparql/package.json").version);
 await told("SELECT over the endpoint, recognised by its description", () => cities(`${address}sparql`));
 await told("SELECT over the endpoint, said to be one", () => cities({ type: "sparql", value: `${address}sparql` }));
@@ -36,3 +55,5 @@ for (const form of ["ttl", "jsonld", "rdf", "nt", "trig", "html"])
   await told(`/doc/city/it-modena.${form}`, () => names(`${address}doc/city/it-modena.${form}`));
 for (const form of ["ttl", "jsonld"])
   await told(`SELECT over the dump cities.${form}`, () => cities(`${address}dumps/cities/cities.${form}`));
+await told("a query to an endpoint with Wikidata's data that reaches here by `SERVICE`, of docs/research.md", reached);
+await told("the same over both endpoints, the program of docs/research.md", joined);

@@ -81,7 +81,7 @@ def test_a_page_is_described_by_what_it_is_about(real: httpx.Client) -> None:
     source = real.get("/graph/modena-networks.jsonld").json()
     text = next(part for part in _texts(source) if part.startswith("A page of the municipality of Modena"))
     assert head(real, "/graph/modena-networks").told["description"] == text
-    assert head(real, "/doc/city/it-modena", "it").told["description"].startswith("Modena · Città. ")
+    assert head(real, "/doc/city/it-modena", "it").told["description"].startswith("Modena: Partecipa a 16 reti, ")
 
 
 def _texts(node: object) -> list[str]:

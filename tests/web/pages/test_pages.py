@@ -125,7 +125,7 @@ def test_every_fact_names_its_sources(client: httpx.Client) -> None:
 
 
 def test_a_membership_without_a_name_is_called_by_what_it_connects(hostile: httpx.Client) -> None:
-    listed = page(hostile, "/doc/membership/?page=3").text
+    listed = page(hostile, "/doc/membership/?page=7").text
     assert "Membership: Municipality of Fonte, Hill Cities" in listed
     table = page(hostile, "/doc/network/hills")
     assert "Municipality of Fonte" in table.text

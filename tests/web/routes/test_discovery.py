@@ -37,6 +37,7 @@ def test_robots_may_read_documents_and_leave_questions_alone(client: httpx.Clien
         "/doc/city/it-fonte?lang=it&at=2019-01-01",
         "/analysis/edges.graphml?at=2019-01-01",
         "/graph?default",
+        "/cite?of=/doc/city/it-fonte",
         "/releases/0123456789ab/doc/city/it-fonte?lang=it",
     ):
         assert not allowed(answer.text, address), address

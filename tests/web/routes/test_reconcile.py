@@ -115,6 +115,9 @@ def test_every_sort_of_thing_is_found(real: httpx.Client) -> None:
         ("Italia", "Country", "http://publications.europa.eu/resource/authority/country/ITA"),
         ("Modna", "City", MODENA),
         ("odena", "City", MODENA),
+        ("Γάνδη", "City", "city/be-ghent"),
+        ("ヘント", "City", "city/be-ghent"),
+        ("Newcastle on Tyne", "City", "city/gb-newcastle-upon-tyne"),
     ):
         assert ids(real, query, type=kind)[0] == found, query
     candidates = ["Modena", "eurocities", "Ada Colau", "Italy"]

@@ -53,11 +53,14 @@ def paths(client: httpx.Client, text: str, **more: Any) -> list[str]:
         ("ŁÓDŹ", "id/city/pl-lodz"),
         ("Newcastle upon Tnye", "id/city/gb-newcastle-upon-tyne"),
         ("Newcatle", "id/city/gb-newcastle-upon-tyne"),
+        ("Major Cities fo Europe", "id/network/major-cities-of-europe"),
+        ("New castle upom Tyne", "id/city/gb-newcastle-upon-tyne"),
         ("Bresica", "id/city/it-brescia"),
         ("Mezzetti Massimo", "id/person/massimo-mezzetti-it-modena"),
         ("Masimo Mezetti", "id/person/massimo-mezzetti-it-modena"),
         ("energy cit", "id/network/energy-cities"),
         ("Italia", "http://publications.europa.eu/resource/authority/country/ITA"),
+        ("executive committee of eurocities", "id/unit/eurocities-executive-committee"),
         ("Archeologia", "https://w3id.org/interurban/def/theme/archaeology"),
         ("applications of a city", "queries/application-steps"),
         ("reti di citta a cui modena aderisce", "graph/modena-networks"),
@@ -119,6 +122,13 @@ def test_a_city_and_its_government_are_one_result(real: httpx.Client) -> None:
     shown = page(real, "/search?q=modena")
     assert "/doc/government/it-modena" in shown.links
     assert "16 networks" in shown.text
+
+
+def test_a_person_is_told_by_office_and_place(real: httpx.Client) -> None:
+    (one,) = found(real, "Massimo Mezzetti")["results"]
+    assert (one["description"], one["country"]) == ("Mayor of Modena, Italy", "ITA")
+    assert "population" not in one
+    assert found(real, "mezzetti", lang="it")["results"][0]["description"] == "Sindaco di Modena, Italia"
 
 
 def test_a_country_leads_to_its_page(real: httpx.Client) -> None:

@@ -206,7 +206,7 @@ class _Held:
                 records[place] = self._together(records[place], governments)
             else:
                 records.update({government.id: government for government in governments})
-        self.index = Index(records.values(), Model(release.read(MODEL).decode()), kinds, equal=True)
+        self.index = Index(records.values(), Model(release.read(MODEL).decode()), kinds, self.countries, equal=True)
         self.schemes = tuple(sorted({code(i)[0] for r in records.values() for i in r.identifiers} - {""}))
         self.direct = frozenset(name for classes in set(self._classes.values()) for name in classes)
         self.classes = tuple(sorted(self.direct.union(*map(self._above, self.direct))))

@@ -15,6 +15,7 @@ PART = 5_000  # entities; sitemaps.org allows 50,000 addresses in a file, and 50
 _OPEN = tuple(f"/queries/*?lang={language}$" for language in LANGUAGES)
 _CLOSED = (
     "/sparql",
+    "/cite",
     "/queries/*?",
     "/analysis/*?",
     "/search",

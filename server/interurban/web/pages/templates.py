@@ -25,6 +25,7 @@ _DATA = ("data", "/data")
 _WAYS = {
     "/country/": [("countries", "/country/")],
     "/queries/": [("questions", "/queries")],
+    "/explore": [("questions", "/queries")],
     "/def/": [_DATA, ("ontology", "/def/")],
     "/catalog/": [_DATA, ("catalog", "/catalog")],
     "/releases/": [_DATA, ("releases", "/releases")],
@@ -89,6 +90,7 @@ class Templates:
                 markup=markup,
                 number=partial(number, language=reader.language),
                 release=self.site.release.version,
+                released=date_text(self.site.release.published, reader.language).text,
                 trail=self._trail(names, reader),
                 navigation=[(names.plural(kind), kind.path) for kind in self.site.presentation.navigated()],
                 canonical=self.site.base.iri,

@@ -205,6 +205,7 @@ def _thing_page(
     markup: Markup,
     paging: Pagination,
 ) -> bytes:
+    facts = view.facts(root)  # first, so that their sources have the first numbers
     site, lists = view.site, list(related(view, root, view.on))
     sections = Sections(view, {each.kind for each in lists}).sections(root)
     kinds = site.presentation.pictures(site.vocabulary.classes_of(root.value))
@@ -220,7 +221,7 @@ def _thing_page(
         description=view.description(root),
         remark=view.remark(root),
         sentence=None if view.on else sentence(view, root),
-        facts=view.facts(root),
+        facts=facts,
         identities=identities(view.site, view, root),
         data=view.facts(root, as_data=True),
         lists=lists,

@@ -190,12 +190,24 @@
     },
     yasqe: {
       value: form.query.value,
+      lineWrapping: true, // nothing has to be scrolled to
+      viewportMargin: Infinity,
       screenReaderLabel: form.querySelector("label").textContent,
       extraKeys: { Tab: false, "Shift-Tab": false, "Ctrl-Space": complete }, // Tab goes on to what comes next
     },
     // Answers are not kept: the next release may say something else.
     yasr: { prefixes: house.prefixes, maxPersistentResponseSize: 0 },
   });
+
+  // A button that is no tab stands beside their list, not in it.
+  const tabs = place.querySelector(".tabsList");
+  const add = tabs.querySelector(".addTab");
+  add.parentElement.remove();
+  yasgui.tabElements.addTabEl = undefined; // new tabs come last
+  const line = document.createElement("div");
+  line.className = "tabs";
+  tabs.replaceWith(line);
+  line.append(tabs, add);
 
   function show(name, query) {
     const known = Object.keys(yasgui._tabs).find((id) => yasgui._tabs[id].getPersistedJson().yasqe.value === query);
