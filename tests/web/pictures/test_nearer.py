@@ -36,7 +36,7 @@ def test_a_mark_tells_at_once_what_it_stands_for(served: Served, browser: Browse
     mark = browser.visible(".map .dots circle")[-1]  # on which no other lies
     name = browser.chrome.execute_script("return arguments[0].querySelector('title').textContent", mark)
     ActionChains(browser.chrome).move_to_element(mark).perform()
-    assert browser.find(".hint").text == name
+    assert browser.find(".mark-name").text == name
 
 
 def test_without_scripts_there_are_picture_and_table(served: Served, browser: Browser) -> None:
