@@ -185,13 +185,15 @@
     }
   });
 
-  // ---- A question from the address. Whoever made it: its texts stay texts ----
+  // ---- A question from the address. Whoever made it: what is shown of it stays text ----
+
+  const ASKED = ["regex", "rdfTerm"]; // these are asked for as they are, and shown by their label
 
   function harmless(value) {
     if (typeof value === "string") return plain(value);
     if (Array.isArray(value)) return value.map(harmless);
     if (value && typeof value === "object")
-      return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, harmless(part)]));
+      return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, ASKED.includes(name) ? part : harmless(part)]));
     return value;
   }
 
