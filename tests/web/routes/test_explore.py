@@ -137,6 +137,19 @@ def test_an_address_that_somebody_made_up_does_no_harm(page: Browser, served: Se
     assert "holds no question" in page.find(".told").text
 
 
+def test_what_is_written_is_asked_as_it_is_also_from_the_address(page: Browser) -> None:
+    choose(page, ".StartClassGroup", "City")
+    choose(page, ".EndClassGroup", "Text")
+    page.find(".search-widget input").send_keys("l'<A")
+    page.find(".button-add").click()
+    page.find("#builder .ways")
+    for _ in range(2):
+        (query,) = parse_qs(urlsplit(page.find(".ways .editor").get_attribute("href") or "").query)["show"]
+        assert """REGEX(STR(?text_2), "l'<A", "i")""" in query
+        page.open(page.chrome.current_url)
+        page.find("#builder .ways")
+
+
 def test_a_question_is_built_by_keys_alone(page: Browser) -> None:
     def reach(text: str) -> None:
         for _ in range(60):

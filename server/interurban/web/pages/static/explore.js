@@ -33,12 +33,15 @@
 
   const NAME = `OPTIONAL { ?value rdfs:label|skos:prefLabel ?own FILTER(LANG(?own) IN ("${language}", "")) }`;
 
-  async function values(from, property, condition) {
-    const known = builder.sparnatural.specProvider.getEntity(from).hasTypeCriteria();
+  // The names first, then what has them, then what that is called: of 20,000 things each is looked at once.
+  async function values(from, property, to, key) {
+    const typed = (variable, type) => builder.sparnatural.specProvider.getEntity(type).hasTypeCriteria() ? `${variable} a <${type}> .` : "";
+    const called = `?value rdfs:label|skos:altLabel ?called FILTER(CONTAINS(LCASE(STR(?called)), ${JSON.stringify(key)}))`;
+    const those = key ? `{ SELECT DISTINCT ?value WHERE { ${typed("?value", to)} ${called} } }` : "";
     const found = await ask(written(`PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
       PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-      SELECT DISTINCT ?value ?own WHERE {
-        ${known ? `?thing a <${from}> .` : ""} ?thing <${property}> ?value . ${condition} ${NAME}
+      SELECT ?value ?own WHERE {
+        { SELECT DISTINCT ?value WHERE { ${those} ${typed("?thing", from)} ?thing <${property}> ?value } } ${NAME}
       }`));
     const named = found.results.bindings.map(({ value, own }) => ({ term: value, label: plain((own || value).value) }));
     const order = new Intl.Collator(language, { numeric: true });
@@ -48,15 +51,11 @@
   const source = (look) => ({
     init() {},
     [look]: (from, property, to, ...rest) => {
-      const key = look === "getListContent" ? null : rest.shift();
+      const key = look === "getListContent" ? "" : rest.shift().trim().toLowerCase();
       const [take, fail] = rest;
-      const condition = key === null ? "" : `?value rdfs:label|skos:altLabel ?called
-        FILTER(CONTAINS(LCASE(STR(?called)), ${JSON.stringify(key.trim().toLowerCase())})) `;
-      values(from, property, condition).then(
-        (found) => {
-          const begins = ({ label }) => key !== null && label.toLowerCase().startsWith(key.trim().toLowerCase());
-          take([...found.filter(begins), ...found.filter((one) => !begins(one))]);
-        },
+      const begins = ({ label }) => key && label.toLowerCase().startsWith(key);
+      values(from, property, to, key).then(
+        (found) => take([...found.filter(begins), ...found.filter((one) => !begins(one))]),
         (error) => { tell(house.ours.failed + " " + error.message); fail?.(error); },
       );
     },
@@ -185,13 +184,15 @@
     }
   });
 
-  // ---- A question from the address. Whoever made it: its texts stay texts ----
+  // ---- A question from the address. Whoever made it: what is shown of it stays text ----
+
+  const ASKED = ["regex", "rdfTerm"]; // these are asked for as they are, and shown by their label
 
   function harmless(value) {
     if (typeof value === "string") return plain(value);
     if (Array.isArray(value)) return value.map(harmless);
     if (value && typeof value === "object")
-      return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, harmless(part)]));
+      return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, ASKED.includes(name) ? part : harmless(part)]));
     return value;
   }
 
