@@ -19,6 +19,7 @@ HTML = {"accept": "text/html"}
 _SITEMAP = "/sitemap.xml"
 # So many documents of a kind are read, chosen without regard to their names; that the others are linked is seen.
 _OF_A_KIND = 20
+_ONE_OF = 40  # of addresses that only choose
 
 
 class _Page(HTMLParser):
@@ -93,7 +94,10 @@ def _by_chance(text: str) -> int:
 
 def _followed(address: str, root: str) -> bool:
     given = parse_qs(urlsplit(address).query)
-    return address.startswith(root) and not {"lang", "query"} & given.keys()
+    if not address.startswith(root) or {"lang", "query", "sort"} & given.keys():
+        return False
+    # what can be chosen in lists, and citations, are as many as there are pages
+    return given.keys() <= {"page", "at"} or _by_chance(address) % _ONE_OF == 0
 
 
 def reached(root: str, pages: dict[str, _Page | None]) -> set[str]:

@@ -33,10 +33,10 @@ def test_a_map_is_seen_nearer_and_whole_again(served: Served, browser: Browser) 
 
 def test_a_mark_tells_at_once_what_it_stands_for(served: Served, browser: Browser) -> None:
     browser.open(served.address + PROGRAMME)
-    mark = browser.find(".map .dots circle")
+    mark = browser.visible(".map .dots circle")[-1]  # on which no other lies
     name = browser.chrome.execute_script("return arguments[0].querySelector('title').textContent", mark)
     ActionChains(browser.chrome).move_to_element(mark).perform()
-    assert browser.find(".hint").text == name
+    assert browser.find(".mark-name").text == name
 
 
 def test_without_scripts_there_are_picture_and_table(served: Served, browser: Browser) -> None:

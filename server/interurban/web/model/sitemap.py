@@ -16,6 +16,7 @@ _OPEN = tuple(f"/queries/*?lang={language}$" for language in LANGUAGES)
 _CLOSED = (
     "/sparql",
     "/cite",
+    "/doc/*sort=",
     "/queries/*?",
     "/analysis/*?",
     "/search",

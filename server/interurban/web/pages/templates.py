@@ -54,6 +54,7 @@ class Templates:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.environment = _environment()
+        self.environment.globals["asset"] = self.asset  # for macros, too; all sites have the same files
 
     @cached_property
     def assets(self) -> dict[str, bytes]:
@@ -87,7 +88,6 @@ class Templates:
                 languages=LANGUAGES,
                 formats=formats,
                 markup=markup,
-                asset=self.asset,
                 number=partial(number, language=reader.language),
                 release=self.site.release.version,
                 released=date_text(self.site.release.published, reader.language).text,

@@ -64,7 +64,7 @@ function zoom(figure, ground) {
 
 // The browser's own hint comes late, so ours takes its place while the pointer is there.
 function tell(figure) {
-  const hint = Object.assign(document.createElement("div"), { className: "hint", hidden: true });
+  const hint = Object.assign(document.createElement("div"), { className: "mark-name", hidden: true });
   hint.setAttribute("aria-hidden", "true");
   let title = null, mark = null;
 
