@@ -18,6 +18,7 @@ PAGES = [
         "changes",
         "conflicts",
         "data",
+        "explore",
         "graph/",
         "queries",
         "releases",

@@ -18,6 +18,8 @@ from web.kinds import every, linked, missed
 AXE = Path(__file__).parents[1] / "axe/node_modules/axe-core/axe.min.js"
 CRITERIA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 NARROW, WIDE = 320, 1280  # pixels; the narrow one is what 1280 px are at 400 % (WCAG 1.4.10)
+# What is there once a script has done its work.
+READY = {"/sparql": ".tabPanel.active .yasqe_queryButton", "/explore": ".item-sel"}
 RUN = """
 const [rules, done] = arguments;
 axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(({violations}) => done([
@@ -40,8 +42,9 @@ def violations(browser: Browser, address: str) -> Iterator[str]:
     """Yield what is wrong with a page in each language; dark differs from light in nothing but colours."""
     for language in LANGUAGES:
         browser.open(f"{address}{'&' if '?' in address else '?'}lang={language}")
-        if "/sparql" in address:
-            browser.find(".tabPanel.active .yasqe_queryButton")
+        for path, ready in READY.items():
+            if path in address:
+                browser.find(ready)
         browser.chrome.execute_script(AXE.read_text(encoding="utf-8"))
         for width, scheme, rules in (
             (WIDE, "light", CRITERIA),
@@ -68,12 +71,15 @@ def test_no_page_about_several_releases_breaks_a_rule(browser: Browser, client: 
 
 # ---- By keyboard ----
 
-# What holds the focus, and whether that can be seen: the editor marks all of itself, a browser each part of a date.
+# What holds the focus, and whether that can be seen: the editor marks all of itself, a picture a part of a link, and a
+# browser each part of a date.
 HOLDER = """
 if (document.activeElement === document.body) return null;
 const e = document.activeElement.closest(".CodeMirror-focused") ?? document.activeElement;
-const box = e.getBoundingClientRect(), style = getComputedStyle(e);
-const marked = e.matches("[type=date]") || style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2;
+const box = e.getBoundingClientRect(), style = getComputedStyle(e), hit = e.querySelector(".hit");
+const drawn = hit ? getComputedStyle(hit).strokeWidth : "0";
+const marked = e.matches("[type=date]") || parseFloat(drawn) >= 2
+  || style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2;
 const [x, y] = [box.left + Math.min(box.width, innerWidth) / 2, box.top + box.height / 2];
 const top = document.elementFromPoint(x, y);
 return [e.outerHTML.slice(0, 160), marked && (e.contains(top) || top?.contains(e))];
