@@ -1,8 +1,11 @@
 """Which of several things of a gazetteer a row of a table means, asked of the command."""
 
 import csv
+import json
+import shutil
 from pathlib import Path
 
+from interurban.resources import room
 from serving import interurban
 
 HEAD = "id,name,others,country,kind,latitude,longitude,population\n"
@@ -24,13 +27,13 @@ wd:Q8,Xilinhot,,CN,City,43.94,116.04,350000
 """
 
 
-def linked(folder: Path, *rows: str) -> dict[str, str]:
+def linked(folder: Path, *rows: str, more: tuple[object, ...] = ()) -> dict[str, str]:
     """Return for each row's id the thing that was chosen, of those that are decided."""
     (folder / "gazetteer.csv").write_text(HEAD + GAZETTEER, encoding="utf-8")
     (folder / "rows.csv").write_text(HEAD + "\n".join(rows), encoding="utf-8")
     output = folder / "rows.sssom.tsv"
     table, gazetteer = folder / "rows.csv", folder / "gazetteer.csv"
-    done = interurban("link", "--table", table, "--gazetteer", gazetteer, "--output", output)
+    done = interurban("link", "--table", table, "--gazetteer", gazetteer, "--output", output, *more)
     assert done.returncode == 0, done.stderr
     lines = [line for line in output.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     return {row["subject_id"]: row["object_id"] for row in csv.DictReader(lines, delimiter="\t")}
@@ -84,3 +87,16 @@ def test_a_name_is_the_same_however_it_is_abbreviated_turned_or_typed(tmp_path: 
 def test_a_country_behind_the_name_counts_as_one_beside_it(tmp_path: Path) -> None:
     rows = ("a,Brescia (Italy),,,,,,", "b,Aquila (CH),,,,,,", "c,Brescia (Argentina),,,,,,", "d,Brescia (BS),,IT,,,,")
     assert linked(tmp_path, *rows) == {"a": "wd:Q1", "b": "wd:Q14", "d": "wd:Q1"}
+
+
+def test_a_model_of_before_that_knows_fewer_levels_still_ranks(tmp_path: Path) -> None:
+    """As a release has it that was built by an earlier program."""
+    for name in ("linking/model.json", "linking/kinds.csv", "import/countries.csv"):
+        (tmp_path / "data" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(room("data") / name, tmp_path / "data" / name)
+    model = tmp_path / "data/linking/model.json"
+    said = json.loads(model.read_text())
+    del said["comparisons"]["name"]["exchange"], said["elsewhere"]
+    model.write_text(json.dumps(said))
+    rows = ("a,Bresica,,IT,,45.54,10.21,196000", "b,Mantova,,IT,,,,")
+    assert linked(tmp_path, *rows, more=("--data", tmp_path / "data")) == {"a": "wd:Q1", "b": "wd:Q7"}

@@ -20,7 +20,7 @@ from interurban.link.wikidata import ENDPOINT
 from interurban.matching.index import Index
 from interurban.matching.model import SURE, Model
 from interurban.matching.names import Kinds
-from interurban.matching.records import KINDS, MODEL, RECORDS, Record, of_graph
+from interurban.matching.records import KINDS, MODEL, RECORDS, Record, grouped, of_graph
 from interurban.messages import Language, say
 from interurban.progress import Progress, progress
 from interurban.release import current
@@ -135,9 +135,10 @@ def _authorities(
     if given.to == "graph":
         release = current(settings.releases)
         kinds = Kinds(release.read(KINDS).decode())
-        things = [record for record, _ in of_graph(release.read(RECORDS), kinds)]
+        every = of_graph(release.read(RECORDS), kinds)
+        things = list(grouped((record, told.get("places", ())) for record, told in every)[0].values())
         model = Model(release.read(MODEL).decode())
-        yield f"Interurban {release.version}", Index(things, model, kinds, tools.countries)
+        yield f"Interurban {release.version}", Index(things, model, kinds, tools.countries, equal=True)
     elif given.to == "geonames" or not given.gazetteer:
         with tell.step(say("link-gazetteer", gazetteer="GeoNames")):
             source, things = geonames()

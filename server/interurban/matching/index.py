@@ -6,13 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import islice
 
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import extract
 
 from interurban.matching.model import Evidence, Model, distance
-from interurban.matching.names import Kinds, foreign, key, qualified
+from interurban.matching.names import LEAST, Kinds, foreign, key, qualified, slip
 from interurban.matching.records import Countries, Record
 
 _CELL = 5.0  # cells of the grid in a degree: a side is some 22 km
@@ -20,8 +20,6 @@ _OF_A_NAME = 400  # things of one name that are looked at; in one country there 
 _SIMILAR = 20  # names that are looked at where no name is the same
 _UNTOLD = 500  # inhabitants that are taken where nobody says how many there are: the gazetteer's least
 _SHORT = 6  # letters of a short name: one slip of the pen may change how it begins and how it ends
-_SLIP, _EXCHANGE = "slip", "exchange"
-_LEAST = 4  # letters that a name has, or a slip makes another one of it
 _SAME, _ANOTHER, _PART = "same", "another", "part"
 
 Possible = Callable[[int], bool]  # whether the thing of a number is to be looked at
@@ -76,6 +74,7 @@ class Index:
         self._good: list[int] = []  # how many of them are as good as the first
         self._own: list[int] = []  # how many are not from elsewhere
         self._pieces: dict[int, list[str]] = {}
+        self._bare: dict[int, list[str]] = {}  # without the words for the kind that they are of
         for number, thing in enumerate(self.things):
             first = kinds.whole([thing.name])
             own = kinds.whole(thing.own) if thing.others else first
@@ -83,8 +82,10 @@ class Index:
             self._keys.append([name for name in dict.fromkeys(every) if name])
             self._good.append(len(own if equal else first))
             self._own.append(len({*first, *own}))
-            bare = kinds.whole(kinds.told(name)[1] for name in thing.own)
-            if pieces := {*kinds.pieces(thing.own), *bare}.difference(every):
+            told = [(kind, name) for kind, name in map(kinds.told, thing.own) if kind]
+            if bare := kinds.whole(name for kind, name in told if kind == thing.kind):
+                self._bare[number] = bare
+            if pieces := {*kinds.pieces(thing.own), *kinds.whole(name for _, name in told)}.difference(every):
                 self._pieces[number] = sorted(pieces)
         self._named: dict[str, list[int]] = defaultdict(list)
         self._near: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -102,6 +103,7 @@ class Index:
                 self._written[part].append(name)
         self._containers = frozenset(code for thing in self.things for code in thing.within)
         self._sizes = Counter(thing.country for thing in self.things)
+        self._counted = frozenset(thing.kind for thing in self.things if thing.population)
 
     def ranked(self, record: Record, of: Callable[[Record], bool] = lambda _: True) -> list[Match]:
         """Return what may be meant, the likeliest first, each once. Things of another country or kind are not.
@@ -194,7 +196,7 @@ class Index:
         ]
         alike: list[str] = []
         for name, there in near:
-            if len(name) >= _LEAST:
+            if len(name) >= LEAST:
                 alike += (other for other, *_ in extract(name, there, scorer=OSA.distance, score_cutoff=1, limit=None))
         if found := {n for x in alike for n in self._named[x] if possible(n) and x in self._alike(n, record)}:
             return found
@@ -236,16 +238,20 @@ class Index:
             evidence.append(self.model.weigh("kind", _SAME))
         if thing.within and (within := record.within & self._containers):
             evidence.append(self.model.weigh("within", _SAME if within & thing.within else "other"))
-        evidence.append(self.model.prominence(thing.population or _UNTOLD))
+        if thing.kind in self._counted:
+            evidence.append(self.model.prominence(thing.population or _UNTOLD))
         weight = sum(one.weight for one in evidence) + math.log(self.model.found / max(among, 1))
         return tuple(evidence), math.exp(min(weight, 500.0))
 
     def _level(self, record: Record, wanted: _Wanted, number: int) -> tuple[str, str]:
         """Return how alike names are, with the name they have in common; "" if they are not."""
-        theirs, good = self._keys[number], self._keys[number][: self._good[number]]
-        country = self.things[number].country
+        thing, theirs, good = self.things[number], self._keys[number], self._keys[number][: self._good[number]]
+        if record.kind and record.kind == thing.kind and number in self._bare:
+            theirs, good = [*theirs, *self._bare[number]], [*good, *self._bare[number]]
         bare = _SAME  # a country that both name, or that is known otherwise, is no part of the name
-        if not (record.country or wanted.country == country) or any(name in self._named for name in wanted.itself):
+        if not (record.country or wanted.country == thing.country) or any(
+            name in self._named for name in wanted.itself
+        ):
             bare = _PART if wanted.country else _ANOTHER
         for names, level in ((wanted.itself, _SAME), (wanted.bare, bare)):
             for name in names:
@@ -262,24 +268,10 @@ class Index:
         theirs = self._alike(number, record)
         if not theirs or not wanted.itself:
             return "", ""
-        if slips := {_slip(a, b) for a in wanted.main for b in theirs} - {""}:
+        if slips := {slip(a, b) for a in wanted.main for b in theirs} - {""}:
             return next(level for level in self.model.levels["name"] if level in slips), ""
         closest = max(JaroWinkler.similarity(a, b) for a in wanted.every for b in theirs)
         return next((level for level, least in self.model.similar.items() if closest >= least), ""), ""
-
-
-def _slip(name: str, other: str) -> str:
-    """Return by which slip a name becomes another (a letter more, less or changed, two exchanged), "" if by none."""
-    if len(name) < _LEAST or OSA.distance(name, other, score_cutoff=1) > 1:
-        return ""
-    if name[0] != other[0]:  # few are made in the first letter
-        return "similar"
-    return _EXCHANGE if sorted(name) == sorted(other) or _single(name) == _single(other) else _SLIP
-
-
-def _single(name: str) -> list[str]:
-    """Return the letters of a name without those that follow the same one."""
-    return [letter for letter, _ in groupby(name)]
 
 
 def _ends(name: str, length: int) -> tuple[str, str]:

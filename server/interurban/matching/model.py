@@ -36,6 +36,7 @@ class Model:
         self.attraction: float = said["prominence"]  # how much likelier the larger of two namesakes is meant: a power
         self.elsewhere: float = said.get("elsewhere", 1.0)  # how much less others' names tell, with no country known
         self.levels: dict[str, dict[str, dict[str, float]]] = said["comparisons"]
+        self.levels["name"].setdefault("exchange", self.levels["name"]["slip"])  # not told by models of old releases
 
     def weigh(self, comparison: str, level: str, value: float | None = None) -> Evidence:
         """Return what a level of a comparison tells."""

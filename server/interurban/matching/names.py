@@ -6,10 +6,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from io import StringIO
+from itertools import groupby
 from typing import NamedTuple
 
 from anyascii import anyascii
+from rapidfuzz.distance import OSA
 
+LEAST = 4  # letters that a name has, or a slip makes another one of it
+_SLIP, _EXCHANGE = "slip", "exchange"
 _SPELLING = "spelling"
 _WORD = re.compile(r"[a-z0-9]+")
 _IN_BRACKETS = re.compile(r"^(.+?)\s*[(\[]([^)\]]+)[)\]]\s*$")
@@ -59,6 +63,20 @@ def parts(text: str) -> Iterator[str]:
     pieces = _BETWEEN.split(text)
     if len(pieces) > 1:
         yield from (piece for piece in pieces if piece)
+
+
+def slip(name: str, other: str) -> str:
+    """Return by which slip a name becomes another (a letter more, less or changed, two exchanged), "" if by none."""
+    if len(name) < LEAST or OSA.distance(name, other, score_cutoff=1) > 1:
+        return ""
+    if name[0] != other[0]:  # few are made in the first letter
+        return "similar"
+    return _EXCHANGE if sorted(name) == sorted(other) or _single(name) == _single(other) else _SLIP
+
+
+def _single(name: str) -> list[str]:
+    """Return the letters of a name without those that follow the same one."""
+    return [letter for letter, _ in groupby(name)]
 
 
 class _Words(NamedTuple):

@@ -3,8 +3,8 @@
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from typing import Any
 
@@ -113,6 +113,28 @@ def of_graph(lines: bytes, kinds: Kinds, classes: Iterable[str] = ()) -> Iterato
             ),
             said,
         )
+
+
+def grouped(things: Iterable[tuple[Record, Sequence[str]]]) -> tuple[dict[str, Record], dict[str, tuple[str, ...]]]:
+    """Return things by id, a place and what of its kind governs it alone as one, and the ids of such, its own first.
+
+    things: each with the ids of the places that it governs.
+    """
+    every = [(record, places[0] if len(places) == 1 else "") for record, places in things]
+    records = {record.id: record for record, _ in every}
+    governing: dict[str, list[Record]] = {}
+    for record, name in every:
+        if (place := records.get(name)) and record.kind in ("", place.kind):
+            governing.setdefault(name, []).append(record)
+    members: dict[str, tuple[str, ...]] = {}
+    for name, governments in governing.items():
+        place = records[name]
+        governments.sort(key=lambda one: one.ended)
+        members[name] = (name, *(records.pop(one.id).id for one in governments))
+        others = dict.fromkeys([*place.others, *(name for one in governments for name in one.own)])
+        identifiers = place.identifiers.union(*(one.identifiers for one in governments))
+        records[name] = replace(place, others=tuple(others), identifiers=identifiers)
+    return records, members
 
 
 def of_row(row: Mapping[str, str], kinds: Kinds, countries: Countries) -> Record:

@@ -19,7 +19,7 @@ from interurban.errors import ReleaseFileError
 from interurban.matching.index import Index, Match
 from interurban.matching.model import BY_IDENTIFIER, SURE, Evidence, Model
 from interurban.matching.names import Kinds, exchanged, key
-from interurban.matching.records import COUNTRIES, KINDS, MODEL, RECORDS, Countries, Record, code, of_graph
+from interurban.matching.records import COUNTRIES, KINDS, MODEL, RECORDS, Countries, Record, code, grouped, of_graph
 from interurban.release.folder import Release
 
 ROOM = "id/"  # where the things of a release have their names, below its base
@@ -181,12 +181,9 @@ class _Held:
         content = release.read(RECORDS)
         self.lines = content.splitlines()
         self.numbers: dict[str, int] = {}
-        self.members: dict[str, tuple[str, ...]] = {}  # of meanings that are of several things
-        self.meaning: dict[str, str] = {}
         self.by_country: dict[str, str] = {}
         self._classes: dict[str, tuple[str, ...]] = {}
-        records: dict[str, Record] = {}
-        governing: dict[str, list[Record]] = {}
+        things: list[tuple[Record, list[str]]] = []
         for number, (record, said) in enumerate(of_graph(content, kinds)):
             name = record.id.removeprefix(ROOM)
             self.numbers[name] = number
@@ -196,31 +193,13 @@ class _Held:
             record = replace(record, id=name, others=others, identifiers=frozenset(identifiers))
             if record.country and "://" in name:
                 self.by_country[record.country] = name
-            places = said.get("places", ())
-            if len(places) == 1:
-                governing.setdefault(places[0].removeprefix(ROOM), []).append(record)
-            else:
-                records[name] = record
-        for place, governments in governing.items():
-            if place in records:
-                records[place] = self._together(records[place], governments)
-            else:
-                records.update({government.id: government for government in governments})
+            things.append((record, [place.removeprefix(ROOM) for place in said.get("places", ())]))
+        records, self.members = grouped(things)
+        self.meaning = {one: place for place, ones in self.members.items() for one in ones[1:]}
         self.index = Index(records.values(), Model(release.read(MODEL).decode()), kinds, self.countries, equal=True)
         self.schemes = tuple(sorted({code(i)[0] for r in records.values() for i in r.identifiers} - {""}))
         self.direct = frozenset(name for classes in set(self._classes.values()) for name in classes)
         self.classes = tuple(sorted(self.direct.union(*map(self._above, self.direct))))
-
-    def _together(self, place: Record, governments: list[Record]) -> Record:
-        """Return a place and what governs it as one, by all their names."""
-        governments.sort(key=lambda one: (one.ended, one.kind != place.kind))
-        self.members[place.id] = (place.id, *(one.id for one in governments))
-        self.meaning |= {one.id: place.id for one in governments}
-        return replace(
-            place,
-            others=tuple(dict.fromkeys([*place.others, *(name for one in governments for name in one.names)])),
-            identifiers=place.identifiers.union(*(one.identifiers for one in governments)),
-        )
 
     def of_types(self, types: tuple[str, ...], every: bool) -> "_OfTypes":
         """Return what tells whether a meaning has a thing of some types."""
