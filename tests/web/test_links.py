@@ -94,9 +94,9 @@ def _by_chance(text: str) -> int:
 
 def _followed(address: str, root: str) -> bool:
     given = parse_qs(urlsplit(address).query)
-    if not address.startswith(root) or {"lang", "query", "sort"} & given.keys():
+    if not address.startswith(root) or {"lang", "query", "sort", "of"} & given.keys():
         return False
-    # what can be chosen in lists, and citations, are as many as there are pages
+    # what can be chosen in lists is as much as there are things
     return given.keys() <= {"page", "at"} or _by_chance(address) % _ONE_OF == 0
 
 
@@ -132,6 +132,8 @@ def _answers(known: dict[str, dict[str, Any]], media_type: str) -> bool:
 # What programs find by names that all sites have, or by links in heads and scripts.
 _FOR_PROGRAMS = {"/robots.txt", _SITEMAP, "/.well-known/void", "/health", "/graph", "/sparql/editor.json"}
 # Where the reconciliation service is, which the guide and the catalogue say, and what it leads its clients to.
+_FOR_PROGRAMS |= {"/opensearch.xml", "/suggest", "/search.json", "/explore/shapes.ttl"}
+_OF_EVERY_PAGE = {"/search", "/cite"}  # by the form in its head, and by the link at its foot
 _FOR_PROGRAMS |= {"/reconcile"} | {
     f"/reconcile/{what}"
     for what in (
@@ -146,7 +148,7 @@ def test_no_link_of_the_real_data_is_dead_and_no_page_alone(real: httpx.Client) 
     pages: dict[str, _Page | None] = {}
     assert list(crawl(real, pages)) == []
     # after one release there is nothing to compare, and no change
-    assert unreached(real, pages) == _FOR_PROGRAMS | {"/releases/{a}/diff/{b}", "/changes/{version}/{number}"}
+    assert unreached(real, pages) == _FOR_PROGRAMS | _OF_EVERY_PAGE | {"/releases/{a}/diff/{b}", "/changes/{version}/{number}"}
 
 
 def test_no_link_between_releases_is_dead_and_no_page_alone(client: httpx.Client) -> None:
@@ -154,5 +156,5 @@ def test_no_link_between_releases_is_dead_and_no_page_alone(client: httpx.Client
     assert list(crawl(client, pages)) == []
     # that world has neither a catalogue nor questions, and nothing that should be found elsewhere
     lacking = {"/catalog", "/catalog.{extension}", "/dataset/{slug}", "/queries/{name}"}
-    lacking |= {"/links.sssom.tsv", "/unresolved/{country}"}
-    assert unreached(client, pages) == _FOR_PROGRAMS | lacking
+    lacking |= {"/links.sssom.tsv", "/unresolved/{country}", "/country/", "/country/{code}"}
+    assert unreached(client, pages) == _FOR_PROGRAMS | _OF_EVERY_PAGE | lacking
