@@ -148,7 +148,10 @@ def test_no_link_of_the_real_data_is_dead_and_no_page_alone(real: httpx.Client) 
     pages: dict[str, _Page | None] = {}
     assert list(crawl(real, pages)) == []
     # after one release there is nothing to compare, and no change
-    assert unreached(real, pages) == _FOR_PROGRAMS | _OF_EVERY_PAGE | {"/releases/{a}/diff/{b}", "/changes/{version}/{number}"}
+    assert unreached(real, pages) == _FOR_PROGRAMS | _OF_EVERY_PAGE | {
+        "/releases/{a}/diff/{b}",
+        "/changes/{version}/{number}",
+    }
 
 
 def test_no_link_between_releases_is_dead_and_no_page_alone(client: httpx.Client) -> None:
