@@ -24,7 +24,7 @@ from interurban.web.http.errors import NotAcceptableError, PreconditionError
 from interurban.web.http.holding import WholeResponse
 from interurban.web.http.parameters import client_address
 from interurban.web.http.reader import Reader
-from interurban.web.http.representation import Resource, SelectedRepresentation, select
+from interurban.web.http.representation import HTML, Resource, SelectedRepresentation, select
 from interurban.web.http.turns import Turns
 from interurban.web.model.cache import Representation
 from interurban.web.model.site import Site
@@ -88,6 +88,20 @@ async def conditional(
         # somebody may have made it in the meantime
         found = await in_turn(request, partial(_cached, site, headers["etag"], render))
     return complete(found, media_type, headers)
+
+
+async def respond_page(
+    site: Site,
+    request: Request,
+    reader: Reader,
+    place: str,
+    render: Callable[[], Representation],
+    more: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a page that is nothing but HTML. place: what of its address counts; more: headers that it has besides."""
+    headers = {"vary": "Accept-Language", "content-language": reader.language, **(more or {})}
+    key = [place, reader.language, str(reader.explicit), reader.query]
+    return await conditional(site, request, key, HTML, headers, render)
 
 
 async def in_turn(request: Request, make: Callable[[], Made]) -> Made:

@@ -8,10 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from interurban.iris import CATALOGUE_PREFIXES, DCT, PREFIXES
-from interurban.web.http.conditional import conditional
+from interurban.web.http.conditional import respond_page
 from interurban.web.http.operations import PAGE, routed
 from interurban.web.http.reader import Reader
-from interurban.web.http.representation import HTML
 from interurban.web.model.cache import Representation
 from interurban.web.model.catalog import Catalog
 from interurban.web.pages.literals import date_text
@@ -51,6 +50,4 @@ class _Endpoints:
             )
             return Representation(page)
 
-        headers = {"vary": "Accept-Language", "content-language": reader.language}
-        key = [PATH, reader.language, str(reader.explicit), reader.query]
-        return await conditional(self.catalog.site, request, key, HTML, headers, render)
+        return await respond_page(self.catalog.site, request, reader, PATH, render)

@@ -18,13 +18,12 @@ from interurban.messages import say
 from interurban.questions import Question
 from interurban.rdf.dates import dated
 from interurban.rdf.graphml import CSV, EDGES, GRAPHML, NODES, Answer, graph_of, write_edges, write_graphml
-from interurban.web.http.conditional import complete, conditional, not_modified, with_etag
+from interurban.web.http.conditional import complete, not_modified, with_etag
 from interurban.web.http.errors import NotFoundError
 from interurban.web.http.operations import AT, PAGE, operation, routed
 from interurban.web.http.parameters import requested_day, single_values
 from interurban.web.http.query_answers import Rows, first_rows
 from interurban.web.http.reader import Reader
-from interurban.web.http.representation import HTML
 from interurban.web.model.cache import Representation
 from interurban.web.model.site import Site
 from interurban.web.pages.literals import Text, literal_text
@@ -63,8 +62,6 @@ class _Endpoints:
     async def analysis(self, request: Request) -> Response:
         """Answer with the page that explains the graphs and leads to their files."""
         reader = Reader.of(request, requested_day(request))
-        headers = {"vary": "Accept-Language", "content-language": reader.language}
-        key = [PATH, reader.language, str(reader.explicit), reader.query]
 
         def render() -> Representation:
             day = {"at": reader.day} if reader.day else {}
@@ -77,7 +74,7 @@ class _Endpoints:
             )
             return Representation(page)
 
-        return await conditional(self.site, request, key, HTML, headers, render)
+        return await respond_page(self.site, request, reader, PATH, render)
 
     async def graph(self, request: Request, name: str, extension: str) -> Response:
         """Answer with a graph on a day, as GraphML or as an edge list."""

@@ -1,6 +1,5 @@
 """/country/: the countries in which anything is that is described here, and what that is."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -9,11 +8,10 @@ from starlette.responses import Response
 
 from interurban.collation import sort_key
 from interurban.messages import say
-from interurban.web.http.conditional import conditional
+from interurban.web.http.conditional import respond_page
 from interurban.web.http.errors import NotFoundError
 from interurban.web.http.operations import PAGE, routed
 from interurban.web.http.reader import Reader
-from interurban.web.http.representation import HTML
 from interurban.web.model.cache import Representation
 from interurban.web.model.site import COUNTRY, Site
 from interurban.web.pages.names import Names
@@ -52,7 +50,7 @@ class _Endpoints:
             columns = [names.plural(self.site.vocabulary.lists[f"/doc/{kind}/"]) for kind in kinds]
             return Representation(self.templates.html("countries.html", reader, countries=rows, columns=columns))
 
-        return await self._page(request, reader, f"/{COUNTRY}/", render)
+        return await respond_page(self.site, request, reader, f"/{COUNTRY}/", render)
 
     async def country(self, request: Request, code: str) -> Response:
         """Answer with what there is in a country."""
@@ -74,11 +72,4 @@ class _Endpoints:
             )
             return Representation(page)
 
-        return await self._page(request, reader, f"/{COUNTRY}/{code}", render)
-
-    async def _page(
-        self, request: Request, reader: Reader, place: str, render: Callable[[], Representation]
-    ) -> Response:
-        headers = {"vary": "Accept-Language", "content-language": reader.language}
-        key = [place, reader.language, str(reader.explicit), reader.query]
-        return await conditional(self.site, request, key, HTML, headers, render)
+        return await respond_page(self.site, request, reader, f"/{COUNTRY}/{code}", render)

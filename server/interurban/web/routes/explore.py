@@ -9,11 +9,10 @@ from starlette.responses import Response
 
 from interurban.messages import say
 from interurban.rdf.formats import BY_EXTENSION
-from interurban.web.http.conditional import conditional
+from interurban.web.http.conditional import conditional, respond_page
 from interurban.web.http.errors import NotFoundError
 from interurban.web.http.operations import PAGE, operation, routed
 from interurban.web.http.reader import Reader
-from interurban.web.http.representation import HTML
 from interurban.web.model.cache import Representation
 from interurban.web.model.site import Site
 from interurban.web.pages import explore
@@ -45,14 +44,9 @@ class _Endpoints:
     async def page(self, request: Request) -> Response:
         """Show what builds questions."""
         reader = Reader.of(request)
-        headers = {
-            "vary": "Accept-Language",
-            "content-language": reader.language,
-            "content-security-policy": self.policy,
-        }
-        key = [_PATH, reader.language, str(reader.explicit), reader.query]
-        return await conditional(
-            self.site, request, key, HTML, headers, lambda: Representation(explore.page(self.templates, reader))
+        policy = {"content-security-policy": self.policy}
+        return await respond_page(
+            self.site, request, reader, _PATH, lambda: Representation(explore.page(self.templates, reader)), policy
         )
 
     async def offered(self, request: Request) -> Response:

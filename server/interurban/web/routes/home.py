@@ -10,10 +10,9 @@ from starlette.responses import Response
 
 from interurban.collation import sort_key
 from interurban.web.http import signposting
-from interurban.web.http.conditional import conditional
+from interurban.web.http.conditional import respond_page
 from interurban.web.http.operations import PAGE, routed
 from interurban.web.http.reader import Reader
-from interurban.web.http.representation import HTML
 from interurban.web.model import void
 from interurban.web.model.cache import Representation
 from interurban.web.model.listing import Choice, Listing
@@ -51,9 +50,7 @@ class _Endpoints:
         self, request: Request, path: str, page: Callable[[Reader], bytes], more: dict[str, str]
     ) -> Response:
         reader = Reader.of(request)
-        headers = {"vary": "Accept-Language", "content-language": reader.language, **more}
-        key = [path, reader.language, str(reader.explicit), reader.query]
-        return await conditional(self.site, request, key, HTML, headers, lambda: Representation(page(reader)))
+        return await respond_page(self.site, request, reader, path, lambda: Representation(page(reader)), more)
 
     @cached_property
     def _links(self) -> str:

@@ -1,6 +1,6 @@
 """/unresolved: what is still to be found in other datasets, by country, and how to help."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -11,12 +11,11 @@ from starlette.responses import Response
 
 from interurban.collation import sort_key
 from interurban.messages import say
-from interurban.web.http.conditional import conditional
+from interurban.web.http.conditional import respond_page
 from interurban.web.http.errors import NotFoundError
 from interurban.web.http.operations import PAGE, routed
 from interurban.web.http.pagination import Pagination, page_number
 from interurban.web.http.reader import Reader
-from interurban.web.http.representation import HTML
 from interurban.web.model.cache import Representation
 from interurban.web.model.document import of_list
 from interurban.web.model.identities import unresolved
@@ -65,7 +64,7 @@ class _Endpoints:
             )
             return Representation(page)
 
-        return await self._page(request, reader, PATH, render)
+        return await respond_page(self.site, request, reader, PATH, render)
 
     async def unresolved_of_country(self, request: Request, country: str, page: str = "1") -> Response:
         """Answer with one page of the things of a country that are still to be found elsewhere."""
@@ -89,14 +88,7 @@ class _Endpoints:
             )
             return Representation(shown)
 
-        return await self._page(request, reader, f"{PATH}/{country}?{page}", render)
-
-    async def _page(
-        self, request: Request, reader: Reader, place: str, render: Callable[[], Representation]
-    ) -> Response:
-        headers = {"vary": "Accept-Language", "content-language": reader.language}
-        key = [place, reader.language, str(reader.explicit), reader.query]
-        return await conditional(self.site, request, key, HTML, headers, render)
+        return await respond_page(self.site, request, reader, f"{PATH}/{country}?{page}", render)
 
     def _view(self, reader: Reader, things: Iterable[NamedNode]) -> DocumentView:
         return DocumentView(self.site, of_list(self.site.vocabulary, things), reader.language)
