@@ -18,7 +18,7 @@ from interurban.messages import say
 from interurban.questions import Question
 from interurban.rdf.dates import dated
 from interurban.rdf.graphml import CSV, EDGES, GRAPHML, NODES, Answer, graph_of, write_edges, write_graphml
-from interurban.web.http.conditional import respond_page
+from interurban.web.http.conditional import complete, not_modified, respond_page, with_etag
 from interurban.web.http.errors import NotFoundError
 from interurban.web.http.operations import AT, PAGE, operation, routed
 from interurban.web.http.parameters import requested_day, single_values
