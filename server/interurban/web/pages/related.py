@@ -60,8 +60,9 @@ def _first(names: Names, listing: Listing, facet: str, value: str, on: OnDay | N
     code = next(code for code, each in listing.values[facet].items() if each == value)
     choice = Choice({facet: code})
     path = site.mount + kind.path
-    every = [listing.node(thing) for thing, *_ in listing.things(choice, names.language) or ()]
-    standings = ((thing, on.standing(thing) if on else Standing.CERTAIN) for thing in every)
+    every = listing.things(choice, names.language) or []
+    nodes = (listing.node(thing) for thing, *_ in every)  # as many as are shown
+    standings = ((node, on.standing(node) if on else Standing.CERTAIN) for node in nodes)
     held = dict(islice((pair for pair in standings if pair[1] > Standing.NO), _SHOWN))
     view = ListingView(names, listing, choice, path, hidden=[facet])
     things = {
