@@ -13,7 +13,9 @@ from interurban.resources import room
 
 INVERSE, ORDER, PATH = (URIRef(IU + name) for name in ("inverseLabel", "displayOrder", "documentPath"))
 SYNTAX = re.compile(r"\^?[a-z]+:[A-Za-z]+(/\^?[a-z]+:[A-Za-z]+)*")
-ELSEWHERE = {"^iu:governs/^iu:pledgedBy"}  # what only the Covenant's list has
+# What is reached only with what other sources say: the register which city a government governs, the Covenant's list
+# what cities pledge.
+ELSEWHERE = {"^iu:governs/^iu:applicant", "^iu:governs/^iu:pledgedBy"}
 QNAME = re.compile(r"([a-z]+):([A-Za-z]+)")
 
 

@@ -144,6 +144,12 @@ def test_a_city_says_who_heads_it_and_what_it_takes_part_in(real: httpx.Client) 
     assert "/doc/city/" in shown.links[:12]  # the way here
 
 
+def test_a_city_shows_what_its_governments_applied_for(real: httpx.Client) -> None:
+    shown = page(real, "/doc/city/it-brescia")
+    assert "Applications 1" in " ".join(shown.text.split())
+    assert "/doc/application/it-brescia-eurocities" in shown.links
+
+
 def test_one_starts_with_numbers_that_are_so(real: httpx.Client) -> None:
     words = " ".join(page(real, "/").text.split())
     assert f"{len(table(real, '/doc/city.csv'))} Cities Most of all: Modena." in words
