@@ -122,8 +122,9 @@ def test_files_have_tags_that_depend_on_graph_format_day_and_language(real: http
 def test_wrong_addresses_and_values_are_told(real: httpx.Client) -> None:
     for path in ("/analysis/nothing.graphml", "/analysis/co-membership.gexf", "/analysis/networks.csv", "/analysis/x"):
         assert real.get(path).status_code == 404
-    problem = real.get("/analysis/co-membership.graphml?at=2018", headers={"Accept-Language": "it"})
-    assert (problem.status_code, problem.json()["detail"]) == (400, "at: «2018» non è un giorno, come 2019-05-01")
+    problem = real.get("/analysis/co-membership.graphml?at=201", headers={"Accept-Language": "it"})
+    said = "at: «201» non è un giorno, come 2019-05-01, o un anno, come 2019"
+    assert (problem.status_code, problem.json()["detail"]) == (400, said)
     told = real.get("/analysis/co-membership.csv?largest=many&colour=red").json()
     assert (told["status"], len(told["detail"].splitlines())) == (400, 2)
 

@@ -124,7 +124,8 @@ def test_a_network_shows_its_first_members_and_where_all_are(real: httpx.Client)
     (row,) = ask(real, MEMBERS % "unesco-creative-cities")
     assert f"Memberships {row['count']}" in " ".join(shown.text.split())
     assert "/doc/membership/?network=unesco-creative-cities" in shown.links
-    assert "12 of the 200 cities that it is said to have are described here" in page(real, "/doc/network/eurocities").text
+    said = page(real, "/doc/network/eurocities").text
+    assert "12 of the 200 cities that it is said to have are described here" in said
     rows = table(real, "/doc/membership.csv?network=unesco-creative-cities")
     assert len(rows) == int(row["count"])
 
