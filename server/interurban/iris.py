@@ -96,6 +96,14 @@ class Base:
         """Return the IRI of the named graph of a source, or of one of the build's own graphs."""
         return f"{self.iri}graph/{slug}"
 
+    def short(self, iri: str) -> str:
+        """Return how the files of a release name a thing: without the base if it is ours."""
+        return iri.removeprefix(self.iri)
+
+    def whole(self, name: str) -> str:
+        """Return the IRI of what they name so."""
+        return name if "://" in name else self.iri + name
+
     def path(self, iri: str) -> str | None:
         """Return where this server has `iri`, as a path from its root; None if it is somebody else's.
 

@@ -6,7 +6,6 @@ more than those (`named: false`); and what a page says of a thing in a sentence 
 with `{columns}` in it and forms for the number in the column that is `counted`.
 """
 
-import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -25,11 +24,10 @@ from interurban.questions import COLUMN_TYPES
 from interurban.rdf.languages import preferred
 from interurban.rdf.terms import NAMES
 from interurban.release.folder import PAGES
-from interurban.release.pages import Cell, Columns, quoted
+from interurban.release.pages import Cell, Columns, placeholders, quoted
 
 FOLDER = "pages"
 _DEFAULT = ox.DefaultGraph()
-_NAMED = re.compile(r"\{(.*?)\}")
 
 
 def pages(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
@@ -59,7 +57,7 @@ def _put(file: sqlite3.Connection, path: Path, store: ox.Store, base: Base) -> s
     first: dict[str, Sequence[Cell]] = {}
     for row in found.rows:
         if isinstance(row[0], ox.NamedNode):
-            first.setdefault(short(row[0].value, base), [_cell(term, base) for term in row])
+            first.setdefault(base.short(row[0].value), [_cell(term, base) for term in row])
     rows = [row for _, row in sorted(first.items())]
     table, said = quoted(path.stem), ", ".join(map(quoted, names[1:]))
     file.execute(f"CREATE TABLE {table} (thing TEXT PRIMARY KEY, {said}) WITHOUT ROWID")
@@ -92,7 +90,7 @@ def _sentences(head: Head, columns: Mapping[str, str], *keys: str) -> list[dict[
     for forms in found if isinstance(found, list) else [None]:
         if not isinstance(forms, dict) or "other" not in forms or not all(isinstance(x, str) for x in forms.values()):
             head.wrong(*keys)
-        if not {name for text in forms.values() for name in _NAMED.findall(text)} <= columns.keys():
+        if not set[str]().union(*map(placeholders, forms.values())) <= columns.keys():
             head.wrong(*keys)
     return list(found)
 
@@ -104,7 +102,7 @@ def _put_names(file: sqlite3.Connection, things: set[str], store: ox.Store, base
     called: dict[str, list[list[ox.Literal]]] = defaultdict(lambda: [[] for _ in NAMES])
     for place, iri in enumerate(NAMES):
         for quad in store.quads_for_pattern(None, ox.NamedNode(iri), None, _DEFAULT):
-            if isinstance(quad.object, ox.Literal) and (thing := short(str(quad.subject)[1:-1], base)) in things:
+            if isinstance(quad.object, ox.Literal) and (thing := base.short(str(quad.subject)[1:-1])) in things:
                 called[thing][place].append(quad.object)
     best = {thing: next(filter(None, names)) for thing, names in sorted(called.items())}
     found: list[list[str | int]] = [[thing] for thing in best]
@@ -116,14 +114,9 @@ def _put_names(file: sqlite3.Connection, things: set[str], store: ox.Store, base
     file.executemany(f"INSERT INTO name VALUES ({', '.join('?' * (1 + 2 * len(LANGUAGES)))})", found)  # noqa: S608
 
 
-def short(iri: str, base: Base) -> str:
-    """Return how the tables name a thing: without the base if it is ours."""
-    return iri.removeprefix(base.iri)
-
-
 def _cell(term: object, base: Base) -> Cell:
     if isinstance(term, ox.NamedNode):
-        return short(term.value, base)
+        return base.short(term.value)
     if not isinstance(term, ox.Literal):
         return None
     kind = term.datatype.value.rpartition("#")[2]

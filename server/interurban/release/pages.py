@@ -4,6 +4,7 @@ They are one file of SQLite, opened as it was verified and only to be read.
 """
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from interurban.release.folder import PAGES, Release
 
 Cell = str | int | float | None
 NAME = "name"  # what things can be ordered by besides their columns
+_PLACEHOLDER = re.compile(r"\{(.*?)\}")
 _BATCH = 500  # values in one question to SQLite
 
 
@@ -124,6 +126,11 @@ class PagesFile:
             self._own.connection = opened(self._release, PAGES)
         connection: sqlite3.Connection = self._own.connection
         return connection
+
+
+def placeholders(sentence: str) -> set[str]:
+    """Return the columns that a sentence wants the values of."""
+    return set(_PLACEHOLDER.findall(sentence))
 
 
 def quoted(name: str) -> str:

@@ -71,7 +71,7 @@ class Listing:
 
     def node(self, name: str) -> NamedNode:
         """Return the thing that a table names."""
-        return NamedNode(name if "://" in name else self.site.base.iri + name)
+        return NamedNode(self.site.base.whole(name))
 
     def cells(self, things: list[str]) -> dict[str, dict[str, Cell]]:
         """Return thing -> column -> value."""

@@ -91,19 +91,14 @@ def listed(site: Site, root: ox.NamedNode, kind: str, language: Language) -> tup
     for words in _said(site, root, kind):
         if ":" not in words[0] and words[0] in site.pages.tables:
             table, column = words
-            chosen: dict[str, Cell] = {column: root.value.removeprefix(site.base.iri)}
+            chosen: dict[str, Cell] = {column: site.base.short(root.value)}
             return table, [row[0] for row in site.pages.listed(table, chosen, NAME, down=False, language=language)]
     return "", []
 
 
-def node_of(site: Site, name: str) -> ox.NamedNode:
-    """Return the thing that a table names."""
-    return ox.NamedNode(name if "://" in name else site.base.iri + name)
-
-
 def held(site: Site, things: Iterable[str], on: OnDay | None) -> list[str]:
     """Return those things of a table that did not certainly not hold on the day."""
-    return [thing for thing in things if not on or on.standing(node_of(site, thing)) != Standing.NO]
+    return [thing for thing in things if not on or on.standing(ox.NamedNode(site.base.whole(thing))) != Standing.NO]
 
 
 def places(site: Site, table: str, things: Sequence[str]) -> dict[str, Located]:
@@ -135,7 +130,7 @@ def changes(site: Site, things: Iterable[str]) -> Changes:
     """Return how many things of a table began and ended in each year."""
     found = Changes()
     for thing in things:
-        phases = site.vocabulary.phases.get(node_of(site, thing).value, ())
+        phases = site.vocabulary.phases.get(site.base.whole(thing), ())
         sure = [phase for phase in phases if phase.standing > Standing.POSSIBLE]
         if not sure or phases[0].standing == Standing.UNKNOWN:
             found.unknown += 1
@@ -196,7 +191,7 @@ def _located(site: Site, node: ox.NamedNode) -> Located | None:
     latitude, longitude = (site.vocabulary.values(node, name) for name in names)
     if not latitude or not longitude:
         return None
-    return Located(node.value.removeprefix(site.base.iri), float(name_of(latitude[0])), float(name_of(longitude[0])))
+    return Located(site.base.short(node.value), float(name_of(latitude[0])), float(name_of(longitude[0])))
 
 
 def _of_row(thing: str, row: Mapping[str, Cell], size: str) -> Located | None:

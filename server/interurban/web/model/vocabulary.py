@@ -44,6 +44,11 @@ class Kind:
     shared: str | None
     things: tuple[ox.NamedNode, ...]
 
+    @property
+    def name(self) -> str:
+        """What its things have in common in their addresses."""
+        return self.path.strip("/").rpartition("/")[2]
+
 
 @dataclass(frozen=True)
 class _Overlaid:

@@ -1,7 +1,6 @@
 """The list of all things of a kind as a table to read: its columns, what each may be chosen by, and its rows."""
 
 import csv
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -14,12 +13,11 @@ from interurban.iris import XSD
 from interurban.locales import plural
 from interurban.messages import say
 from interurban.rdf.dates import dated
-from interurban.release.pages import NAME, Cell
+from interurban.release.pages import NAME, Cell, placeholders
 from interurban.web.model.listing import Choice, Listing
 from interurban.web.pages.literals import Text, literal_text
 from interurban.web.pages.names import Names, Value
 
-_NAMED = re.compile(r"\{(.*?)\}")
 _FEW = 12  # values of a facet that are shown at once
 
 
@@ -95,7 +93,7 @@ class ListingView:
         form = plural(count, self.names.language) if isinstance(count, int) else "other"
         for forms in columns.sentences.get(self.names.language, ()):
             text = forms.get(form, forms["other"])
-            if set(_NAMED.findall(text)) <= known.keys():
+            if placeholders(text) <= known.keys():
                 return Text(text.format_map(known))
         return None
 

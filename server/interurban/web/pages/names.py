@@ -72,7 +72,7 @@ class Names:
         """Return what the things of a list are called: as the class says that they share, else by its address."""
         if found := label_text(self.site.presentation.plural(kind), self.language):
             return found
-        return self.label(ox.NamedNode(kind.shared)) if kind.shared else Text(kind.path.strip("/").rpartition("/")[2])
+        return self.label(ox.NamedNode(kind.shared)) if kind.shared else Text(kind.name)
 
     def _own_label(self, node: ox.NamedNode) -> Text | None:
         if node not in self._named:

@@ -55,7 +55,7 @@ def picture_of_list(site: Site, kind: str, table: str, chosen: Mapping[str, str]
         return None
     things = [row[0] for row in listing.things(Choice(chosen), reader.language) or ()]
     found = _OF_LIST[kind](drawn, table, things)
-    values = [drawn.label(model.node_of(site, listing.values[name][code])).text for name, code in chosen.items()]
+    values = [drawn.label(listing.node(listing.values[name][code])).text for name, code in chosen.items()]
     title = drawn.text(f"{kind}-of-all-title", name=", ".join([drawn.plural(list_of).text, *values]))
     return drawn.picture(kind, table, title, found, chosen)
 

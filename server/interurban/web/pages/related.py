@@ -22,13 +22,12 @@ _SHOWN = 25
 
 @dataclass(frozen=True)
 class Related:
-    """The first rows of a list. kind: of its things; by: what they have in common; count: how many there are.
+    """The first rows of a list. kind: of its things; count: how many there are.
 
     all: the address of the whole list; csv: of the same as a table.
     """
 
     kind: str
-    by: Text
     title: Text
     count: int
     named: bool
@@ -40,7 +39,7 @@ class Related:
 
 def sentence(names: Names, root: NamedNode) -> Text | None:
     """Return what the list that a thing is in has to say of it first; None if that is nothing."""
-    short = root.value.removeprefix(names.site.base.iri)
+    short = names.site.base.short(root.value)
     listing = Listing.of(names.site, short.removeprefix("id/").partition("/")[0])
     return ListingView(names, listing, Choice({}), "").sentence(short) if listing else None
 
@@ -48,7 +47,7 @@ def sentence(names: Names, root: NamedNode) -> Text | None:
 def related(names: Names, root: NamedNode, on: OnDay | None = None) -> Iterator[Related]:
     """Yield for each list and facet the things that have `root` there; on: without what did not hold on that day."""
     site = names.site
-    value = root.value.removeprefix(site.base.iri)
+    value = site.base.short(root.value)
     for kind, columns in site.pages.tables.items():
         for facet in columns.facets:
             if columns.types[facet] == "iri" and site.pages.count(kind, facet, value):
@@ -56,7 +55,7 @@ def related(names: Names, root: NamedNode, on: OnDay | None = None) -> Iterator[
 
 
 def _first(names: Names, listing: Listing, facet: str, value: str, on: OnDay | None) -> Related:
-    site, kind = names.site, listing.site.vocabulary.lists[f"/doc/{listing.kind}/"]
+    site, kind = names.site, listing.site.vocabulary.kinds[listing.kind]
     code = next(code for code, each in listing.values[facet].items() if each == value)
     choice = Choice({facet: code})
     path = site.mount + kind.path
@@ -66,12 +65,11 @@ def _first(names: Names, listing: Listing, facet: str, value: str, on: OnDay | N
     held = dict(islice((pair for pair in standings if pair[1] > Standing.NO), _SHOWN))
     view = ListingView(names, listing, choice, path, hidden=[facet])
     things = {
-        thing.value.removeprefix(site.base.iri): marked(names, names.value(thing), standing, thing)
+        site.base.short(thing.value): marked(names, names.value(thing), standing, thing)
         for thing, standing in held.items()
     }
     return Related(
         listing.kind,
-        Text(listing.columns.labels[facet][names.language]),
         names.plural(kind),
         len(every),
         listing.columns.named,

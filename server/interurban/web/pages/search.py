@@ -139,7 +139,7 @@ class Row:
         """The path of its page; a country in which nothing is described here has none but what there is of it."""
         site, code = self.results.site, self.hit.country
         found = f"/{COUNTRY}/{code}" if code in site.countries else Wanted(country=code).address()
-        return site.address(self._iri(self.hit.path)) or found
+        return site.address(site.base.whole(self.hit.path)) or found
 
     @property
     def also(self) -> Text | None:
@@ -175,7 +175,7 @@ class Row:
         told: Iterable[Json] = self.hit.told.get("governments", ())
         site, language = self.results.site, self.results.language
         return [
-            (_named(one["names"], language), site.address(self._iri(one["path"])) or "")
+            (_named(one["names"], language), site.address(site.base.whole(one["path"])) or "")
             for one in told
             if not one.get("ended") or self.hit.ended
         ]
@@ -185,7 +185,7 @@ class Row:
         told, hit = self.hit.told, self.hit
         also = self.also
         row: Json = {
-            "id": self._iri(hit.path),
+            "id": self.results.site.base.whole(hit.path),
             "url": root + self.href.lstrip("/"),
             "name": self.name.text,
             "kind": hit.kind,
@@ -197,14 +197,11 @@ class Row:
             "population": told.get("population"),
             "ended": True if hit.ended else None,
             "governments": [
-                {"id": self._iri(g["path"]), "name": _named(g["names"], self.results.language).text}
+                {"id": self.results.site.base.whole(g["path"]), "name": _named(g["names"], self.results.language).text}
                 for g in told.get("governments", ())
             ],
         }
         return {name: value for name, value in row.items() if value not in (None, [])}
-
-    def _iri(self, path: str) -> str:
-        return path if "://" in path else self.results.site.base.iri + path
 
 
 def suggestions(results: Results, root: str) -> list[Any]:

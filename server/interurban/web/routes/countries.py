@@ -47,7 +47,7 @@ class _Endpoints:
                 for code, node in self.site.countries.items()
             ]
             rows.sort(key=lambda row: sort_key(row[0].text))
-            columns = [names.plural(self.site.vocabulary.lists[f"/doc/{kind}/"]) for kind in kinds]
+            columns = [names.plural(self.site.vocabulary.kinds[kind]) for kind in kinds]
             return Representation(self.templates.html("countries.html", reader, countries=rows, columns=columns))
 
         return await respond_page(self.site, request, reader, f"/{COUNTRY}/", render)

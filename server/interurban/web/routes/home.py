@@ -59,7 +59,7 @@ class _Endpoints:
     def _home(self, reader: Reader) -> bytes:
         site, names = self.site, Names(self.site, reader.language)
         shown = site.presentation.navigated()
-        maps = (picture_of_list(site, "map", _name(kind), {}, reader) for kind in shown)
+        maps = (picture_of_list(site, "map", kind.name, {}, reader) for kind in shown)
         featured = sorted((q for q in site.questions.values() if q.featured), key=lambda q: q.featured)
         return self.templates.html(
             "home.html",
@@ -83,14 +83,10 @@ class _Endpoints:
 
     def _example(self, names: Names, kind: Kind) -> tuple[Value, Text] | None:
         """Return the thing of a kind of which there is most to say, and the sentence that says it."""
-        listing = Listing.of(self.site, _name(kind))
+        listing = Listing.of(self.site, kind.name)
         if not listing or not listing.columns.counted:
             return None
         choice = Choice({}, listing.columns.counted, down=True)
         first = next(iter(listing.things(choice, names.language) or ()), None)
         said = ListingView(names, listing, choice, kind.path).sentence(first[0]) if first else None
         return (names.value(listing.node(first[0])), said) if first and said else None
-
-
-def _name(kind: Kind) -> str:
-    return kind.path.strip("/").rpartition("/")[2]

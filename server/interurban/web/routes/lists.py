@@ -141,7 +141,10 @@ class _ListOf:
         entries = [marked(view, view.value(thing), held[thing], thing) for thing in shown]
         table = {}
         if self.listing:
-            lines, names = ListingView(view, self.listing, self.choice, resource.path), [_short(site, t) for t in shown]
+            lines, names = (
+                ListingView(view, self.listing, self.choice, resource.path),
+                [site.base.short(t.value) for t in shown],
+            )
             table = {
                 "headings": lines.headings(),
                 "named": self.listing.columns.named,
@@ -168,7 +171,9 @@ class _ListOf:
         assert listing  # noqa: S101 - who asks has looked
         view = DocumentView(site, of_list(site.vocabulary, ()), reader.language)
         things = [t for t, _ in self._chosen(reader) if not self.on or self.on.standing(t) > Standing.NO]
-        lines = ListingView(view, listing, self.choice, self.kind.path).table([_short(site, t) for t in things])
+        lines = ListingView(view, listing, self.choice, self.kind.path).table(
+            [site.base.short(t.value) for t in things]
+        )
         return Representation("".join(lines).encode())
 
     def _chosen(self, reader: Reader) -> list[tuple[NamedNode, tuple[str, ...]]]:
@@ -196,7 +201,3 @@ def _choice(request: Request, listing: Listing | None) -> Choice:
     if order not in orders:
         raise BadRequestError(say("web-no-order", given=order, names=", ".join(orders)))
     return Choice({name: given[name] for name in listing.columns.facets if given.get(name)}, order, down)
-
-
-def _short(site: Site, thing: NamedNode) -> str:
-    return thing.value.removeprefix(site.base.iri)
