@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine.house import House, house, wait_until
+from interurban.engine.shares import PROCESSORS
 
 # None of these ends within the life of a test. The first answers nothing before its end, the second at once.
 SILENT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER (STR(?a) < STR(?f)) }"
@@ -17,7 +18,12 @@ HUNGRY = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?a"
 
 # Where every query counts as short, one worker is one worker.
 ALIKE: dict[str, Any] = {"query_seconds": 60.0, "short_seconds": 60.0}
+SLOW = "SELECT * { ?s ?p ?o . ?s ?q ?r . ?s ?t ?u . ?s ?v ?w }"
 PATIENT: dict[str, Any] = {**ALIKE, "queue_seconds": 20.0}
+
+
+def priority(worker: int) -> int:
+    return os.getpriority(os.PRIO_PROCESS, worker)
 
 
 def busy_with(server: House, count: int) -> None:
@@ -274,13 +280,26 @@ def test_answers_leave_nothing_behind_whether_read_or_not(dataset: Path) -> None
         )
 
 
-def test_a_long_query_gives_way_and_its_worker_is_replaced(dataset: Path) -> None:
+def test_a_long_query_gives_way_where_no_processor_is_free_and_its_worker_is_replaced(dataset: Path) -> None:
+    with house(dataset, query_workers=PROCESSORS, web_processes=1, **PATIENT) as server:
+        for number in range(PROCESSORS - 1):
+            server.begin(SILENT, f"address {number}")
+        wait_until(lambda: len(server.busy()) == PROCESSORS - 1, "the others")
+        slow = server.begin(SLOW)
+        head = slow.head()
+        workers = server.busy()
+        wait_until(lambda: all(priority(pid) >= 10 for pid in workers), "a lower priority of all")
+        assert not slow.rest(head).error
+        wait_until(lambda: len(workers & server.workers()) == PROCESSORS - 1, "the end of its worker")
+        assert server.ask("ASK {}").body
+
+
+@pytest.mark.skipif(PROCESSORS == 1, reason="there is one processor for all")
+def test_a_long_query_that_nobody_waits_for_is_not_slowed_down(dataset: Path) -> None:
     with house(dataset, query_workers=1, web_processes=1, **PATIENT) as server:
-        slow = server.begin("SELECT * { ?s ?p ?o . ?s ?q ?r . ?s ?t ?u . ?s ?v ?w }")
+        slow = server.begin(SLOW)
         head = slow.head()
         (worker,) = server.busy()
-        wait_until(lambda: os.getpriority(os.PRIO_PROCESS, worker) == 10, "a lower priority")
         assert not slow.rest(head).error
-        assert server.ask("ASK {}").body
-        assert worker not in server.workers()
-        assert {os.getpriority(os.PRIO_PROCESS, pid) for pid in server.workers()} == {0}
+        assert worker in server.workers()
+        assert priority(worker) == 0

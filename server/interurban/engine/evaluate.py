@@ -29,6 +29,7 @@ from pyoxigraph import (
 from interurban.engine.csv_results import write_csv
 from interurban.engine.dialect import is_query, unused, with_columns, with_lower_booleans
 from interurban.engine.model import Query
+from interurban.engine.semijoins import with_joins
 from interurban.engine.xml_results import XmlOutput, nameable
 from interurban.errors import Form, QueryError, QueryFormatError, QuerySyntaxError
 from interurban.iris import PREFIXES
@@ -83,13 +84,21 @@ def answer(store: Store, query: Query, *, union: bool = False) -> QuerySolutions
         query = replace(query, text=with_lower_booleans(query.text, query.base))
         _refuse_service(query)
         default_graph, named_graphs = _dataset(query)
-        return store.query(
-            with_columns(query.text, query.base),
-            base_iri=query.base,
-            use_default_graph_as_union=union,
-            default_graph=default_graph,
-            named_graphs=named_graphs,
-        )
+
+        def asked(text: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+            return store.query(
+                text,
+                base_iri=query.base,
+                use_default_graph_as_union=union,
+                default_graph=default_graph,
+                named_graphs=named_graphs,
+            )
+
+        text = with_columns(query.text, query.base)
+        try:
+            return asked(with_joins(text, lambda question: bool(asked(question))))
+        except SyntaxError:  # the text's own error, with its line and column
+            return asked(text)
 
 
 def _results(query: Query, form: Form, results: QuerySolutions | QueryBoolean) -> Result:

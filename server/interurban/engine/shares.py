@@ -32,6 +32,7 @@ _DOUBLE = 8
 # that runs for so long that a moment more does not matter.
 _NICE, _NICEST = 10, 19
 _KNOWN = 0.05  # seconds of use; who has more is nicer from the start
+PROCESSORS = os.cpu_count() or 1  # with fewer queries than these, nobody waits for one of them to be nice
 
 
 def workers(settings: Settings) -> int:
@@ -71,6 +72,10 @@ class Slots:
         """Return which slots have a query that has run for longer than `seconds`, and for how long."""
         now = time.monotonic()
         return {index: now - since for index, since in enumerate(self.since) if IDLE < since < now - seconds}
+
+    def running(self) -> int:
+        """Return how many queries run."""
+        return sum(since > IDLE for since in self.since)
 
     def opened(self) -> bool:
         """Tell whether any worker has come as far as waiting for queries: the store is filled."""

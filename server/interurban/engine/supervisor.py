@@ -27,6 +27,7 @@ from interurban.engine.cage import Cage
 from interurban.engine.model import Engine
 from interurban.engine.shares import (
     IDLE,
+    PROCESSORS,
     STARTING,
     FairShare,
     Slot,
@@ -222,8 +223,11 @@ class _Supervisor:
                     by_pid[pid].bury()
 
     def _lower_priorities(self) -> None:
-        """Let short queries overtake the ones that have been running for longer."""
-        for index, age in self._slots.older(_SHORT).items():
+        """Let short queries overtake those that have been running for longer, unless a processor is free for them."""
+        running = self._slots.older(_SHORT)
+        if len(running) < PROCESSORS:
+            return
+        for index, age in running.items():
             place, long = self._workers[index], age > self._settings.short_seconds
             if place.pid and place.lowered < 1 + long:
                 be_nice(place.pid, self._priority, long=long)

@@ -27,7 +27,7 @@ from pyoxigraph import BlankNode, Store
 
 from interurban.engine import wire
 from interurban.engine.evaluate import Result, evaluate
-from interurban.engine.shares import IDLE, Slot, Use, be_nice
+from interurban.engine.shares import IDLE, PROCESSORS, Slot, Use, be_nice
 from interurban.errors import QueryFormatError, QueryLimitError, QuerySyntaxError
 from interurban.messages import say
 from interurban.settings import Settings
@@ -59,7 +59,7 @@ def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot, use:
         whose, descriptors, *_ = socket.recv_fds(jobs, wire.CLIENT.size, 2)
         (number,) = wire.CLIENT.unpack(whose)
         slot.begin(number)  # before the timer is set: it must not end a query before its deadline
-        if use.asks_much(number):
+        if slot.slots.running() >= PROCESSORS and use.asks_much(number):
             be_nice(0, priority)
         with (
             socket.socket(fileno=descriptors[0]) as client,
