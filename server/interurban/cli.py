@@ -1,4 +1,4 @@
-"""The command line: `interurban check | build | serve | diff | switch | fetch | import | link`."""
+"""The command line: `interurban check | build | serve | diff | switch | fetch | import | link | push`."""
 
 import argparse
 import io
@@ -26,16 +26,18 @@ from interurban.build import (
 )
 from interurban.confined import confined, exhausted, unforeseen
 from interurban.engine import Engine, keep, supervise
+from interurban.engines import asked
 from interurban.errors import InputError, InterurbanError, Problem, ReleaseError, SettingError, relative
 from interurban.files import printable, reason
 from interurban.iris import Base
 from interurban.kinds import summary
 from interurban.messages import Language, say
 from interurban.news import complain, open_streams, tell
+from interurban.push import push
 from interurban.release import Release, current, open_release, publish_again, state, unverified_current
 from interurban.resources import ROOMS
 from interurban.settings import Settings
-from interurban.web import LoadedRelease, diff, load_releases, serve_web, store_of
+from interurban.web import LoadedRelease, diff, load_releases, serve_web
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -140,8 +142,9 @@ def _tell_sizes(dataset: Dataset, settings: Settings) -> None:
     _tell(settings, "check-done", **sizes)
 
 
-def _serve(_: argparse.Namespace, settings: Settings) -> int:
+def _serve(given: argparse.Namespace, settings: Settings) -> int:
     unverified_current(settings.releases)  # or there is nothing to begin with
+    store_of = asked(given, settings, os.environ)
     with _listening(settings) as listening:
         (host, port), language = listening.getsockname()[:2], known_language(settings.language)
 
@@ -266,9 +269,13 @@ def _link(given: argparse.Namespace, settings: Settings) -> int:
     return link.link(given, _inputs(given).data, settings)
 
 
+def _push(given: argparse.Namespace, settings: Settings) -> int:
+    return push(given, _version(settings.releases, given.version), settings, os.environ)
+
+
 _RUN = {
     "check": _check, "build": _build, "serve": _serve, "diff": _diff, "switch": _switch, "fetch": _fetch,
-    "import": _import, "link": _link,
+    "import": _import, "link": _link, "push": _push,
 }  # fmt: skip
 
 
