@@ -165,14 +165,18 @@ class Connection:
 
     def _gone(self) -> bool:
         """Tell whether the server has hung up meanwhile, or an answer was not read to its end."""
-        unread = self._answer is not None and not self._answer.isclosed()
-        if not unread:
-            try:  # past what TLS makes of a socket
-                socket.socket.recv(self._http.sock, 1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-            except BlockingIOError:  # nothing has come, as it should be
-                return False
-            except OSError:
-                return True
+        if self._answer is not None and not self._answer.isclosed():
+            return True
+        waiting = self._http.sock
+        waiting.settimeout(0)
+        try:
+            socket.socket.recv(waiting, 1, socket.MSG_PEEK)  # past what TLS makes of a socket
+        except BlockingIOError:  # nothing has come, as it should be
+            return False
+        except OSError:
+            return True
+        finally:
+            waiting.settimeout(self._patience)
         return True
 
 
