@@ -1,4 +1,4 @@
-"""/health: that this process answers, and from which release."""
+"""/health: that this process answers, from which release, and whether queries are answered too."""
 
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ def router(site: Site) -> APIRouter:
 class _Endpoints:
     site: Site
 
-    async def health(self) -> dict[str, str]:
-        """Say that this process answers, and from which release."""
-        return {"status": "ok", "release": self.site.release.version}
+    async def health(self) -> dict[str, str | bool]:
+        """Say that this process answers, from which release, and whether queries are answered too."""
+        release, queries = self.site.release.version, self.site.engine.ready()
+        return {"status": "ok", "release": release, "queries": queries}
