@@ -108,6 +108,7 @@ def test_a_server_that_says_nothing_is_not_waited_for(releases: Releases, reache
         (("--endpoint", "http://127.0.0.1:1/"), "give --graph-store or --update"),
         (("--endpoint", "http://127.0.0.1:1/", "--user", "me"), "INTERURBAN_SECRET"),
         (("--endpoint", "http://127.0.0.1:1/", "--secret-file", "/nowhere"), "cannot be read"),
+        (("--endpoint", "http://127.0.0.1:1/", "--secret-file", __file__), "has line breaks"),
     ],
 )
 def test_what_cannot_be_is_told_before_anything_is_sent(
