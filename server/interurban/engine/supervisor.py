@@ -106,7 +106,7 @@ class _Place:
         self.stillborn = self.stillborn + 1 if never_worked and young else 0
         self.pid = None
         if self.slot:
-            self.slot.since = IDLE  # nobody runs a query here
+            self.slot.since, self.slot.private = IDLE, 0  # nobody runs a query here
         if self.queue:
             self.queue.clear()
 
@@ -123,6 +123,7 @@ class _Supervisor:
     ) -> None:
         asking, answering = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         asking.setblocking(False)  # when no more fits in, Cage refuses
+        answering.setblocking(False)  # workers look whether there is something before they wait
 
         def query_worker(slot: Slot) -> None:
             # where SIGTERM is sent to a whole group, the web processes still need us; the supervisor ends us
