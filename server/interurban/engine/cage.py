@@ -55,6 +55,10 @@ class Cage:
         self._settings = settings
         self._line = Line(queue)
 
+    def ready(self) -> bool:
+        """Tell whether a query would begin at once: the store is filled."""
+        return self._queue.slots.opened()
+
     async def answer(self, query: Query, client: str = "") -> Answer:
         """Return the answer as soon as its first bytes are there.
 

@@ -54,6 +54,10 @@ class Engine(Protocol):
         """
         ...
 
+    def ready(self) -> bool:
+        """Tell whether queries are answered at once: the store is filled."""
+        ...
+
 
 def load(dataset: Path) -> Store:
     """Read the N-Quads file `dataset` into memory, in this thread alone, and return the store.

@@ -20,6 +20,9 @@ class Watched:
     def __init__(self) -> None:
         self.freed = False
 
+    def ready(self) -> bool:
+        return True
+
     async def answer(self, query: Query, client: str = "") -> Answer:
         chunks = self._chunks()
         await anext(chunks)

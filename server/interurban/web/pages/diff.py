@@ -153,3 +153,7 @@ class _NoEngine:
     async def answer(self, query: Query, client: str = "") -> Answer:
         """Refuse."""
         raise QueryRefusedError(say("web-ending"))
+
+    def ready(self) -> bool:
+        """Tell that it is not."""
+        return False
