@@ -26,6 +26,7 @@ from interurban.engine.admission import AdmissionQueue, admission_queue
 from interurban.engine.cage import Cage
 from interurban.engine.counted import count_ending, tell_queries
 from interurban.engine.model import Engine
+from interurban.engine.remote import Remote
 from interurban.engine.shares import (
     IDLE,
     PROCESSORS,
@@ -61,7 +62,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def supervise(
-    store: Callable[[], Store],
+    store: Callable[[], Store | Remote],
     settings: Settings,
     listening_socket: socket.socket,
     web: Callable[[socket.socket, Engine], None],
@@ -72,9 +73,9 @@ def supervise(
 
     At SIGUSR1, others have taken over: what has begun is finished, for which there is a minute, and then this returns.
     Forks `web_processes` that each call `web(listening_socket, engine)`, which is to return after SIGTERM, for which
-    they have 3 seconds, and after SIGUSR1 as soon as nobody waits for it any more. When `store` has returned, which it
-    does in a thread, forks `query_workers` processes that answer queries on what it returned, and one more for each
-    query that is not quick. alone: nobody else answers meanwhile, so web processes do not wait for the store. row:
+    they have 3 seconds, and after SIGUSR1 as soon as nobody waits for it any more. When `store` has returned what is to
+    be asked, which it does in a thread, forks `query_workers` processes that answer queries on it, and one more for
+    each query that is not quick. alone: nobody else answers meanwhile, so web processes do not wait for the store. row:
     where it counts what ends, and says how many queries there are. Must be called in the main thread of a process
     without other threads and without other children.
     """
@@ -121,7 +122,7 @@ class _Supervisor:
 
     def __init__(
         self,
-        store: Callable[[], Store],
+        store: Callable[[], Store | Remote],
         settings: Settings,
         listening: socket.socket,
         web: Callable[[socket.socket, Engine], None],
@@ -142,7 +143,7 @@ class _Supervisor:
             answering.close()
             web(listening, Cage(asking, queue, settings))
 
-        self._load, self._store = store, Future[Store]()
+        self._load, self._store = store, Future[Store | Remote]()
         count = workers(settings)
         slots, use = Slots(count), Use()
         for index in range(count):

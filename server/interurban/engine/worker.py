@@ -19,8 +19,9 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from io import FileIO
 from pathlib import Path
 from typing import IO, cast
@@ -29,8 +30,10 @@ from pyoxigraph import BlankNode, Store
 
 from interurban.engine import wire
 from interurban.engine.evaluate import Result, evaluate
+from interurban.engine.model import Query
+from interurban.engine.remote import Remote
 from interurban.engine.shares import IDLE, PROCESSORS, Slot, Use, be_nice
-from interurban.errors import QueryFormatError, QueryLimitError, QuerySyntaxError
+from interurban.errors import QueryError, QueryLimitError
 from interurban.messages import say
 from interurban.settings import Settings
 
@@ -43,7 +46,7 @@ _MOMENT, _PAUSE = 0.0003, 0.003
 _RESEED = 65536 // 16 + 1  # blank nodes of 16 random bytes
 
 
-def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot, use: Use) -> None:
+def work(store: Store | Remote, jobs: socket.socket, settings: Settings, slot: Slot, use: Use) -> None:
     """Answer the queries that come by `jobs` until this process is no longer as good as a new one.
 
     Must be called in a process forked for it, with default actions for SIGALRM and SIGIO. Each message of
@@ -84,8 +87,10 @@ def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot, use:
         ):
             begun = wire.BEGUN.pack(slot.since, slot.index)
             client.sendall(wire.frame(wire.ACCEPTED, begun))  # goes into the socket's empty buffer at once
-            with _limits(settings.query_seconds, _address_space() + allowance):
-                _converse(store, client, lifeline, settings.answer_megabytes)
+            with _timer(settings.query_seconds):
+                ask = store.opened() if isinstance(store, Remote) else partial(evaluate, store)
+                with _limits(_address_space() + allowance):
+                    _converse(ask, client, lifeline, settings.answer_megabytes)
 
 
 def _prepare() -> None:
@@ -106,9 +111,18 @@ def _prepare() -> None:
 
 
 @contextmanager
-def _limits(seconds: float, address_space: int) -> Iterator[None]:
-    """Set the limits of time, of memory, in bytes, and of open files; lift them again."""
+def _timer(seconds: float) -> Iterator[None]:
+    """Set the limit of time; lift it again."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextmanager
+def _limits(address_space: int) -> Iterator[None]:
+    """Set the limits of memory, in bytes, and of open files; lift them again."""
     limits = {resource.RLIMIT_AS: address_space, resource.RLIMIT_NOFILE: 0}
     before = {which: resource.getrlimit(which) for which in limits}
     for which, limit in limits.items():
@@ -119,20 +133,19 @@ def _limits(seconds: float, address_space: int) -> Iterator[None]:
     finally:
         for which, was in before.items():
             resource.setrlimit(which, was)
-        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _converse(store: Store, client: socket.socket, lifeline: FileIO, megabytes: int) -> None:
+def _converse(ask: Callable[[Query], Result], client: socket.socket, lifeline: FileIO, megabytes: int) -> None:
     """Read the request and answer it, in at most `megabytes` MiB. Raises ConnectionError if the client is gone."""
     _end_with(lifeline)
     request = _receive(client, *wire.LENGTH.unpack(_receive(client, wire.LENGTH.size)))
     body = _Body(client, megabytes)
     try:
-        result = evaluate(store, wire.unpack_request(request))
+        result = ask(wire.unpack_request(request))
         body.head(result)
         result.write(cast(IO[bytes], body))  # write() and flush() are all that pyoxigraph asks of it
         last = body.rest() + wire.frame(wire.END)
-    except (QuerySyntaxError, QueryFormatError, QueryLimitError) as error:
+    except QueryError as error:
         last = wire.frame(wire.ERROR, wire.pack_error(error))
     lifeline.close()  # from here on the client may close the other end when it likes
     client.sendall(last)
