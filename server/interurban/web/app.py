@@ -91,7 +91,7 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
         home.router(site, templates),
         lists.router(site, templates),
         things.router(site, templates),
-        pictures.router(site, templates),
+        pictures.router(site, templates, told),
         queries.router(site, templates),
         analysis.router(site, templates),
         conflicts.router(site, templates),
@@ -117,8 +117,9 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     ):
         app.include_router(router)
     for memento in mementos:
-        for resource in (home, lists, pictures, things):
-            router = resource.router(memento, Templates(memento))
+        own = Templates(memento)
+        routers = [resource.router(memento, own) for resource in (home, lists, things)]
+        for router in (*routers, pictures.router(memento, own, Catalog(memento))):
             app.include_router(router, prefix=memento.mount, include_in_schema=False)
     return app
 

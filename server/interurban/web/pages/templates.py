@@ -96,7 +96,7 @@ class Templates:
                 canonical=self.site.base.iri,
                 mount=self.site.mount,
                 memento=memento,
-                addresses=Addresses.of(reader, self.site.base.iri, memento["now"] if memento else None),
+                addresses=Addresses.of(reader, self.site, memento["now"] if memento else None),
                 searched=self.site.search.there,
                 catalogued=CATALOG in self.site.release.manifest["files"],
             )

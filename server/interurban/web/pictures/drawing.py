@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from interurban.messages import Language, say
-from interurban.web.pictures import egos, growth, maps, timelines
+from interurban.web.pictures import cards, egos, growth, maps, timelines
 from interurban.web.pictures.facts import EgoNetwork, Facts, Growth, Map, Timeline
 
 
@@ -37,6 +37,12 @@ def draw(facts: Facts, caption: Caption, number: Callable[[int], str], style: st
     return Markup(  # noqa: S704  # the templates escape
         template.render(facts=facts, at=places, caption=caption, number=number, style=Markup(style), t=text)  # noqa: S704
     )
+
+
+def draw_card(card: cards.Card) -> str:
+    """Return the SVG of a page's picture, of which `cards.raster` makes a PNG."""
+    size = {"width": cards.WIDTH, "height": cards.HEIGHT}
+    return _environment().get_template("card.svg").render(at=cards.layout(card), **size)
 
 
 def _laid_out(facts: Facts) -> tuple[str, object]:

@@ -1,4 +1,4 @@
-"""/picture/: pictures of things as SVG, to be put into others' pages, and the same facts as CSV."""
+"""/picture/: pictures of things as SVG, to be put into others' pages, and the same facts as CSV; of pages as PNG."""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -17,26 +17,49 @@ from interurban.web.http.operations import AT, LANGUAGE, operation, routed
 from interurban.web.http.parameters import requested_day, single_values
 from interurban.web.http.reader import Reader
 from interurban.web.model.cache import Representation
+from interurban.web.model.catalog import Catalog
 from interurban.web.model.site import Site
+from interurban.web.pages.cards import EXTENSION, KIND, card
 from interurban.web.pages.picture import PATH
 from interurban.web.pages.pictures import picture, picture_of_list
 from interurban.web.pages.templates import Templates
+from interurban.web.pictures.cards import raster
+from interurban.web.pictures.drawing import draw_card
 
 _STYLE = "picture.css"
 _MEDIA_TYPES = {"svg": "image/svg+xml", "csv": "text/csv"}
+_PNG = "image/png"
 
 
-def router(site: Site, templates: Templates) -> APIRouter:
+def router(site: Site, templates: Templates, told: Catalog) -> APIRouter:
     """Return the routes of the pictures."""
-    endpoint = _Endpoints(site, templates).picture
+    endpoints = _Endpoints(site, templates, told)
     described = operation("The picture, or its facts", *_MEDIA_TYPES.values(), parameters=[AT, LANGUAGE])
-    return routed((PATH + "/{kind}/{of:path}.{extension}", endpoint, described))
+    shared = operation("The picture of a page, for those with whom it is shared", _PNG, parameters=[LANGUAGE])
+    return routed(
+        (f"{PATH}/{KIND}/{{of:path}}.{EXTENSION}", endpoints.card, shared),
+        (PATH + "/{kind}/{of:path}.{extension}", endpoints.picture, described),
+    )
 
 
 @dataclass(frozen=True)
 class _Endpoints:
     site: Site
     templates: Templates
+    told: Catalog
+
+    async def card(self, request: Request, of: str) -> Response:
+        """Answer with the picture that social networks show of the page at a path."""
+        site, reader = self.site, Reader.of(request)
+        headers = {"vary": "Accept-Language", "content-language": reader.language}
+
+        def render() -> Representation:
+            found = card(site, self.told, f"/{of}", reader)
+            if found is None:
+                raise NotFoundError(say("web-no-picture"))
+            return Representation(raster(draw_card(found)))
+
+        return await conditional(site, request, [PATH, site.mount, KIND, of, reader.language], _PNG, headers, render)
 
     async def picture(self, request: Request, kind: str, of: str, extension: str) -> Response:
         """Answer with a picture of a thing or of a list, or with what it shows as CSV."""
