@@ -14,6 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.build.asking import Asked, select
+from interurban.build.comparing import put_compared
 from interurban.collation import sort_key
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source
@@ -41,6 +42,7 @@ def pages(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
     with sqlite3.connect(":memory:") as file:
         file.execute("CREATE TABLE listed (kind TEXT PRIMARY KEY, head TEXT) WITHOUT ROWID")
         things = {thing for path in queries for thing in _put(file, path, store, base)}
+        things |= put_compared(file, data / FOLDER, store, base)
         _put_names(file, things, store, base)
     return {PAGES: file.serialize()}
 

@@ -7,6 +7,8 @@ from interurban.messages import say
 from interurban.web.http.reader import Reader
 from interurban.web.model.catalog import Catalog
 from interurban.web.model.site import COUNTRY, Site
+from interurban.web.pages.comparison import PATH as COMPARE
+from interurban.web.pages.comparison import ComparisonView, two
 from interurban.web.pages.names import Names
 from interurban.web.pages.picture import PATH, Picture
 from interurban.web.pages.pictures import picture, picture_of_list, places_of
@@ -17,12 +19,12 @@ from interurban.web.pictures.facts import Map
 
 KIND, EXTENSION = "card", "png"
 _SITE = "Interurban"
-_COUNTRIES, _QUESTIONS = f"/{COUNTRY}/", "/queries"
+_COUNTRIES, _QUESTIONS, _COMPARED = f"/{COUNTRY}/", "/queries", f"{COMPARE}/"
 # Pages that are about no thing: path -> key of what they are called.
 _PAGES = {"/": "motto", _COUNTRIES: "countries", _QUESTIONS: "questions"} | {
     f"/{name}": name
     for name in (
-        *("accessibility", "analysis", "catalog", "changes", "conflicts"),
+        *("accessibility", "analysis", "catalog", "changes", "compare", "conflicts"),
         *("data", "explore", "releases", "search", "unresolved"),
     )
 }
@@ -30,7 +32,7 @@ _PAGES = {"/": "motto", _COUNTRIES: "countries", _QUESTIONS: "questions"} | {
 
 def place(site: Site, path: str) -> str:
     """Return the path of the picture of the page at `path`; one without its own has that of the first page."""
-    own = path in _PAGES or path.startswith((*IN_EACH_RELEASE, *OF_CURRENT, _COUNTRIES))
+    own = path in _PAGES or path.startswith((*IN_EACH_RELEASE, *OF_CURRENT, _COUNTRIES, _COMPARED))
     return f"{site.mount}{PATH}/{KIND}{path if own else '/'}.{EXTENSION}"
 
 
@@ -39,6 +41,8 @@ def card(site: Site, told: Catalog, path: str, reader: Reader) -> Card | None:
     names = Names(site, reader.language)
     if path in _PAGES:
         return _about_all(names, say(f"web-{_PAGES[path]}").text(reader.language), reader)
+    if path.startswith(_COMPARED):
+        return _compared(site, path.removeprefix(_COMPARED), reader)
     if path.startswith(_COUNTRIES):
         return _country(names, path.removeprefix(_COUNTRIES), reader)
     name = title(names, path, None if site.mount else told)
@@ -81,6 +85,19 @@ def _country(names: Names, code: str, reader: Reader) -> Card | None:
             count = number(site.pages.count(table, COUNTRY, node.value), reader.language)
             return Card(countries, name, names.plural(site.vocabulary.kinds[table]).text, count, drawn)
     return Card(countries, name)
+
+
+def _compared(site: Site, slugs: str, reader: Reader) -> Card | None:
+    """Return two things that are compared: what they have in common in a sentence, and where they are."""
+    nodes = two(site, *slugs.split("/", 1)) if "/" in slugs else None
+    if nodes is None:
+        return None
+    view = ComparisonView(site, reader.language, *nodes)
+    one, other = (view.label(node).text for node in nodes)
+    name = say("web-compare-title", one=one, other=other).text(reader.language)
+    places = [place for node in nodes if (drawn := places_of(site, node, reader)) for place in drawn.places]
+    kind = say("web-compare").text(reader.language)
+    return Card(kind, name, view.sentence(), drawn=Map(places) if places else None)
 
 
 def _map(found: Picture | None) -> Map | None:

@@ -28,6 +28,7 @@ from interurban.web.model.phases import OnDay
 from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site, document_path
 from interurban.web.model.vocabulary import DEFAULT
+from interurban.web.pages.comparison import address_to_compare
 from interurban.web.pages.glossary import glossary
 from interurban.web.pages.identities import identities
 from interurban.web.pages.literals import date_text
@@ -226,6 +227,7 @@ def _thing_page(
         data=view.facts(root, as_data=True),
         lists=lists,
         sections=sections,
+        compared=address_to_compare(site, root),
         pictures=[drawn[kind] for kind in kinds],
         drawn=drawn,
         moment=ShownDay.of(view, view.on, view.document.groups),
