@@ -2,8 +2,9 @@
 
 A query's file is called as the kind of thing that it lists (`city.rq`). Its head says what the columns are, as that of
 a saved question does; by which of them a reader may choose (`facets`); maybe that things have no names that would tell
-more than those (`named: false`); and what a page says of a thing in a sentence (`sentences`, the most telling first),
-with `{columns}` in it and forms for the number in the column that is `counted`.
+more than those (`named: false`); which numbers the page of a thing tells (`counts`); and what it says of a thing in a
+sentence (`sentences`, the most telling first), with `{columns}` in it and forms for the number in the column that is
+`counted`.
 """
 
 import sqlite3
@@ -82,8 +83,11 @@ def _columns(head: Head) -> Columns:
     if not set(facets) | set(labels) <= set(types):
         head.wrong("columns" if set(facets) <= set(types) else "facets")
     counted = head.text("counted") if head.get("counted") is not None else ""
+    counts = {name: head.both(("counts", name), ("counts", name)) for name in head.mapping("counts")}
+    if not all(types.get(name) == "integer" for name in counts):
+        head.wrong("counts")
     said = {"en": _sentences(head, types, "sentences"), "it": _sentences(head, types, "it", "sentences")}
-    return Columns(types, labels, facets, head.get("named") is not False, counted, said)
+    return Columns(types, labels, facets, head.get("named") is not False, counted, said, counts)
 
 
 def _sentences(head: Head, columns: Mapping[str, str], *keys: str) -> list[dict[str, str]]:

@@ -28,7 +28,7 @@ class Columns:
 
     facets: those by whose values a reader may choose. named: whether things have names that no column gives.
     sentences: language -> what a page says of a thing, the most telling first, each with its forms (`one`, `other`) for
-    the number in the column `counted`.
+    the number in the column `counted`. counts: columns whose numbers the page of a thing tells, and what they count.
     """
 
     types: Mapping[str, str]
@@ -37,6 +37,7 @@ class Columns:
     named: bool = True
     counted: str = ""
     sentences: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    counts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, head: str) -> "Columns":

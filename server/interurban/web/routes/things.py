@@ -34,7 +34,7 @@ from interurban.web.pages.identities import identities
 from interurban.web.pages.literals import date_text
 from interurban.web.pages.markup import Markup
 from interurban.web.pages.pictures import picture
-from interurban.web.pages.related import related, sentence
+from interurban.web.pages.related import counts, related, sentence
 from interurban.web.pages.sections import Sections
 from interurban.web.pages.templates import Templates
 from interurban.web.pages.views import DocumentView, ShownDay
@@ -223,6 +223,7 @@ def _thing_page(
         remark=view.remark(root),
         sentence=None if view.on else sentence(view, root),
         facts=facts,
+        counts=counts(view, root),
         identities=identities(view.site, view, root),
         data=view.facts(root, as_data=True),
         lists=lists,
