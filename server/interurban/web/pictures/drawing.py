@@ -8,8 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from interurban.messages import Language, say
-from interurban.web.pictures import cards, egos, growth, maps, timelines
-from interurban.web.pictures.facts import EgoNetwork, Facts, Growth, Map, Timeline
+from interurban.web.pictures import bars, cards, egos, growth, maps, timelines
+from interurban.web.pictures.facts import Bars, EgoNetwork, Facts, Growth, Map, Timeline
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ def draw_card(card: cards.Card) -> str:
 def _laid_out(facts: Facts) -> tuple[str, object]:
     """Return the template for facts, and where their marks stand."""
     match facts:
+        case Bars():
+            return "bars", bars.layout(facts)
         case Map():
             return "map", maps.layout(facts)
         case Timeline():

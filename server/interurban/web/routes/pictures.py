@@ -61,6 +61,10 @@ class _Endpoints:
 
         return await conditional(site, request, [PATH, site.mount, KIND, of, reader.language], _PNG, headers, render)
 
+    @cached_property
+    def _alone(self) -> "Alone":
+        return Alone(self.templates)
+
     async def picture(self, request: Request, kind: str, of: str, extension: str) -> Response:
         """Answer with a picture of a thing or of a list, or with what it shows as CSV."""
         site = self.site
@@ -72,7 +76,7 @@ class _Endpoints:
         chosen = {name: value for name, value in given.items() if name not in ("at", "lang")}
         headers = {"vary": "Accept-Language", "content-language": reader.language}
         if extension == "svg":
-            headers["content-security-policy"] = self._policy
+            headers["content-security-policy"] = self._alone.policy
         key = [PATH, site.mount, kind, of, extension, reader.language, str(reader.explicit), str(reader.day)]
         key.append(urlencode(chosen))
 
@@ -80,16 +84,24 @@ class _Endpoints:
             found = picture(site, kind, root, reader) if root else picture_of_list(site, kind, of, chosen, reader)
             if found is None:
                 raise NotFoundError(say("web-no-picture"))
-            return Representation(found.alone(self._style) if extension == "svg" else found.table.csv())
+            return Representation(found.alone(self._alone.style) if extension == "svg" else found.table.csv())
 
         return await conditional(site, request, key, _MEDIA_TYPES[extension], headers, render)
 
+
+@dataclass(frozen=True)
+class Alone:
+    """What a picture has by itself: it may load nothing but the style that it carries, and any page may frame it."""
+
+    templates: Templates
+
     @cached_property
-    def _style(self) -> str:
+    def style(self) -> str:
+        """The sheet that it carries."""
         return self.templates.assets[_STYLE].decode()
 
     @cached_property
-    def _policy(self) -> str:
-        """What a picture may load: nothing, and of styles the one that it carries. Any page may put it into a frame."""
-        own = b64encode(sha256(self._style.encode()).digest()).decode()
+    def policy(self) -> str:
+        """Its Content-Security-Policy."""
+        own = b64encode(sha256(self.style.encode()).digest()).decode()
         return f"default-src 'none'; style-src 'sha256-{own}'; base-uri 'none'; form-action 'none'"
