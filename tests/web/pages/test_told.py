@@ -82,3 +82,24 @@ def test_a_source_tells_where_others_disagree_and_where_it_is(real: httpx.Client
     listed = real.get("/doc/claim.csv?source=gcom-mycovenant-2024").text.splitlines()
     query = "SELECT (COUNT(*) AS ?n) { ?x <https://w3id.org/interurban/def/claimedBy> <%sgraph/gcom-mycovenant-2024> }"
     assert str(len(listed) - 1) == ask(real, query % real.base_url)[0]["n"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "In office"), ("it", "In carica")])
+def test_who_heads_a_city_stands_in_a_column_that_says_so(real: httpx.Client, language: str, words: str) -> None:
+    page = _page(real, "/doc/city/it-brescia", language)
+    table = page[page.index(">" + {"en": "Who heads it", "it": "Chi la guida"}[language]) :].partition("</table>")[0]
+    assert re.findall(r'<th scope="col">([^<]+)</th>', table)[0] == words
+
+
+def test_an_organisation_is_found_by_its_name(real: httpx.Client) -> None:
+    for asked in ("joint research centre", "centro comune di ricerca"):
+        (first, *_) = real.get("/search.json", params={"q": asked}).json()["results"]
+        assert (first["id"], first["kind"]) == (f"{real.base_url}id/organization/joint-research-centre", "organization")
+    others = [result["id"] for result in real.get("/search.json", params={"kind": "organization"}).json()["results"]]
+    assert [each for each in others if "/id/organization/" not in each] == []  # governments stay what they are
+
+
+def test_the_day_of_the_graphs_may_be_a_year(real: httpx.Client) -> None:
+    page = _page(real, "/analysis?at=2019")
+    assert "31 December 2019" in page
+    assert re.findall(r'<input id="at"[^>]*type="(\w+)"', page) == ["text"]
