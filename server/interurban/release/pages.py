@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
 from interurban.messages import Language
+from interurban.release.comparing import Had, Part
 from interurban.release.database import opened
 from interurban.release.folder import PAGES, Release
 
@@ -27,7 +28,7 @@ class Columns:
 
     facets: those by whose values a reader may choose. named: whether things have names that no column gives.
     sentences: language -> what a page says of a thing, the most telling first, each with its forms (`one`, `other`) for
-    the number in the column `counted`.
+    the number in the column `counted`. counts: columns whose numbers the page of a thing tells, and what they count.
     """
 
     types: Mapping[str, str]
@@ -36,6 +37,7 @@ class Columns:
     named: bool = True
     counted: str = ""
     sentences: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    counts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, head: str) -> "Columns":
@@ -110,6 +112,21 @@ class PagesFile:
         """Return what things are called, and their place in an order of names: thing -> both."""
         found = self._of(f"SELECT thing, name_{language}, place_{language} FROM name WHERE thing IN", [*things])  # noqa: S608
         return {thing: (name, place) for thing, name, place in found}
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """By what two things can be compared, in order; nothing in an old release."""
+        there = PAGES in self._release.manifest["files"]
+        if not there or not self._ask("SELECT 1 FROM sqlite_schema WHERE name = 'part'"):
+            return []
+        return [Part.read(head) for (head,) in self._ask("SELECT head FROM part ORDER BY number")]
+
+    def had(self, thing: str) -> list[list[Had]]:
+        """Return what a thing has or had of each part."""
+        found: list[list[Had]] = [[] for _ in self.parts]
+        for part, *said in self._ask("SELECT part, what, through, since, until FROM compared WHERE thing = ?", [thing]):
+            found[int(part)].append(Had(*said))
+        return found
 
     def _of(self, question: str, things: Sequence[str]) -> Iterable[tuple[str, ...]]:
         for start in range(0, len(things), _BATCH):

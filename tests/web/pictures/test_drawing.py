@@ -9,6 +9,7 @@ import pytest
 
 from interurban.web.pictures.drawing import Caption, draw
 from interurban.web.pictures.facts import (
+    Bars,
     EgoNetwork,
     Facts,
     Growth,
@@ -47,6 +48,7 @@ def _lasting(*spans: tuple[str, str, str], name: str = "Network") -> Lasting:
         Timeline([Lasting(_THING, [Span("certain", "2010-01-01", "2015-12-31")])], "2026-01-01"),
         Growth([Year(2010, 1, 1), Year(2011, 2, 3)], EVIL, EVIL),
         EgoNetwork(_THING, [(_THING, 3)]),
+        Bars([(_THING, 3, EVIL), (_THING, -3, EVIL)], EVIL),
     ],
     ids=lambda facts: type(facts).__name__,
 )

@@ -23,6 +23,7 @@ FIRST, LAST = "0001-01-01", "9999-12-31"  # open ends, as ontology/rules/phases.
 _PATH = IU + "picturePath"
 _LATITUDE, _LONGITUDE = "latitude", "longitude"  # schema.org's properties, and columns
 _ALTERS = 16
+_ITSELF = "."  # the path to the thing that is drawn
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def pairs(site: Site, root: ox.NamedNode, on: OnDay | None) -> list[Connected]:
 def listed(site: Site, root: ox.NamedNode, kind: str, language: Language) -> tuple[str, list[str]]:
     """Return of which table a kind of picture shows things of a thing, and which; "" for none."""
     for words in _said(site, root, kind):
-        if ":" not in words[0] and words[0] in site.pages.tables:
+        if ":" not in words[-1] and words[0] in site.pages.tables:
             table, column = words
             chosen: dict[str, Cell] = {column: site.base.short(root.value)}
             return table, [row[0] for row in site.pages.listed(table, chosen, NAME, down=False, language=language)]
@@ -170,8 +171,8 @@ def _at_paths(
 ) -> Iterator[tuple[ox.NamedNode, tuple[Step, ...]]]:
     """Yield what a kind of picture shows, each with the path from there on; ReleaseError for a path that is none."""
     for words in _said(site, root, kind):
-        if ":" in words[0]:
-            path, further = map(read_path, words)
+        if ":" in words[-1]:
+            path, further = (() if way == _ITSELF else read_path(way) for way in words)
             yield from ((node, further) for node in _nodes(site, root, path, on))
 
 

@@ -55,7 +55,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture for a reader. kind: map, timeline, growth or ego.
+    """A picture for a reader. kind: bars, map, timeline, growth or ego.
 
     of: the end of the thing's path, or the kind of things that a list has; chosen: facet -> value, of a list.
     """
@@ -94,11 +94,28 @@ class Picture:
         """Where its facts are as CSV."""
         return self._at("csv")
 
+    @property
+    def _place(self) -> str:
+        return f"{self.mount}{PATH}/{self.kind}/{self.of}"
+
     def _at(self, extension: str) -> str:
         day = {"at": self.reader.day} if self.reader.day else {}
-        path = percent_encoded(f"{self.mount}{PATH}/{self.kind}/{self.of}.{extension}")
+        path = percent_encoded(f"{self._place}.{extension}")
         return f"{path}?{urlencode({**self.chosen, **day, 'lang': self.reader.language})}"
 
     def _drawn(self, style: str) -> Markup:
         caption = Caption(self.key, self.title, self.description, self.reader.language)
         return draw(self.facts, caption, partial(number, language=self.reader.language), style)
+
+
+class Chart(Picture):
+    """A picture of the answer to a saved question: `of` is the question, `chosen` the values that it was asked with."""
+
+    @property
+    def data(self) -> str:
+        """Where the whole answer is as CSV, in the reader's language if the question takes one."""
+        return f"{self._place}.csv" + (f"?{urlencode(self.chosen)}" if self.chosen else "")
+
+    @property
+    def _place(self) -> str:
+        return f"/queries/{self.of}"

@@ -60,6 +60,14 @@ def picture_of_list(site: Site, kind: str, table: str, chosen: Mapping[str, str]
     return drawn.picture(kind, table, title, found, chosen)
 
 
+def places_of(site: Site, root: ox.NamedNode, reader: Reader) -> Map | None:
+    """Return where a thing lies by itself, as the tables tell; None if they do not."""
+    drawn, name = _Drawn(site, reader, root), site.base.short(root.value)
+    table = name.removeprefix("id/").partition("/")[0]
+    found = model.places(site, table, [name]) if table in site.pages.tables else {}
+    return Map([drawn.place(replace(at, size=1)) for at in found.values()]) if found else None
+
+
 class _Drawn(Names):
     """Pictures for one reader: of one thing, or of the things of a list."""
 
@@ -118,7 +126,7 @@ class _Drawn(Names):
         connected = model.pairs(self.site, self.root, self.on)
         if not connected:
             return self.map_of(*model.listed(self.site, self.root, "map", self.language))
-        places = {end.thing: self._place(end) for found in connected for end in (found.one, found.other)}
+        places = {end.thing: self.place(end) for found in connected for end in (found.one, found.other)}
         pairs = [Pair(self.thing(c.node), places[c.one.thing], places[c.other.thing]) for c in connected]
         cells = [(_cell(p.thing), _cell(p.one.thing), _cell(p.other.thing)) for p in pairs]
         table = self._table(("name", "one", "other"), [p.thing for p in pairs], cells.__getitem__)
@@ -191,7 +199,8 @@ class _Drawn(Names):
     def _number(self, value: float) -> Cell:
         return Cell(number(value, self.language) if isinstance(value, int) else str(value), str(value))
 
-    def _place(self, found: model.Located) -> Place:
+    def place(self, found: model.Located) -> Place:
+        """Return a place with its name."""
         return Place(self.thing(ox.NamedNode(self.iri(found.thing))), found.latitude, found.longitude)
 
     def _day(self, day: str) -> Cell:

@@ -8,8 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from interurban.messages import Language, say
-from interurban.web.pictures import egos, growth, maps, timelines
-from interurban.web.pictures.facts import EgoNetwork, Facts, Growth, Map, Timeline
+from interurban.web.pictures import bars, cards, egos, growth, maps, timelines
+from interurban.web.pictures.facts import Bars, EgoNetwork, Facts, Growth, Map, Timeline
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,17 @@ def draw(facts: Facts, caption: Caption, number: Callable[[int], str], style: st
     )
 
 
+def draw_card(card: cards.Card) -> str:
+    """Return the SVG of a page's picture, of which `cards.raster` makes a PNG."""
+    size = {"width": cards.WIDTH, "height": cards.HEIGHT}
+    return _environment().get_template("card.svg").render(at=cards.layout(card), **size)
+
+
 def _laid_out(facts: Facts) -> tuple[str, object]:
     """Return the template for facts, and where their marks stand."""
     match facts:
+        case Bars():
+            return "bars", bars.layout(facts)
         case Map():
             return "map", maps.layout(facts)
         case Timeline():

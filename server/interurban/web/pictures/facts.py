@@ -99,4 +99,12 @@ class EgoNetwork:
     alters: Sequence[tuple[Thing, int]]
 
 
-Facts = Map | Timeline | Growth | EgoNetwork
+@dataclass(frozen=True)
+class Bars:
+    """Things with a number each. written: the number as it is read; counted: what it says, in words."""
+
+    rows: Sequence[tuple[Thing, float, str]]
+    counted: str
+
+
+Facts = Bars | Map | Timeline | Growth | EgoNetwork
