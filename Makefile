@@ -15,7 +15,7 @@ TEST_TOOLS := $(addsuffix /node_modules/.package-lock.json,tests/ldes tests/axe)
 # The clients that others wrote, from their registries.
 CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .venv-clients
 
-.PHONY: serve test screenshots hostile clients outlines check build wheel clean help editor-if-possible test-tools-if-possible
+.PHONY: serve test screenshots hostile clients outlines check build wheel lock sbom audit clean help editor-if-possible test-tools-if-possible
 .DEFAULT_GOAL := help
 
 help:
@@ -28,6 +28,9 @@ help:
 	@echo "make check   lint, types, floors of the house, and the data itself"
 	@echo "make build   check the data and write a release into releases/"
 	@echo "make wheel   build the wheel into dist/"
+	@echo "make lock    write deploy/requirements.lock anew: what is deployed, with hashes"
+	@echo "make sbom    write what is deployed into dist/: a bill of materials (CycloneDX) and a list of licences"
+	@echo "make audit   ask for advisories about what is deployed"
 	@echo "make clean   remove what make has made, except releases/"
 
 serve: editor-if-possible build
@@ -60,16 +63,28 @@ clients: $(VENV)/installed
 
 check: $(VENV)/installed
 	@echo "check: style, types, floors of the house"
-	@$(BIN)/ruff check server tests editor maps
-	@$(BIN)/ruff format --check server tests editor maps
-	@$(BIN)/mypy server/interurban tests editor maps
+	@$(BIN)/ruff check server tests editor maps deploy
+	@$(BIN)/ruff format --check server tests editor maps deploy
+	@$(BIN)/mypy server/interurban tests editor maps deploy
 	@PYTHONPATH=server $(BIN)/lint-imports
 	@echo "check: the data"
 	@$(BIN)/interurban check
 
 wheel: $(VENV)/installed $(YASGUI)
 	@echo "wheel: building it into dist/"
-	@$(BIN)/python -m build --wheel --outdir dist . >/dev/null
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+
+# The lock of what is deployed: the versions of constraints.txt, each file with its hash, and no address.
+lock: $(VENV)/installed
+	@echo "lock: asking the index for the hashes of what is deployed"
+	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --constraint constraints.txt --output-file deploy/requirements.lock pyproject.toml
+
+sbom: $(VENV)/installed
+	@$(BIN)/python deploy/sbom.py dist
+
+audit: $(VENV)/installed
+	@$(BIN)/python deploy/audit.py
 
 clean:
 	rm -rf $(VENV) $(dir $(YASGUI)) $(dir $(TEST_TOOLS)) tests/ldes/node tests/axe/node $(CLIENTS) dist screenshots .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -26,20 +26,20 @@ from addresses import processor_seconds
 from answers import Said, same
 from interurban.iris import Base
 from interurban.questions import read_questions
+from loaded_peers import PEERS, Asked, loaded, parts
 from measuring import machine, megabytes, percentile, say, table
-from peers import PEERS, Peer, parts, running
 from serving import free_port, serving
 
 Texts = Callable[[int], Mapping[str, str]]  # the queries of a round, by name
 
 HERE = Path(__file__).parent
-LONGEST = 60.0  # seconds that an answer may take
+LONGEST = 20.0  # seconds that an answer may take
 RESULTS = {"Accept": "application/sparql-results+json, application/n-triples;q=0.9"}
 
 
 @dataclass
 class Took:
-    """What one server took for one query, in seconds, round by round; wrong: what its answer was, if it was not ours."""
+    """What a server took for one query, in seconds, round by round; wrong: what its answer was, if it was not ours."""
 
     wall: list[float] = field(default_factory=list)
     wrong: str = ""
@@ -62,8 +62,8 @@ def main() -> None:
         port = httpx.URL(base).port
         data = parts((releases / "current" / "dataset.nq").resolve(), Path(name))
         server = ending.enter_context(serving(releases, "--answer-megabytes", 1024, port=port or free_port()))
-        ours = Peer("Interurban", "", f"{server.address}sparql", server.process)
-        peers, missing = ending.enter_context(running(given.peers, data))
+        ours = Asked("Interurban", f"{server.address}sparql", server.process.pid)
+        peers, missing = ending.enter_context(loaded(given.peers, data, Path(name)))
         say(f"{machine()}; missing: {missing or 'nobody'}")
         lines = [f"{machine()}; {given.rounds} rounds; missing: {'; '.join(missing) or 'nobody'}."]
         servers = [ours, *peers]
@@ -126,7 +126,7 @@ def saved(base: str, release: Path) -> Texts:
     return texts
 
 
-def contest(title: str, servers: Sequence[Peer], texts: Texts, rounds: int) -> list[str]:
+def contest(title: str, servers: Sequence[Asked], texts: Texts, rounds: int) -> list[str]:
     """Ask every server every text in every round, in an order of the round's own; return a section of the report."""
     took = {name: {server.name: Took() for server in servers} for name in texts(0)}
     order, used = random.Random(0), {server.name: 0.0 for server in servers}  # noqa: S311 - the same order in each run
@@ -137,11 +137,11 @@ def contest(title: str, servers: Sequence[Peer], texts: Texts, rounds: int) -> l
                 mine = took[name][server.name]
                 if mine.wrong.startswith("no answer"):
                     continue
-                before, begun = processor_seconds(server.process.pid), time.perf_counter()
+                before, begun = processor_seconds(server.pid), time.perf_counter()
                 said = ask(server, text)
                 if number:
                     mine.wall.append(time.perf_counter() - begun)
-                    used[server.name] += processor_seconds(server.process.pid) - before
+                    used[server.name] += processor_seconds(server.pid) - before
                 if isinstance(said, str):
                     mine.wrong = f"no answer: {said}"
                 elif first is None:
@@ -152,7 +152,7 @@ def contest(title: str, servers: Sequence[Peer], texts: Texts, rounds: int) -> l
     return report(title, servers, took, used)
 
 
-def ask(server: Peer, text: str) -> Said | str:
+def ask(server: Asked, text: str) -> Said | str:
     """Return the answer, or why there is none."""
     dataset = server.with_graphs if re.search(r"\bGRAPH\b", text) else server.dataset
     try:
@@ -165,7 +165,7 @@ def ask(server: Peer, text: str) -> Said | str:
 
 
 def report(
-    title: str, servers: Sequence[Peer], took: Mapping[str, Mapping[str, Took]], used: Mapping[str, float]
+    title: str, servers: Sequence[Asked], took: Mapping[str, Mapping[str, Took]], used: Mapping[str, float]
 ) -> list[str]:
     """Return the tables of one mix: all in all, and query by query."""
     ours, rows, totals = servers[0].name, [], []
@@ -192,7 +192,7 @@ def report(
         right = sum(not by_server[server.name].wrong for by_server in took.values())
         totals.append(
             [
-                f"{server.name} {server.version}".strip(),
+                server.name,
                 "1" if server.name == ours else f"{mean:.2f}",
                 f"{percentile(walls, 0.5) * 1000:.1f} / {percentile(walls, 0.95) * 1000:.0f}",
                 f"{used[server.name] / max(1, len(walls)) * 1000:.1f}",
@@ -216,7 +216,7 @@ def report(
     ]
 
 
-def memory(servers: Sequence[Peer]) -> list[str]:
+def memory(servers: Sequence[Asked]) -> list[str]:
     """Return what memory the servers have after all this."""
     rows = [[server.name, f"{megabytes(server.pids()):.0f}"] for server in servers]
     return ["## Memory after it", table(["server", "MiB (PSS)"], rows)]
