@@ -1,8 +1,8 @@
-"""What pages cost who reads them: Lighthouse's four marks, bytes, time to the first byte; clicks and seconds of four ways.
+"""What pages cost who reads them: Lighthouse's four marks, bytes, the first byte; clicks and seconds of four ways.
 
 The ways are those of a person with a question, in a browser that does nothing beside: who heads Brescia; who joined
 Energy Cities first; with whom Ikoma is paired; which networks Ghent and Modena share. A click is a click or a key that
-does one's work (Enter); seconds are those of the browser from the first page to the answer, without a person's thinking.
+does one's work (Enter); seconds are the browser's from the first page to the answer, without a person's thinking.
 Everything is on this machine, and nothing else is reached.
 
     python tests/install.py benchmarks/lighthouse
