@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from typing import Any
 
 from interurban.messages import Language
 from interurban.release.comparing import Had, Part
@@ -19,7 +20,7 @@ from interurban.release.folder import PAGES, Release
 Cell = str | int | float | None
 NAME = "name"  # what things can be ordered by besides their columns
 _PLACEHOLDER = re.compile(r"\{(.*?)\}")
-_BATCH = 500  # values in one question to SQLite
+_BATCH = 5000  # values in one question to SQLite
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,13 @@ class PagesFile:
 
     def rows(self, kind: str, things: Sequence[str]) -> dict[str, dict[str, Cell]]:
         """Return what the table of a kind says of things: thing -> column -> value."""
-        names = ["thing", *self.tables[kind].types]
-        said = ", ".join(map(quoted, names))
-        found = self._of(f"SELECT {said} FROM {quoted(kind)} WHERE thing IN", things)  # noqa: S608
-        return {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in found}
+        names = list(self.tables[kind].types)
+        return {thing: dict(zip(names, row, strict=True)) for thing, *row in self.cells(kind, names, things)}
+
+    def cells(self, kind: str, columns: Sequence[str], things: Sequence[str]) -> Iterable[tuple[Any, ...]]:
+        """Yield things that a table of a kind has, each with its values in some columns."""
+        said = ", ".join(map(quoted, ["thing", *columns]))
+        return self._of(f"SELECT {said} FROM {quoted(kind)} WHERE thing IN", things)  # noqa: S608 - quoted
 
     def names(self, things: Iterable[str], language: Language) -> dict[str, tuple[str, str]]:
         """Return what things are called, and their place in an order of names: thing -> both."""

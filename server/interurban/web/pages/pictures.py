@@ -36,21 +36,30 @@ from interurban.web.pictures.facts import (
 from interurban.web.pictures.maps import FEW
 
 
-def picture(site: Site, kind: str, root: ox.NamedNode, reader: Reader) -> Picture | None:
-    """Return a picture of a thing; None if there is no such kind, or nothing to be seen in it."""
+def picture(site: Site, kind: str, root: ox.NamedNode, reader: Reader, *, whole: bool = False) -> Picture | None:
+    """Return a picture of a thing; None if there is no such kind, or nothing to be seen in it.
+
+    whole: a map shows the whole world.
+    """
     if kind not in _OF_THING:
         return None
-    drawn = _Drawn(site, reader, root)
+    drawn = _Drawn(site, reader, root, whole)
     path = (site.base.path(root.value) or "").removeprefix("/id/")
     return drawn.picture(kind, path, drawn.text(f"{kind}-title", name=drawn.label(root).text), _OF_THING[kind](drawn))
 
 
-def picture_of_list(site: Site, kind: str, table: str, chosen: Mapping[str, str], reader: Reader) -> Picture | None:
+def picture_of_list(
+    site: Site, kind: str, table: str, chosen: Mapping[str, str], reader: Reader, *, whole: bool = False
+) -> Picture | None:
     """Return a picture of the things of a list that have the chosen values; None if nothing is to be seen in it.
 
     chosen: facet -> value, as addresses of lists have them.
     """
-    drawn, listing, list_of = _Drawn(site, reader), Listing.of(site, table), site.vocabulary.kinds.get(table)
+    drawn, listing, list_of = (
+        _Drawn(site, reader, None, whole),
+        Listing.of(site, table),
+        site.vocabulary.kinds.get(table),
+    )
     if kind not in _OF_LIST or not listing or not list_of or not chosen.keys() <= {*listing.columns.facets}:
         return None
     things = [row[0] for row in listing.things(Choice(chosen), reader.language) or ()]
@@ -71,9 +80,9 @@ def places_of(site: Site, root: ox.NamedNode, reader: Reader) -> Map | None:
 class _Drawn(Names):
     """Pictures for one reader: of one thing, or of the things of a list."""
 
-    def __init__(self, site: Site, reader: Reader, root: ox.NamedNode | None = None) -> None:
+    def __init__(self, site: Site, reader: Reader, root: ox.NamedNode | None = None, whole: bool = False) -> None:
         super().__init__(site, reader.language)
-        self.reader = reader
+        self.reader, self.whole = reader, whole
         self.root = root or ox.NamedNode(site.base.iri)
         self.on = OnDay(site.vocabulary, reader.day, root) if reader.day else None
 
@@ -159,7 +168,7 @@ class _Drawn(Names):
             about += " " + self.text("map-unknown", count=missing)
         columns = ("name", "latitude", "longitude", *(("size",) if counted else ()))
         told = self._table(columns, [place.thing for place in places], row, {"size": counted})
-        return Map(places, (), counted.lower()), told, about
+        return Map(places, (), counted.lower(), self.whole), told, about
 
     def growth(self) -> "_Found":
         """Return how many came in each year, and how many there were."""
@@ -178,6 +187,7 @@ class _Drawn(Names):
         about = self.text("growth-about", count=sum(began.values()), first=years[0].year, last=changes.told)
         if changes.unknown:
             about += " " + self.text("growth-unknown", count=changes.unknown)
+        about += self._all_times()
         facts = Growth(years, self.text("came"), self.text("total"))
         return (
             facts,
@@ -194,7 +204,12 @@ class _Drawn(Names):
         cells = [(_cell(thing), self._number(count)) for thing, count in around]
         table = self._table(("name", "common"), [thing for thing, _ in around], cells.__getitem__)
         about = self.text("ego-about", count=len(around), every=number(every, self.language))
+        about += self._all_times()
         return EgoNetwork(self.thing(self.root), around), table, about
+
+    def _all_times(self) -> str:
+        """Return that a picture does not show the day that is asked about, if one is."""
+        return " " + self.text("all-times") if self.reader.day else ""
 
     def _number(self, value: float) -> Cell:
         return Cell(number(value, self.language) if isinstance(value, int) else str(value), str(value))

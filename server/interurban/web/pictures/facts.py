@@ -37,11 +37,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class Map:
-    """Places, and what connects them. counted: what the sizes count, in words; "" if they say nothing."""
+    """Places, and what connects them. counted: what the sizes count, in words; "" if they say nothing.
+
+    whole: whether all are to be seen, even if nearly all are near each other.
+    """
 
     places: Sequence[Place]
     pairs: Sequence[Pair] = ()
     counted: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True)

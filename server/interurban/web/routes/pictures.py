@@ -20,7 +20,7 @@ from interurban.web.model.cache import Representation
 from interurban.web.model.catalog import Catalog
 from interurban.web.model.site import Site
 from interurban.web.pages.cards import EXTENSION, KIND, card
-from interurban.web.pages.picture import PATH
+from interurban.web.pages.picture import FRAME, PATH, WORLD
 from interurban.web.pages.pictures import picture, picture_of_list
 from interurban.web.pages.templates import Templates
 from interurban.web.pictures.cards import raster
@@ -29,12 +29,18 @@ from interurban.web.pictures.drawing import draw_card
 _STYLE = "picture.css"
 _MEDIA_TYPES = {"svg": "image/svg+xml", "csv": "text/csv"}
 _PNG = "image/png"
+_FRAME = {
+    "name": FRAME,
+    "in": "query",
+    "description": "Show the whole world on a map, even if nearly all places are near each other",
+    "schema": {"type": "string", "enum": [WORLD]},
+}
 
 
 def router(site: Site, templates: Templates, told: Catalog) -> APIRouter:
     """Return the routes of the pictures."""
     endpoints = _Endpoints(site, templates, told)
-    described = operation("The picture, or its facts", *_MEDIA_TYPES.values(), parameters=[AT, LANGUAGE])
+    described = operation("The picture, or its facts", *_MEDIA_TYPES.values(), parameters=[AT, _FRAME, LANGUAGE])
     shared = operation("The picture of a page, for those with whom it is shared", _PNG, parameters=[LANGUAGE])
     return routed(
         (f"{PATH}/{KIND}/{{of:path}}.{EXTENSION}", endpoints.card, shared),
@@ -72,16 +78,30 @@ class _Endpoints:
             raise NotFoundError(say("web-no-picture"))
         reader = Reader.of(request, requested_day(request))
         root = site.find(f"/id/{of}")
-        given = {} if root else single_values(request)
-        chosen = {name: value for name, value in given.items() if name not in ("at", "lang")}
+        given = single_values(request)
+        whole = given.get(FRAME) == WORLD
+        chosen = {} if root else {n: value for n, value in given.items() if n not in ("at", "lang", FRAME)}
         headers = {"vary": "Accept-Language", "content-language": reader.language}
         if extension == "svg":
             headers["content-security-policy"] = self._alone.policy
-        key = [PATH, site.mount, kind, of, extension, reader.language, str(reader.explicit), str(reader.day)]
+        key = [
+            PATH,
+            site.mount,
+            kind,
+            of,
+            extension,
+            reader.language,
+            str(reader.explicit),
+            str(reader.day),
+            str(whole),
+        ]
         key.append(urlencode(chosen))
 
         def render() -> Representation:
-            found = picture(site, kind, root, reader) if root else picture_of_list(site, kind, of, chosen, reader)
+            if root:
+                found = picture(site, kind, root, reader, whole=whole)
+            else:
+                found = picture_of_list(site, kind, of, chosen, reader, whole=whole)
             if found is None:
                 raise NotFoundError(say("web-no-picture"))
             return Representation(found.alone(self._alone.style) if extension == "svg" else found.table.csv())
