@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # The files of the SPARQL editor and the query builder, from npm; this is the last that is written.
 YASGUI := server/interurban/web/pages/static/vendor/yasgui.min.js
 # What tests use from npm: a client of event streams, and the rules of accessibility.
-TEST_TOOLS := $(addsuffix /node_modules/.package-lock.json,tests/ldes tests/axe)
+TEST_TOOLS := $(addsuffix /node_modules/.package-lock.json,tests/ldes tests/axe) tests/peers/lib/jetty-runner.jar
 LIGHTHOUSE := benchmarks/lighthouse/node_modules/.package-lock.json
 
 # The clients that others wrote, from their registries.
@@ -112,10 +112,15 @@ editor-if-possible: $(VENV)/installed
 	@$(MAKE) --silent --no-print-directory $(YASGUI) || echo "editor: npm was not reached; the page /sparql is a plain form, and /explore leads there"
 
 # Without them the tests that need them are skipped.
-$(TEST_TOOLS) $(LIGHTHOUSE): %/node_modules/.package-lock.json: %/package-lock.json %/package.json tests/install.py | $(VENV)/installed
+$(filter %.json,$(TEST_TOOLS)) $(LIGHTHOUSE): %/node_modules/.package-lock.json: %/package-lock.json %/package.json tests/install.py | $(VENV)/installed
 	@echo "test tools: fetching $(notdir $*)'s from npm"
 	@$(BIN)/python tests/install.py $*
 	@touch $@
 
+tests/peers/lib/jetty-runner.jar: tests/peers/pom.xml tests/install.py | $(VENV)/installed
+	@echo "test tools: fetching SPARQL servers from Maven Central"
+	@$(BIN)/python tests/install.py tests/peers
+	@touch $@
+
 test-tools-if-possible: $(VENV)/installed
-	@$(MAKE) --keep-going --no-print-directory $(TEST_TOOLS) || echo "test tools: npm was not reached; what needs them is skipped"
+	@$(MAKE) --keep-going --no-print-directory $(TEST_TOOLS) || echo "test tools: npm or Maven was not reached; what needs them is skipped"

@@ -24,8 +24,8 @@ _REPOSITORY = """
 @prefix sr: <http://www.openrdf.org/config/repository/sail#> .
 @prefix sail: <http://www.openrdf.org/config/sail#> .
 [] a rep:Repository ; rep:repositoryID "a" ;
-  rep:repositoryImpl [
-    rep:repositoryType "openrdf:SailRepository" ; sr:sailImpl [ sail:sailType "openrdf:MemoryStore" ] ] .
+  rep:repositoryImpl [ rep:repositoryType "openrdf:SailRepository" ;
+    sr:sailImpl [ sail:sailType "openrdf:MemoryStore" ] ] .
 """
 _VIRTUOSO = """
 [Database]

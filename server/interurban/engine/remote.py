@@ -51,6 +51,7 @@ class Remote:
         # Of each server one connection to ask by and one to see by whether it holds the release.
         self._servers = [(Connection(address, access), Connection(address, access)) for address in endpoints]
         self._names, self._language = names, language
+        self.answers = False  # whether one of them did when it was last asked by this process
         self._told = mmap.mmap(-1, 1)  # whether it was told that nobody answers; shared by all processes
 
     def opened(self) -> Callable[[Query], Result]:
@@ -97,6 +98,7 @@ class Remote:
 
     def _tell(self, wrong: Message | None) -> None:
         """Tell whoever runs this, once, that nobody answers, or that somebody does again."""
+        self.answers = not wrong
         if bool(self._told[0]) == bool(wrong):
             return
         self._told[0] = 1 if wrong else 0

@@ -21,6 +21,7 @@ from interurban.settings import Settings
 
 IDLE = 0.0  # in a slot: the worker waits for a query; any higher number: it has run one since then
 STARTING = -1.0  # in a slot: the worker has not come as far as waiting for a query
+NEAR, FAR, SILENT = range(3)  # what is asked: a store of our own, a server that answers, or one that does not
 NOBODY = 1  # the number of a client without an address, which has no share of its own
 _REMEMBERED = 256  # clients whose use is known to all
 _HALF_LIFE = 5.0  # seconds after which what a client has used counts half
@@ -60,9 +61,12 @@ class Slots:
 
     since: when its query began, in seconds of time.monotonic(), or IDLE, or less: not ready yet. client: whose query it
     is. ended: the `since` of the query that was ended to make room. private: bytes that only its worker has in memory.
+    Of another server that is asked in place of our own store, `server[0]` tells whether it has answered at the last
+    look: FAR or SILENT, NEAR if there is none.
     """
 
     def __init__(self, count: int) -> None:
+        self.server = memoryview(mmap.mmap(-1, 1))
         memory = memoryview(mmap.mmap(-1, 4 * _DOUBLE * count))
         self.since: memoryview[float] = memory[: _DOUBLE * count].cast("d")
         self.client: memoryview[int] = memory[_DOUBLE * count : 2 * _DOUBLE * count].cast("Q")

@@ -30,6 +30,7 @@ from interurban.engine.remote import Remote
 from interurban.engine.shares import (
     IDLE,
     PROCESSORS,
+    SILENT,
     STARTING,
     FairShare,
     Slot,
@@ -201,7 +202,10 @@ class _Supervisor:
 
     def _fill_store(self) -> None:
         try:
-            self._store.set_result(self._load())
+            store = self._load()
+            if isinstance(store, Remote):
+                self._slots.server[0] = SILENT  # until somebody has asked it
+            self._store.set_result(store)
         except BaseException as error:
             text = error.message.text(self._language) if isinstance(error, InterurbanError) else traceback.format_exc()
             complain(text, wait=False)

@@ -32,7 +32,7 @@ from interurban.engine import wire
 from interurban.engine.evaluate import Result, evaluate
 from interurban.engine.model import Query
 from interurban.engine.remote import Remote
-from interurban.engine.shares import IDLE, PROCESSORS, Slot, Use, be_nice
+from interurban.engine.shares import FAR, IDLE, PROCESSORS, SILENT, Slot, Use, be_nice
 from interurban.errors import QueryError, QueryLimitError
 from interurban.messages import say
 from interurban.settings import Settings
@@ -88,7 +88,11 @@ def work(store: Store | Remote, jobs: socket.socket, settings: Settings, slot: S
             begun = wire.BEGUN.pack(slot.since, slot.index)
             client.sendall(wire.frame(wire.ACCEPTED, begun))  # goes into the socket's empty buffer at once
             with _timer(settings.query_seconds):
-                ask = store.opened() if isinstance(store, Remote) else partial(evaluate, store)
+                if isinstance(store, Remote):
+                    ask = store.opened()
+                    slot.slots.server[0] = FAR if store.answers else SILENT
+                else:
+                    ask = partial(evaluate, store)
                 with _limits(_address_space() + allowance):
                     _converse(ask, client, lifeline, settings.answer_megabytes)
 

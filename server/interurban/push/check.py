@@ -43,16 +43,16 @@ def check(dataset: Dataset, names: Names, tally: Tally, accepted: dict[ox.Quad, 
     answered = {quad for part in parts for quad in _about(dataset, names, part)}
     others = {_place(quad): quad for quad in answered - sent if isinstance(quad.object, ox.Literal)}
     changed = {quad: other for quad in sent - answered if (other := others.get(_place(quad)))}
+    if changed and accepted is None:
+        statement, other = min(changed.items(), key=str)
+        told = say("push-changed", address=dataset.place.endpoint, statement=statement, answered=other.object)
+        raise EndpointError(told)
     if accepted is not None:
         accepted.update(changed)
-        sent, answered = sent - changed.keys(), answered - set(changed.values())
-    for quad in sorted(sent ^ answered, key=str):
-        if quad in changed:
-            told = say("push-changed", address=dataset.place.endpoint, statement=quad, answered=changed[quad].object)
-            raise EndpointError(told)
-        raise EndpointError(
-            say("push-lost" if quad in sent else "push-other", address=dataset.place.endpoint, statement=quad)
-        )
+    wrong = (sent - changed.keys()) ^ (answered - set(changed.values()))
+    for quad in sorted(wrong, key=str):
+        lost = "push-lost" if quad in sent else "push-other"
+        raise EndpointError(say(lost, address=dataset.place.endpoint, statement=quad))
     return hashlib.sha256("".join(sorted(f"{quad} .\n" for quad in answered)).encode()).hexdigest()
 
 

@@ -135,7 +135,10 @@ class Connection:
             request = urllib.request.Request(self.address, method=method)  # noqa: S310  # nothing is opened
             request.selector = target
             asked = urllib.request.parse_keqv_list(urllib.request.parse_http_list(self._challenge["digest"]))
-            return {"Authorization": f"Digest {self._digest.get_authorization(request, asked)}"}
+            try:
+                return {"Authorization": f"Digest {self._digest.get_authorization(request, asked)}"}
+            except UnicodeEncodeError as error:
+                raise EndpointError(say("remote-digest-letters", address=self.address)) from error
         return {}
 
     def _understood(self, answer: http.client.HTTPResponse) -> bool:
