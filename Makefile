@@ -15,7 +15,7 @@ TEST_TOOLS := $(addsuffix /node_modules/.package-lock.json,tests/ldes tests/axe)
 # The clients that others wrote, from their registries.
 CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .venv-clients
 
-.PHONY: serve test screenshots hostile clients outlines check build wheel lock sbom audit clean help editor-if-possible test-tools-if-possible
+.PHONY: serve test screenshots hostile clients outlines drill check build wheel lock sbom audit clean help editor-if-possible test-tools-if-possible
 .DEFAULT_GOAL := help
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, OpenRefine, CKAN, OWL API, JGraphT) about the served data"
 	@echo "make outlines draws the coasts and borders of the maps again"
 	@echo "make hostile counts the attacks by class: how many were tried, how many survived"
+	@echo "make drill   kills each command that writes at 100 random moments (COUNT= overrides)"
 	@echo "make screenshots  a picture of every kind of page in screenshots/, wide and narrow, light and dark"
 	@echo "make check   lint, types, floors of the house, and the data itself"
 	@echo "make build   check the data and write a release into releases/"
@@ -47,6 +48,9 @@ test: $(VENV)/installed editor-if-possible test-tools-if-possible
 
 hostile: $(VENV)/installed
 	@$(BIN)/python tests/hostile/tally.py $(ARGS)
+
+drill: $(VENV)/installed
+	@PYTHONPATH=server:tests $(BIN)/python tests/hostile/drill.py $(or $(COUNT),100)
 
 screenshots: $(VENV)/installed editor-if-possible
 	@echo "screenshots: a picture of every kind of page, into screenshots/"
