@@ -19,7 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hostile.writing import Operation, ended, operations, publisher, run, said, tree
+from hostile.publisher import publisher
+from hostile.writing import Operation, ended, operations, run, said, tree
 from interurban.errors import ReleaseError
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from hostile.drill import Drill, size_of
-from hostile.writing import operations, publisher
+from hostile.publisher import publisher
+from hostile.writing import operations
 
 TIMES = int(os.environ.get("DRILL", "4"))
 NAMES = [operation.name for operation in operations("")]

@@ -4,19 +4,16 @@ import hashlib
 import os
 import runpy
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from engine.house import processes, wait_until
 from excerpt import data_without_lists
+from hostile.publisher import CONTENT
 from interurban.cli import main
 from interurban.release import current, open_release
-from sources.conftest import CSV, SOURCE, SQL
+from sources.conftest import SOURCE, SQL
 
 # by its path: another package is called `build`
 HOUSE = runpy.run_path(str(Path(__file__).parents[1] / "build/conftest.py"))["HOUSE"]
@@ -27,7 +24,6 @@ _GREEN = "http://base.org/id/club/green"
 _CLUBS = "slug,label\nred,Red\nblue,Blue\n"
 _ROOMS = tuple(f"--{room}={room}" for room in ("data", "ontology", "shapes", "queries"))
 _BUILD = ("build", *_ROOMS, "--base", "http://base.org/")
-CONTENT = (CSV + "".join(f"House {number},H{number}\r\n" for number in range(50_000))).encode()
 TABLE = "id,name,country\n" + "".join(f"{n},Gent,BE\n{n}b,Brescia,IT\n" for n in range(40))
 
 
@@ -162,34 +158,6 @@ def _first(folder: Path) -> str:
 
 
 # A publisher's file
-
-
-class _Publisher(BaseHTTPRequestHandler):
-    """Gives the publisher's file, slowly enough that one can be cut off."""
-
-    def do_GET(self) -> None:  # as http.server calls it
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(CONTENT)))
-        self.end_headers()
-        for place in range(0, len(CONTENT), 65_536):
-            self.wfile.write(CONTENT[place : place + 65_536])
-            time.sleep(0.005)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as http.server calls it
-        pass
-
-
-@contextmanager
-def publisher() -> Iterator[str]:
-    """Yield an address of a server that gives the file."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Publisher)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # who is killed does not read
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/houses.csv"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def _source(address: str) -> Step:
