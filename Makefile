@@ -16,7 +16,7 @@ LIGHTHOUSE := benchmarks/lighthouse/node_modules/.package-lock.json
 # The clients that others wrote, from their registries.
 CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .venv-clients
 
-.PHONY: serve test screenshots lighthouse bench hostile clients outlines check build wheel lock sbom audit clean help editor-if-possible test-tools-if-possible
+.PHONY: serve test screenshots lighthouse bench hostile clients outlines drill check build wheel lock sbom audit clean help editor-if-possible test-tools-if-possible
 .DEFAULT_GOAL := help
 
 help:
@@ -25,6 +25,8 @@ help:
 	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, OpenRefine, CKAN, OWL API, JGraphT) about the served data"
 	@echo "make outlines draws the coasts and borders of the maps again"
 	@echo "make hostile counts the attacks by class: how many were tried, how many survived"
+	@echo "make drill   kills each command that writes at 100 random moments (COUNT= overrides)"
+	@echo "make bench   asks other SPARQL servers the same; the tables go into benchmarks/report.md (half an hour)"
 	@echo "make screenshots  a picture of every kind of page in screenshots/, wide and narrow, light and dark"
 	@echo "make lighthouse  what the pages of releases/ cost who reads them: four marks, bytes, clicks and seconds"
 	@echo "make check   lint, types, floors of the house, and the data itself"
@@ -49,6 +51,12 @@ test: $(VENV)/installed editor-if-possible test-tools-if-possible
 
 hostile: $(VENV)/installed
 	@$(BIN)/python tests/hostile/tally.py $(ARGS)
+
+drill: $(VENV)/installed
+	@PYTHONPATH=server:tests $(BIN)/python tests/hostile/drill.py $(or $(COUNT),100)
+
+bench: $(VENV)/installed test-tools-if-possible
+	@PYTHONPATH=tests $(BIN)/python benchmarks/bench.py $(ARGS)
 
 screenshots: $(VENV)/installed editor-if-possible
 	@echo "screenshots: a picture of every kind of page, into screenshots/"

@@ -37,7 +37,7 @@ _TOKEN = re.compile(
 _VARIABLE = re.compile(r"_(?P<name>[a-z]+(?:_[a-z]+)*?)(?:_(?P<type>iri|integer|xsd_date|xsd_decimal))?")
 _TYPES = {"iri": "iri", "integer": "integer", "xsd_date": "date", "xsd_decimal": "decimal", None: "string"}
 
-
+SHORT_NAME = "[A-Za-z0-9][A-Za-z0-9/._~-]*"  # as the addresses of things have it behind their kind
 # What a column may hold; `any` is any term.
 COLUMN_TYPES = ("iri", "text", "date", "integer", "decimal", "boolean", "duration", "any")
 
@@ -72,6 +72,8 @@ class Parameter:
         match self.type:
             case "iri":
                 absolute = re.match(r"https?://", text)
+                if self.kind and not absolute and not re.fullmatch(SHORT_NAME, text):
+                    raise ValueError(text)
                 return ox.NamedNode(text if absolute or not self.kind else base.thing(self.kind, text))
             case "date":
                 literal = dated(text)
