@@ -259,17 +259,9 @@ def house(
         scratch, log = Path(folder, "tmp"), Path(folder, "stderr")
         scratch.mkdir()
         with log.open("wb") as stderr:
+            given = (str(listening.fileno()), str(broken), str(alone), endpoint, json.dumps(settings))
             process = subprocess.Popen(
-                [
-                    sys.executable,
-                    __file__,
-                    dataset,
-                    str(listening.fileno()),
-                    str(broken),
-                    str(alone),
-                    endpoint,
-                    json.dumps(settings),
-                ],
+                [sys.executable, __file__, dataset, *given],
                 pass_fds=[listening.fileno()],
                 stderr=stderr,
                 env=os.environ | {"TMPDIR": str(scratch)},

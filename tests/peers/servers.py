@@ -45,7 +45,7 @@ ServerPort = 127.0.0.1:{port}
 ServerThreads = 40
 MaxClientConnections = 40
 [SPARQL]
-ResultSetMaxRows = 100000000
+ResultSetMaxRows = {rows}
 """
 
 
@@ -116,12 +116,15 @@ def rdf4j(folder: Path, *, java: Sequence[str] = JAVA) -> Iterator[Peer]:
 
 
 @contextmanager
-def virtuoso(folder: Path, *, buffers: int = 20_000) -> Iterator[Peer]:
-    """Virtuoso 7, written as its administrator, by digest authentication; buffers: of 8 KiB."""
+def virtuoso(folder: Path, *, rows: int = 100_000_000, buffers: int = 20_000) -> Iterator[Peer]:
+    """Virtuoso 7, written as its administrator, by digest authentication.
+
+    rows: it answers with no more; buffers: of 8 KiB.
+    """
     if not shutil.which("virtuoso-t"):
         _lacking("virtuoso-t is not installed; Debian has it as virtuoso-opensource-7-bin")
     port, inner, said = free_port(), free_port(), folder / "virtuoso.ini"
-    said.write_text(_VIRTUOSO.format(folder=folder, port=port, inner=inner, buffers=buffers))
+    said.write_text(_VIRTUOSO.format(folder=folder, port=port, inner=inner, rows=rows, buffers=buffers))
     with _running(["virtuoso-t", "+foreground", "+configfile", str(said)], folder) as process:
         address = f"http://127.0.0.1:{port}"
         _wait(f"{address}/sparql?query=ASK%7B%7D", process)

@@ -18,11 +18,13 @@ class Releases:
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
 
-    def publish(self, word: str, day: int = 1, more: str = "") -> None:
+    def publish(self, word: str, day: int = 1, more: str = "", blank: bool = True) -> None:
         """Make a release the current one: 3,000 statements, one of a word, and one of blank nodes in a graph."""
         base = f"http://127.0.0.1:{self.port}/"
         lines = [f"<{base}id/{i}> <http://e/p> <{base}id/{i * 7 % 3000}> .\n" for i in range(3000)]
-        lines += [f'<{base}id/0> <http://e/word> "{word}" .\n', f"_:b <http://e/p> _:c <{base}graph/one> .\n", more]
+        lines += [f'<{base}id/0> <http://e/word> "{word}" .\n', more]
+        if blank:
+            lines.append(f"_:b <http://e/p> _:c <{base}graph/one> .\n")
         quads = list(ox.parse("".join(lines), format=ox.RdfFormat.N_QUADS))
         named = Counter(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode))
         counts = {"default_graph": len(quads) - named.total(), "named_graphs": dict(named)}

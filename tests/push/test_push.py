@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from peers.between import Asked, Between
-from peers.servers import Peer, oxigraph, virtuoso
+from peers.servers import SERVERS, Peer, oxigraph
 from push.conftest import Releases
 from serving import COMMAND, interurban
 
@@ -108,6 +108,7 @@ def test_a_server_that_says_nothing_is_not_waited_for(releases: Releases, reache
         (("--endpoint", "http://127.0.0.1:1/"), "give --graph-store or --update"),
         (("--endpoint", "http://127.0.0.1:1/", "--user", "me"), "INTERURBAN_SECRET"),
         (("--endpoint", "http://127.0.0.1:1/", "--secret-file", "/nowhere"), "cannot be read"),
+        (("--endpoint", "http://127.0.0.1:1/", "--secret-file", __file__), "has line breaks"),
     ],
 )
 def test_what_cannot_be_is_told_before_anything_is_sent(
@@ -185,11 +186,14 @@ def there(peer: Peer) -> str:
     return "".join(found[1:])
 
 
-def test_a_server_that_changes_literals_is_taken_only_by_who_says_so(releases: Releases, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("server", "literal"), [("virtuoso", ("true", "boolean")), ("fuseki-tdb2", ("1", "decimal"))])
+def test_a_server_that_changes_literals_is_taken_only_by_who_says_so(
+    releases: Releases, tmp_path: Path, server: str, literal: tuple[str, str]
+) -> None:
     said = f"<http://127.0.0.1:{releases.port}/id/0> <http://e/is>"
-    releases.publish("true", more=f'{said} "true"^^<http://www.w3.org/2001/XMLSchema#boolean> .\n')
-    (tmp_path / "virtuoso").mkdir()
-    with virtuoso(tmp_path / "virtuoso") as peer:
+    releases.publish("literals", more=f'{said} "{literal[0]}"^^<http://www.w3.org/2001/XMLSchema#{literal[1]}> .\n')
+    (tmp_path / server).mkdir()
+    with SERVERS[server](tmp_path / server) as peer:
         refused, taken = push(releases, peer), push(releases, peer, "--other-literals")
     assert (refused.returncode, "--other-literals accepts that" in refused.stderr) == (1, True), refused.stderr
     assert (taken.returncode, "1 literal of those that were compared" in taken.stdout) == (0, True), taken.stderr

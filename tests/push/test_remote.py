@@ -1,7 +1,9 @@
 """Serving from a server to which the release was pushed: what its readers see, also when that server fails."""
 
+import os
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from engine.house import wait_until
 from peers.between import Asked, Between
-from peers.servers import Peer, oxigraph
+from peers.servers import Peer, oxigraph, virtuoso
 from push.conftest import Releases
 from serving import COMMAND, free_port, interurban
 
@@ -34,13 +36,15 @@ class Server:
 
 
 @contextmanager
-def serving(releases: Releases, endpoint: str, *options: object) -> Iterator[Server]:
+def serving(releases: Releases, endpoint: str, *options: object, **environment: str) -> Iterator[Server]:
     log = releases.folder.with_name("complaints")
     command = [*COMMAND, "serve", "--releases", releases.folder, "--port", releases.port, "--engine", "remote"]
     command += ["--endpoint", endpoint, "--web-processes", "1", *map(str, options)]
     with (
         log.open("wb") as complaints,
-        subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=complaints) as process,
+        subprocess.Popen(
+            list(map(str, command)), stdout=subprocess.PIPE, stderr=complaints, env=os.environ | environment
+        ) as process,
         httpx.Client(base_url=f"http://127.0.0.1:{releases.port}", timeout=30) as client,
     ):
         try:
@@ -199,6 +203,20 @@ def test_what_the_server_says_becomes_what_a_reader_can_use(
             assert "<secret>" not in answer.text
 
 
+def test_a_part_of_an_answer_is_not_taken_for_the_whole(releases: Releases, tmp_path: Path) -> None:
+    releases.publish("short", blank=False)
+    (tmp_path / "virtuoso").mkdir()
+    with virtuoso(tmp_path / "virtuoso", rows=1000) as peer:
+        done = interurban("push", "--releases", releases.folder, *peer.options, **peer.environment)
+        assert done.returncode == 0, done.stderr
+        # as somebody whom it knows, by digest authentication
+        who = ("--user", peer.user)
+        with serving(releases, f"{peer.endpoint}-auth", *who, **peer.environment) as server:
+            some, more = (server.ask(f"SELECT * {{ ?s ?p ?o }} LIMIT {count}") for count in (900, 2000))
+    assert (some.status_code, some.text.count("\n")) == (200, 901)
+    assert (more.status_code, "a part only" in more.text) == (503, True)
+
+
 def test_a_server_that_hangs_costs_a_query_its_time_and_no_more(
     releases: Releases, peer: Peer, reached: Peer, way: Between
 ) -> None:
@@ -209,6 +227,34 @@ def test_a_server_that_hangs_costs_a_query_its_time_and_no_more(
         assert health(server)["release"] == releases.version
         way.held.set()
         assert server.ask().status_code == 200
+
+
+def test_whoever_asks_much_of_a_slow_server_has_a_share_of_it(
+    releases: Releases, peer: Peer, reached: Peer, way: Between
+) -> None:
+    push(releases, peer)
+    limits = ("--client-queries", 2, "--query-seconds", 3)
+    with serving(releases, reached.endpoint, *limits) as server, ThreadPoolExecutor(6) as pool:
+        assert server.ask("ASK {}").status_code == 200
+        way.held.clear()
+        answers = list(pool.map(lambda number: server.ask(f"{WORD} # {number}").status_code, range(6)))
+    assert set(answers) == {429, 504}
+
+
+def test_who_we_are_is_said_with_every_query(releases: Releases, peer: Peer, reached: Peer, way: Between) -> None:
+    push(releases, peer)
+
+    def guard(asked: Asked) -> tuple[int, dict[str, str], str] | None:
+        known = asked.headers.get("authorization") == "Basic bWU6d29yZA=="
+        return None if known else (401, {"www-authenticate": 'Basic realm="x"'}, "who are you?")
+
+    way.refuse = guard
+    with serving(releases, reached.endpoint, "--user", "me", INTERURBAN_SECRET="word") as server:  # noqa: S106
+        assert [server.ask(f"{WORD} # {number}").status_code for number in range(3)] == [200] * 3
+    with serving(releases, reached.endpoint, "--user", "me", INTERURBAN_SECRET="w0rd") as server:  # noqa: S106
+        assert server.ask().status_code == 503
+        assert "does not let us (401)" in server.said()
+        assert "w0rd" not in server.said()
 
 
 def test_only_queries_are_sent_and_only_what_was_read_as_one(

@@ -92,6 +92,9 @@ def remote(given: argparse.Namespace, environment: Mapping[str, str]) -> Remote:
     access = Access(_said("user", said, environment), _secret(said, environment))
     if access.user and not access.secret:
         raise SettingError(say("remote-no-secret", user=access.user))
+    # what does not fit into a field of HTTP would be told in full by whoever refuses it
+    if not access.secret.isprintable() or not (access.user or access.secret.isascii()) or ":" in access.user:
+        raise SettingError(say("remote-secret-letters"))
     numbers = {name: _number(name, _said(name, said, environment)) for name in ("keep", "piece_megabytes", "timeout")}
     return Remote(tuple(places), access, **numbers)
 
