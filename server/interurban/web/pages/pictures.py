@@ -36,27 +36,27 @@ from interurban.web.pictures.facts import (
 from interurban.web.pictures.maps import FEW
 
 
-def picture(site: Site, kind: str, root: ox.NamedNode, reader: Reader, *, whole: bool = False) -> Picture | None:
+def picture(site: Site, kind: str, root: ox.NamedNode, reader: Reader, **shown: bool) -> Picture | None:
     """Return a picture of a thing; None if there is no such kind, or nothing to be seen in it.
 
-    whole: a map shows the whole world.
+    shown: how a map does that (`facts.Map`): whole, each.
     """
     if kind not in _OF_THING:
         return None
-    drawn = _Drawn(site, reader, root, whole)
+    drawn = _Drawn(site, reader, root, shown)
     path = (site.base.path(root.value) or "").removeprefix("/id/")
     return drawn.picture(kind, path, drawn.text(f"{kind}-title", name=drawn.label(root).text), _OF_THING[kind](drawn))
 
 
 def picture_of_list(
-    site: Site, kind: str, table: str, chosen: Mapping[str, str], reader: Reader, *, whole: bool = False
+    site: Site, kind: str, table: str, chosen: Mapping[str, str], reader: Reader, **shown: bool
 ) -> Picture | None:
     """Return a picture of the things of a list that have the chosen values; None if nothing is to be seen in it.
 
-    chosen: facet -> value, as addresses of lists have them.
+    chosen: facet -> value, as addresses of lists have them; shown: as of a thing.
     """
     drawn, listing, list_of = (
-        _Drawn(site, reader, None, whole),
+        _Drawn(site, reader, None, shown),
         Listing.of(site, table),
         site.vocabulary.kinds.get(table),
     )
@@ -80,9 +80,11 @@ def places_of(site: Site, root: ox.NamedNode, reader: Reader) -> Map | None:
 class _Drawn(Names):
     """Pictures for one reader: of one thing, or of the things of a list."""
 
-    def __init__(self, site: Site, reader: Reader, root: ox.NamedNode | None = None, whole: bool = False) -> None:
+    def __init__(
+        self, site: Site, reader: Reader, root: ox.NamedNode | None = None, shown: Mapping[str, bool] | None = None
+    ) -> None:
         super().__init__(site, reader.language)
-        self.reader, self.whole = reader, whole
+        self.reader, self.shown = reader, shown or {}
         self.root = root or ox.NamedNode(site.base.iri)
         self.on = OnDay(site.vocabulary, reader.day, root) if reader.day else None
 
@@ -168,7 +170,7 @@ class _Drawn(Names):
             about += " " + self.text("map-unknown", count=missing)
         columns = ("name", "latitude", "longitude", *(("size",) if counted else ()))
         told = self._table(columns, [place.thing for place in places], row, {"size": counted})
-        return Map(places, (), counted.lower(), self.whole), told, about
+        return Map(places, (), counted.lower(), **self.shown), told, about
 
     def growth(self) -> "_Found":
         """Return how many came in each year, and how many there were."""
