@@ -9,6 +9,7 @@ from itertools import accumulate
 
 import pyoxigraph as ox
 
+from interurban.collation import sort_key
 from interurban.locales import number
 from interurban.messages import say
 from interurban.rdf.dates import dated
@@ -34,6 +35,8 @@ from interurban.web.pictures.facts import (
     Year,
 )
 from interurban.web.pictures.maps import FEW
+
+THINGS, THING = "things", "thing"  # how an address says a map of some things, and which
 
 
 def picture(site: Site, kind: str, root: ox.NamedNode, reader: Reader, **shown: bool) -> Picture | None:
@@ -67,6 +70,27 @@ def picture_of_list(
     values = [drawn.label(listing.node(listing.values[name][code])).text for name, code in chosen.items()]
     title = drawn.text(f"{kind}-of-all-title", name=", ".join([drawn.plural(list_of).text, *values]))
     return drawn.picture(kind, table, title, found, chosen)
+
+
+def picture_of_things(site: Site, things: Sequence[str], reader: Reader, **shown: bool) -> Picture | None:
+    """Return the map of things that are named as tables name them; None if none of them lies anywhere.
+
+    shown: as of a thing.
+    """
+    drawn = _Drawn(site, reader, None, shown)
+    each: dict[str, model.Located] = {}
+    for table in sorted(
+        {thing.split("/")[1] for thing in things if thing.startswith("id/")} & site.pages.tables.keys()
+    ):
+        every = sorted({thing for thing in things if thing.startswith(f"id/{table}/")})
+        each |= {at.thing: at for at in model.places(site, table, every).values()}
+    if not each:
+        return None
+    places = sorted((drawn.place(replace(at, size=1)) for at in each.values()), key=lambda p: sort_key(p.thing.name))
+    about = drawn.text("map-about", count=len(places))
+    title = drawn.text("map-of-all-title", name=", ".join(place.thing.name for place in places[:_NAMED]))
+    facts = Map(places, (), "", **shown)
+    return drawn.picture("map", THINGS, title, (facts, drawn.places(places), about), {THING: ",".join(things)})
 
 
 def places_of(site: Site, root: ox.NamedNode, reader: Reader) -> Map | None:
@@ -216,6 +240,14 @@ class _Drawn(Names):
     def _number(self, value: float) -> Cell:
         return Cell(number(value, self.language) if isinstance(value, int) else str(value), str(value))
 
+    def places(self, places: Sequence[Place]) -> Table:
+        """Return places as a table."""
+
+        def row(at: int) -> list[Cell]:
+            return [_cell(places[at].thing), self._number(places[at].latitude), self._number(places[at].longitude)]
+
+        return self._table(("name", "latitude", "longitude"), [place.thing for place in places], row)
+
     def place(self, found: model.Located) -> Place:
         """Return a place with its name."""
         return Place(self.thing(ox.NamedNode(self.iri(found.thing))), found.latitude, found.longitude)
@@ -247,6 +279,7 @@ class _Drawn(Names):
 
 _Found = tuple[Facts, Table, str] | None
 _FEW_YEARS = 2
+_NAMED = 3  # things that the title of a map of some names
 _OF_THING: dict[str, Callable[[_Drawn], _Found]] = {
     "map": _Drawn.map,
     "timeline": _Drawn.timeline,

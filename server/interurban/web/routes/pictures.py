@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from interurban.messages import say
 from interurban.web.http.conditional import conditional
-from interurban.web.http.errors import NotFoundError
+from interurban.web.http.errors import BadRequestError, NotFoundError
 from interurban.web.http.operations import AT, LANGUAGE, operation, routed
 from interurban.web.http.parameters import requested_day, single_values
 from interurban.web.http.reader import Reader
@@ -21,10 +21,11 @@ from interurban.web.model.catalog import Catalog
 from interurban.web.model.site import Site
 from interurban.web.pages.cards import EXTENSION, KIND, card
 from interurban.web.pages.picture import DOTS, EACH, FRAME, PATH, WORLD
-from interurban.web.pages.pictures import picture, picture_of_list
+from interurban.web.pages.pictures import THING, THINGS, picture, picture_of_list, picture_of_things
 from interurban.web.pages.templates import Templates
 from interurban.web.pictures.cards import raster
 from interurban.web.pictures.drawing import draw_card
+from interurban.web.pictures.maps import FEW
 
 _STYLE = "picture.css"
 _MEDIA_TYPES = {"svg": "image/svg+xml", "csv": "text/csv"}
@@ -82,6 +83,9 @@ class _Endpoints:
         given = single_values(request)
         shown = {"whole": given.get(FRAME) == WORLD, "each": given.get(DOTS) == EACH}
         chosen = {} if root else {n: value for n, value in given.items() if n not in ("at", "lang", FRAME, DOTS)}
+        things = chosen.get(THING, "").split(",")
+        if len(things) > FEW:
+            raise BadRequestError(say("web-picture-many", most=FEW))
         headers = {"vary": "Accept-Language", "content-language": reader.language}
         if extension == "svg":
             headers["content-security-policy"] = self._alone.policy
@@ -99,7 +103,9 @@ class _Endpoints:
         key.append(urlencode(chosen))
 
         def render() -> Representation:
-            if root:
+            if (kind, of) == ("map", THINGS):
+                found = picture_of_things(site, things, reader, **shown)
+            elif root:
                 found = picture(site, kind, root, reader, **shown)
             else:
                 found = picture_of_list(site, kind, of, chosen, reader, **shown)
