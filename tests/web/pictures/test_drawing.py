@@ -153,3 +153,10 @@ def test_where_nearly_all_are_near_each_other_the_others_are_counted() -> None:
     assert _frame(*near[:5], far) == "world"  # one of six is too many to leave out
     pair = Map(drawn.places, [Pair(_THING, drawn.places[0], drawn.places[-1])])
     assert "picture map world" in _text(pair)  # a line has both its ends
+
+
+def test_for_who_looks_nearer_each_of_many_has_a_mark() -> None:
+    places = [Place(Thing(f"c{n}", f"City {n}"), 40 + n // 60 / 10, -4 + n % 60 / 10) for n in range(1500)]
+    gathered, each = (re.findall(r"m[\d -]+h0", _text(Map(places, each=own))) for own in (False, True))
+    assert len(gathered) < len(each)
+    assert len(each) == 2 * len(places)  # each with a rim

@@ -61,3 +61,16 @@ def test_a_picture_of_all_times_says_so_on_a_day(real: httpx.Client) -> None:
     for path in ("/doc/city/it-modena", "/doc/network/unesco-creative-cities"):
         assert words in _page(real, f"{path}?at=2020")
         assert words not in _page(real, path)
+
+
+def test_some_things_are_on_a_map_wherever_their_tables_say(real: httpx.Client) -> None:
+    asked = "id/city/it-modena,id/government/it-ancona,id/city/nowhere,id/nothing/x,x"
+    svg = real.get("/picture/map/things.svg", params={"thing": asked, "lang": "en"})
+    assert (svg.status_code, svg.headers["content-type"]) == (200, "image/svg+xml")
+    assert sorted(re.findall(r"<circle[^>]*><title>([^<]+)", svg.text)) == ["Ancona", "Modena"]
+    rows = list(csv.DictReader(StringIO(real.get("/picture/map/things.csv", params={"thing": asked}).text)))
+    assert [row["thing"].rpartition("/")[2] for row in rows] == ["it-ancona", "it-modena"]
+    assert real.get("/picture/map/things.svg?thing=id/city/nowhere").status_code == 404
+    assert real.get("/picture/map/things.svg").status_code == 404
+    many = ",".join(f"id/city/{n}" for n in range(301))
+    assert real.get("/picture/map/things.svg", params={"thing": many}).status_code == 400

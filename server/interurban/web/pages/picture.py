@@ -18,6 +18,7 @@ from interurban.web.pictures.facts import Facts, Map
 
 PATH = "/picture"
 FRAME, WORLD = "frame", "world"  # how an address says that a map is to show the whole world
+DOTS, EACH = "dots", "each"  # … and that each place is to have a mark
 _SHOWN = 100  # rows that stand in a page; all are in the CSV
 
 
@@ -99,6 +100,12 @@ class Picture:
     def whole(self) -> str:
         """Where the whole world is to be seen."""
         return self._at("svg", {FRAME: WORLD})
+
+    @property
+    def each(self) -> str:
+        """Where a map has a mark for each place, "" if the page's own has."""
+        gathered = isinstance(self.facts, Map) and self._layout.gathered and not self.facts.each
+        return self._at("svg", {DOTS: EACH}) if gathered else ""
 
     @property
     def address(self) -> str:

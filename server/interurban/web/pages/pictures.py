@@ -9,6 +9,7 @@ from itertools import accumulate
 
 import pyoxigraph as ox
 
+from interurban.collation import sort_key
 from interurban.locales import number
 from interurban.messages import say
 from interurban.rdf.dates import dated
@@ -35,28 +36,30 @@ from interurban.web.pictures.facts import (
 )
 from interurban.web.pictures.maps import FEW
 
+THINGS, THING = "things", "thing"  # how an address says a map of some things, and which
 
-def picture(site: Site, kind: str, root: ox.NamedNode, reader: Reader, *, whole: bool = False) -> Picture | None:
+
+def picture(site: Site, kind: str, root: ox.NamedNode, reader: Reader, **shown: bool) -> Picture | None:
     """Return a picture of a thing; None if there is no such kind, or nothing to be seen in it.
 
-    whole: a map shows the whole world.
+    shown: how a map does that (`facts.Map`): whole, each.
     """
     if kind not in _OF_THING:
         return None
-    drawn = _Drawn(site, reader, root, whole)
+    drawn = _Drawn(site, reader, root, shown)
     path = (site.base.path(root.value) or "").removeprefix("/id/")
     return drawn.picture(kind, path, drawn.text(f"{kind}-title", name=drawn.label(root).text), _OF_THING[kind](drawn))
 
 
 def picture_of_list(
-    site: Site, kind: str, table: str, chosen: Mapping[str, str], reader: Reader, *, whole: bool = False
+    site: Site, kind: str, table: str, chosen: Mapping[str, str], reader: Reader, **shown: bool
 ) -> Picture | None:
     """Return a picture of the things of a list that have the chosen values; None if nothing is to be seen in it.
 
-    chosen: facet -> value, as addresses of lists have them.
+    chosen: facet -> value, as addresses of lists have them; shown: as of a thing.
     """
     drawn, listing, list_of = (
-        _Drawn(site, reader, None, whole),
+        _Drawn(site, reader, None, shown),
         Listing.of(site, table),
         site.vocabulary.kinds.get(table),
     )
@@ -67,6 +70,27 @@ def picture_of_list(
     values = [drawn.label(listing.node(listing.values[name][code])).text for name, code in chosen.items()]
     title = drawn.text(f"{kind}-of-all-title", name=", ".join([drawn.plural(list_of).text, *values]))
     return drawn.picture(kind, table, title, found, chosen)
+
+
+def picture_of_things(site: Site, things: Sequence[str], reader: Reader, **shown: bool) -> Picture | None:
+    """Return the map of things that are named as tables name them; None if none of them lies anywhere.
+
+    shown: as of a thing.
+    """
+    drawn = _Drawn(site, reader, None, shown)
+    each: dict[str, model.Located] = {}
+    for table in sorted(
+        {thing.split("/")[1] for thing in things if thing.startswith("id/")} & site.pages.tables.keys()
+    ):
+        every = sorted({thing for thing in things if thing.startswith(f"id/{table}/")})
+        each |= {at.thing: at for at in model.places(site, table, every).values()}
+    if not each:
+        return None
+    places = sorted((drawn.place(replace(at, size=1)) for at in each.values()), key=lambda p: sort_key(p.thing.name))
+    about = drawn.text("map-about", count=len(places))
+    title = drawn.text("map-of-all-title", name=", ".join(place.thing.name for place in places[:_NAMED]))
+    facts = Map(places, (), "", **shown)
+    return drawn.picture("map", THINGS, title, (facts, drawn.places(places), about), {THING: ",".join(things)})
 
 
 def places_of(site: Site, root: ox.NamedNode, reader: Reader) -> Map | None:
@@ -80,9 +104,11 @@ def places_of(site: Site, root: ox.NamedNode, reader: Reader) -> Map | None:
 class _Drawn(Names):
     """Pictures for one reader: of one thing, or of the things of a list."""
 
-    def __init__(self, site: Site, reader: Reader, root: ox.NamedNode | None = None, whole: bool = False) -> None:
+    def __init__(
+        self, site: Site, reader: Reader, root: ox.NamedNode | None = None, shown: Mapping[str, bool] | None = None
+    ) -> None:
         super().__init__(site, reader.language)
-        self.reader, self.whole = reader, whole
+        self.reader, self.shown = reader, shown or {}
         self.root = root or ox.NamedNode(site.base.iri)
         self.on = OnDay(site.vocabulary, reader.day, root) if reader.day else None
 
@@ -168,7 +194,7 @@ class _Drawn(Names):
             about += " " + self.text("map-unknown", count=missing)
         columns = ("name", "latitude", "longitude", *(("size",) if counted else ()))
         told = self._table(columns, [place.thing for place in places], row, {"size": counted})
-        return Map(places, (), counted.lower(), self.whole), told, about
+        return Map(places, (), counted.lower(), **self.shown), told, about
 
     def growth(self) -> "_Found":
         """Return how many came in each year, and how many there were."""
@@ -214,6 +240,14 @@ class _Drawn(Names):
     def _number(self, value: float) -> Cell:
         return Cell(number(value, self.language) if isinstance(value, int) else str(value), str(value))
 
+    def places(self, places: Sequence[Place]) -> Table:
+        """Return places as a table."""
+
+        def row(at: int) -> list[Cell]:
+            return [_cell(places[at].thing), self._number(places[at].latitude), self._number(places[at].longitude)]
+
+        return self._table(("name", "latitude", "longitude"), [place.thing for place in places], row)
+
     def place(self, found: model.Located) -> Place:
         """Return a place with its name."""
         return Place(self.thing(ox.NamedNode(self.iri(found.thing))), found.latitude, found.longitude)
@@ -245,6 +279,7 @@ class _Drawn(Names):
 
 _Found = tuple[Facts, Table, str] | None
 _FEW_YEARS = 2
+_NAMED = 3  # things that the title of a map of some names
 _OF_THING: dict[str, Callable[[_Drawn], _Found]] = {
     "map": _Drawn.map,
     "timeline": _Drawn.timeline,

@@ -18,10 +18,11 @@ from interurban.web.pictures.facts import Map
 WIDTH, HEIGHT = 1200, 630  # pixels: the shape that the networks show whole
 _FONT = "Noto Sans"
 _SIZES = (84, 72, 60, 50, 42, 36)  # of a name: the largest in which it has few lines
-_LETTER = 0.6  # of its size: how wide one of the bold font is on average; names are rather broken than cut off
-_LINES, _MOST = 4, 300  # lines of a text; letters of it that are looked at
+_BOLD, _PLAIN = 0.6, 0.52  # of its size: how wide a letter is, and a little more; rather a line is broken than cut off
+_LINES, _MOST = 3, 300  # lines of a name, and one more of what is told; letters that are looked at
 _SMALL = 30  # of what else there is to read
 _MARGIN, _GAP = 60, 40
+_LARGEST_ABOVE, _WIDEST_KIND = 60, 260  # pixels: of a name above a map, and how wide the kind is beside what is told
 _WIDE = 2.0  # a map of such a shape stands below the name, another beside it
 
 
@@ -67,11 +68,14 @@ class Layout:
 def layout(card: Card) -> Layout:
     """Return where everything stands."""
     ground = _ground(maps.layout(card.drawn)) if card.drawn else None
-    beside = ground is not None and ground.box[0] > _MARGIN
-    width = (ground.box[0] - _GAP if ground and beside else WIDTH - _MARGIN) - _MARGIN
-    room = 1 if ground and not beside else _LINES
+    below = ground is not None and ground.box[0] == _MARGIN
+    width = (WIDTH - _MARGIN if below or ground is None else ground.box[0] - _GAP) - _MARGIN
     kind, name, told, count = map(_text, (card.kind, card.name, card.told, card.number))
-    return Layout(kind, _name(name, width, room), _words(told, _SMALL, width, room), count, ground)
+    sizes = [size for size in _SIZES if size <= _LARGEST_ABOVE or not below]
+    every = [_words(name, size, width, 1 if below else _LINES, _BOLD) for size in sizes]
+    whole = next((words for words in every if " ".join(words.lines) == name), every[-1])
+    beside_kind = width - _WIDEST_KIND if below else width
+    return Layout(kind, whole, _words(told, _SMALL, beside_kind, 1 if below else _LINES + 1, _PLAIN), count, ground)
 
 
 def raster(svg: str) -> bytes:
@@ -91,14 +95,8 @@ def _ground(drawn: maps.Layout) -> Ground:
     return Ground(drawn, (left, top, width, height), max(drawn.part[2] / width, drawn.part[3] / height))
 
 
-def _name(text: str, width: int, room: int) -> Words:
-    every = (_words(text, size, width, room) for size in _SIZES)
-    whole = (words for words in every if " ".join(words.lines) == text)
-    return next(whole, None) or _words(text, _SIZES[-1], width, room)
-
-
-def _words(text: str, size: int, width: int, room: int) -> Words:
-    return Words(textwrap.wrap(text, int(width / (size * _LETTER)), max_lines=room, placeholder=" …"), size)
+def _words(text: str, size: int, width: int, room: int, letter: float) -> Words:
+    return Words(textwrap.wrap(text, int(width / (size * letter)), max_lines=room, placeholder=" …"), size)
 
 
 def _text(text: str) -> str:

@@ -39,13 +39,15 @@ class Pair:
 class Map:
     """Places, and what connects them. counted: what the sizes count, in words; "" if they say nothing.
 
-    whole: whether all are to be seen, even if nearly all are near each other.
+    whole: whether all are to be seen, even if nearly all are near each other. each: whether each has its own mark, even
+    if many are so near that they lie on each other, for who looks nearer.
     """
 
     places: Sequence[Place]
     pairs: Sequence[Pair] = ()
     counted: str = ""
     whole: bool = False
+    each: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from interurban.web.pictures.projection import Frame, frames
 
 FEW = 300  # places that are marks of their own
 _CROWD = 1000  # marks of more would lie on each other: those that are so near are one
-_CELL = 3.6  # units
+_CELL = 4.4  # units
 _AROUND, _NEARLY_ALL, _NEAREST = 0.16, 0.88, 0.3  # parts of a frame: around the marks; from here on all; at least
 _NEARLY_EVERY = 0.9  # of the places: if a frame holds so many, it does
 _CLASSES = 4  # in each unit: radii of marks that are one path
@@ -65,7 +65,7 @@ def layout(drawn: Map) -> Layout:
     part = _part(frame, [*seen, *(_spot(frame, end) for pair in drawn.pairs for end in (pair.one, pair.other))])
     nearer = part[2] / frame.width
     gathered = len(seen) > _CROWD
-    at = _merged(spots, _CELL * nearer if gathered else 0.1)
+    at = _merged(spots, _CELL * nearer if gathered and not drawn.each else 0.1)
     between = _GATHERED if gathered else _RADIUS
     sizes = {spot: len(here) if gathered else max(place.size for place in here) for spot, here in at.items()}
     largest = max(sizes.values(), default=1)

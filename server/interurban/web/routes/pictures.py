@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from interurban.messages import say
 from interurban.web.http.conditional import conditional
-from interurban.web.http.errors import NotFoundError
+from interurban.web.http.errors import BadRequestError, NotFoundError
 from interurban.web.http.operations import AT, LANGUAGE, operation, routed
 from interurban.web.http.parameters import requested_day, single_values
 from interurban.web.http.reader import Reader
@@ -20,27 +20,29 @@ from interurban.web.model.cache import Representation
 from interurban.web.model.catalog import Catalog
 from interurban.web.model.site import Site
 from interurban.web.pages.cards import EXTENSION, KIND, card
-from interurban.web.pages.picture import FRAME, PATH, WORLD
-from interurban.web.pages.pictures import picture, picture_of_list
+from interurban.web.pages.picture import DOTS, EACH, FRAME, PATH, WORLD
+from interurban.web.pages.pictures import THING, THINGS, picture, picture_of_list, picture_of_things
 from interurban.web.pages.templates import Templates
 from interurban.web.pictures.cards import raster
 from interurban.web.pictures.drawing import draw_card
+from interurban.web.pictures.maps import FEW
 
 _STYLE = "picture.css"
 _MEDIA_TYPES = {"svg": "image/svg+xml", "csv": "text/csv"}
 _PNG = "image/png"
-_FRAME = {
-    "name": FRAME,
-    "in": "query",
-    "description": "Show the whole world on a map, even if nearly all places are near each other",
-    "schema": {"type": "string", "enum": [WORLD]},
-}
+_SHOWN = [
+    {"name": name, "in": "query", "description": about, "schema": {"type": "string", "enum": [value]}}
+    for name, value, about in (
+        (FRAME, WORLD, "Show the whole world on a map, even if nearly all places are near each other"),
+        (DOTS, EACH, "Give each place on a map its own mark, even if they lie on each other"),
+    )
+]
 
 
 def router(site: Site, templates: Templates, told: Catalog) -> APIRouter:
     """Return the routes of the pictures."""
     endpoints = _Endpoints(site, templates, told)
-    described = operation("The picture, or its facts", *_MEDIA_TYPES.values(), parameters=[AT, _FRAME, LANGUAGE])
+    described = operation("The picture, or its facts", *_MEDIA_TYPES.values(), parameters=[AT, *_SHOWN, LANGUAGE])
     shared = operation("The picture of a page, for those with whom it is shared", _PNG, parameters=[LANGUAGE])
     return routed(
         (f"{PATH}/{KIND}/{{of:path}}.{EXTENSION}", endpoints.card, shared),
@@ -79,8 +81,11 @@ class _Endpoints:
         reader = Reader.of(request, requested_day(request))
         root = site.find(f"/id/{of}")
         given = single_values(request)
-        whole = given.get(FRAME) == WORLD
-        chosen = {} if root else {n: value for n, value in given.items() if n not in ("at", "lang", FRAME)}
+        shown = {"whole": given.get(FRAME) == WORLD, "each": given.get(DOTS) == EACH}
+        chosen = {} if root else {n: value for n, value in given.items() if n not in ("at", "lang", FRAME, DOTS)}
+        things = chosen.get(THING, "").split(",")
+        if len(things) > FEW:
+            raise BadRequestError(say("web-picture-many", most=FEW))
         headers = {"vary": "Accept-Language", "content-language": reader.language}
         if extension == "svg":
             headers["content-security-policy"] = self._alone.policy
@@ -93,15 +98,17 @@ class _Endpoints:
             reader.language,
             str(reader.explicit),
             str(reader.day),
-            str(whole),
+            str(shown),
         ]
         key.append(urlencode(chosen))
 
         def render() -> Representation:
-            if root:
-                found = picture(site, kind, root, reader, whole=whole)
+            if (kind, of) == ("map", THINGS):
+                found = picture_of_things(site, things, reader, **shown)
+            elif root:
+                found = picture(site, kind, root, reader, **shown)
             else:
-                found = picture_of_list(site, kind, of, chosen, reader, whole=whole)
+                found = picture_of_list(site, kind, of, chosen, reader, **shown)
             if found is None:
                 raise NotFoundError(say("web-no-picture"))
             return Representation(found.alone(self._alone.style) if extension == "svg" else found.table.csv())
