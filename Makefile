@@ -11,11 +11,12 @@ BIN := $(VENV)/bin
 YASGUI := server/interurban/web/pages/static/vendor/yasgui.min.js
 # What tests use from npm: a client of event streams, and the rules of accessibility.
 TEST_TOOLS := $(addsuffix /node_modules/.package-lock.json,tests/ldes tests/axe) tests/peers/lib/jetty-runner.jar
+LIGHTHOUSE := benchmarks/lighthouse/node_modules/.package-lock.json
 
 # The clients that others wrote, from their registries.
 CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .venv-clients
 
-.PHONY: serve test screenshots hostile clients outlines check build wheel clean help editor-if-possible test-tools-if-possible
+.PHONY: serve test screenshots lighthouse bench hostile clients outlines drill check build wheel lock sbom audit clean help editor-if-possible test-tools-if-possible
 .DEFAULT_GOAL := help
 
 help:
@@ -24,10 +25,16 @@ help:
 	@echo "make clients asks others' clients (Jena, RDF4J, Comunica, OpenRefine, CKAN, OWL API, JGraphT) about the served data"
 	@echo "make outlines draws the coasts and borders of the maps again"
 	@echo "make hostile counts the attacks by class: how many were tried, how many survived"
+	@echo "make drill   kills each command that writes at 100 random moments (COUNT= overrides)"
+	@echo "make bench   asks other SPARQL servers the same; the tables go into benchmarks/report.md (half an hour)"
 	@echo "make screenshots  a picture of every kind of page in screenshots/, wide and narrow, light and dark"
+	@echo "make lighthouse  what the pages of releases/ cost who reads them: four marks, bytes, clicks and seconds"
 	@echo "make check   lint, types, floors of the house, and the data itself"
 	@echo "make build   check the data and write a release into releases/"
 	@echo "make wheel   build the wheel into dist/"
+	@echo "make lock    write deploy/requirements.lock anew: what is deployed, with hashes"
+	@echo "make sbom    write what is deployed into dist/: a bill of materials (CycloneDX) and a list of licences"
+	@echo "make audit   ask for advisories about what is deployed"
 	@echo "make clean   remove what make has made, except releases/"
 
 serve: editor-if-possible build
@@ -45,9 +52,18 @@ test: $(VENV)/installed editor-if-possible test-tools-if-possible
 hostile: $(VENV)/installed
 	@$(BIN)/python tests/hostile/tally.py $(ARGS)
 
+drill: $(VENV)/installed
+	@PYTHONPATH=server:tests $(BIN)/python tests/hostile/drill.py $(or $(COUNT),100)
+
+bench: $(VENV)/installed test-tools-if-possible
+	@PYTHONPATH=tests $(BIN)/python benchmarks/bench.py $(ARGS)
+
 screenshots: $(VENV)/installed editor-if-possible
 	@echo "screenshots: a picture of every kind of page, into screenshots/"
 	@PYTHONPATH=tests $(BIN)/python tests/screenshots.py $(ARGS)
+
+lighthouse: $(VENV)/installed $(LIGHTHOUSE)
+	@PYTHONPATH=tests:benchmarks $(BIN)/python benchmarks/pages.py releases
 
 # What it writes is kept in git; it is run again when the atlas has a new version.
 outlines: $(VENV)/installed
@@ -60,19 +76,31 @@ clients: $(VENV)/installed
 
 check: $(VENV)/installed
 	@echo "check: style, types, floors of the house"
-	@$(BIN)/ruff check server tests editor maps
-	@$(BIN)/ruff format --check server tests editor maps
-	@$(BIN)/mypy server/interurban tests editor maps
+	@$(BIN)/ruff check server tests editor maps deploy
+	@$(BIN)/ruff format --check server tests editor maps deploy
+	@$(BIN)/mypy server/interurban tests editor maps deploy
 	@PYTHONPATH=server $(BIN)/lint-imports
 	@echo "check: the data"
 	@$(BIN)/interurban check
 
 wheel: $(VENV)/installed $(YASGUI)
 	@echo "wheel: building it into dist/"
-	@$(BIN)/python -m build --wheel --outdir dist . >/dev/null
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+
+# The lock of what is deployed: the versions of constraints.txt, each file with its hash, and no address.
+lock: $(VENV)/installed
+	@echo "lock: asking the index for the hashes of what is deployed"
+	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --constraint constraints.txt --output-file deploy/requirements.lock pyproject.toml
+
+sbom: $(VENV)/installed
+	@$(BIN)/python deploy/sbom.py dist
+
+audit: $(VENV)/installed
+	@$(BIN)/python deploy/audit.py
 
 clean:
-	rm -rf $(VENV) $(dir $(YASGUI)) $(dir $(TEST_TOOLS)) tests/ldes/node tests/axe/node $(CLIENTS) dist screenshots .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(dir $(YASGUI)) $(dir $(TEST_TOOLS) $(LIGHTHOUSE)) tests/ldes/node tests/axe/node $(CLIENTS) dist screenshots .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The environment: made once, and again when what it is made from changes.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -92,7 +120,7 @@ editor-if-possible: $(VENV)/installed
 	@$(MAKE) --silent --no-print-directory $(YASGUI) || echo "editor: npm was not reached; the page /sparql is a plain form, and /explore leads there"
 
 # Without them the tests that need them are skipped.
-$(filter %.json,$(TEST_TOOLS)): %/node_modules/.package-lock.json: %/package-lock.json %/package.json tests/install.py | $(VENV)/installed
+$(filter %.json,$(TEST_TOOLS)) $(LIGHTHOUSE): %/node_modules/.package-lock.json: %/package-lock.json %/package.json tests/install.py | $(VENV)/installed
 	@echo "test tools: fetching $(notdir $*)'s from npm"
 	@$(BIN)/python tests/install.py $*
 	@touch $@

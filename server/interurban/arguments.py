@@ -25,10 +25,11 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
         "releases", "host", "port", "web_processes", "query_workers", "query_seconds", "short_seconds",
         "query_megabytes", "query_characters", "answer_megabytes", "client_queries", "client_workers",
         "client_connections", "client_requests", "queue_length", "queue_seconds", "cache_megabytes",
-        "served_releases", "language",
+        "served_releases", "metrics", "log", "trusted_proxies", "trusted_header", "drain_seconds", "language",
     ),
     "diff": ("releases", "language"),
     "switch": ("releases", "published", "language"),
+    "verify": ("releases", "language"),
     "fetch": ("language",),
     "import": (*_BOUNDS, "language"),
     "link": ("releases", "contact_mail", "language"),
@@ -64,7 +65,7 @@ def parser(language: Language) -> argparse.ArgumentParser:
                 command.add_argument(position, help=say(f"cli-diff-{position}").text(language))
             formats = say("cli-diff-format", formats=", ".join(DIFF_FORMATS[1:])).text(language)
             command.add_argument("--format", choices=DIFF_FORMATS, default=DIFF_FORMATS[0], help=formats)
-        elif name not in ("serve", "push"):
+        elif name not in ("serve", "verify", "push"):
             if name in ("fetch", "import"):
                 sources.add_options(command, name, language)
             elif name == "link":

@@ -1,9 +1,8 @@
-"""The command line: `interurban check | build | serve | diff | switch | fetch | import | link | push`."""
+"""The command line: `interurban check | build | serve | diff | switch | verify | fetch | import | link | push`."""
 
 import argparse
 import io
 import os
-import socket
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +24,6 @@ from interurban.build import (
     ready,
 )
 from interurban.confined import confined, exhausted, unforeseen
-from interurban.engine import Engine, keep, supervise
 from interurban.engines import asked
 from interurban.errors import InputError, InterurbanError, Problem, ReleaseError, SettingError, relative
 from interurban.files import printable, reason
@@ -34,10 +32,11 @@ from interurban.kinds import summary
 from interurban.messages import Language, say
 from interurban.news import complain, open_streams, tell
 from interurban.push import push
-from interurban.release import Release, current, open_release, publish_again, state, unverified_current
+from interurban.release import Release, current, open_release, publish_again
 from interurban.resources import ROOMS
+from interurban.serve import serve
 from interurban.settings import Settings
-from interurban.web import LoadedRelease, diff, load_releases, serve_web
+from interurban.web import diff
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,69 +142,8 @@ def _tell_sizes(dataset: Dataset, settings: Settings) -> None:
 
 
 def _serve(given: argparse.Namespace, settings: Settings) -> int:
-    unverified_current(settings.releases)  # or there is nothing to begin with
-    store_of = asked(given, settings, os.environ)
-    with _listening(settings) as listening:
-        (host, port), language = listening.getsockname()[:2], known_language(settings.language)
-
-        def generation(answers: Callable[[str], None], alone: bool) -> int:
-            loaded = _loaded(settings)
-            if not loaded:
-                return 1
-
-            def serve(listening: socket.socket, engine: Engine) -> int:
-                serve_web(listening, loaded, engine, settings, lambda: answers(loaded[0].release.version))
-                return 0
-
-            def web(listening: socket.socket, engine: Engine) -> None:
-                _told(partial(serve, listening, engine), language, wait=False)
-
-            return supervise(partial(store_of, loaded[0].release), settings, listening, web, alone)
-
-        def ready(version: str) -> None:
-            news = say("serve-ready", version=version, address=f"http://{host}:{port}/")
-            tell(news.text(language), wait=False)
-
-        def told(answers: Callable[[str], None], alone: bool) -> int:
-            return _told(partial(generation, answers, alone), language, wait=False)
-
-        return keep(partial(state, settings.releases), told, ready, language)
-
-
-def _listening(settings: Settings) -> socket.socket:
-    """Return the socket that the server listens on; SettingError if there can be none."""
-    try:
-        return socket.create_server((settings.host, settings.port), backlog=1024)
-    except OverflowError as error:
-        raise _unheard(settings, say("cli-port")) from error
-    except (OSError, UnicodeError) as error:
-        # errors of names have numbers of their own, below zero, also where `create_server` makes an OSError of them
-        known = isinstance(error, OSError) and (error.errno or 0) > 0 and reason(error)
-        raise _unheard(settings, known or say("cli-host")) from error
-
-
-def _unheard(settings: Settings, why: object) -> SettingError:
-    return SettingError(say("cli-listen", host=settings.host, port=settings.port, reason=why))
-
-
-def _loaded(settings: Settings) -> list[LoadedRelease]:
-    """Return the releases that are to be served, loaded; none, and what is wrong is told, if the current one cannot be.
-
-    A build may be writing releases anew meanwhile (an erasure): what was read while they changed is read once more.
-    """
-    while True:
-        seen = state(settings.releases)
-        wrong: list[InterurbanError] = []
-        loaded: list[LoadedRelease] = []
-        try:
-            loaded = load_releases(settings.releases, settings.served_releases, wrong.append)
-        except InterurbanError as error:
-            loaded = []
-            wrong.append(error)
-        if state(settings.releases) == seen:
-            for problem in wrong:
-                complain(printable(problem.text(known_language(settings.language))), wait=False)
-            return loaded
+    told = partial(_told, language=settings.language, wait=False)
+    return serve(settings, asked(given, settings, os.environ), told)
 
 
 def _diff(given: argparse.Namespace, settings: Settings) -> int:
@@ -234,6 +172,24 @@ def _switch(given: argparse.Namespace, settings: Settings) -> int:
         release = publish_again(settings.releases, earlier.version, settings.published)
     _tell(settings, "build-done", folder=settings.releases / release.version, published=release.published)
     return 0
+
+
+def _verify(_: argparse.Namespace, settings: Settings) -> int:
+    """Verify every release of the folder; each one that is damaged is told."""
+    problems, root = list[InterurbanError](), settings.releases
+    folders = sorted(path for path in root.glob("[!.]*") if path.is_dir() and not path.is_symlink())
+    for folder in folders:
+        try:
+            open_release(folder)
+        except ReleaseError as error:
+            problems.append(error)
+    if not folders or (root / "current").resolve() not in {folder.resolve() for folder in folders}:
+        problems.append(ReleaseError(say("release-none", root=relative(root))))
+    for problem in problems:
+        complain(printable(problem.text(known_language(settings.language))))
+    if not problems:
+        _tell(settings, "verify-done", count=len(folders), folder=relative(root))
+    return int(bool(problems))
 
 
 @contextmanager
@@ -274,8 +230,8 @@ def _push(given: argparse.Namespace, settings: Settings) -> int:
 
 
 _RUN = {
-    "check": _check, "build": _build, "serve": _serve, "diff": _diff, "switch": _switch, "fetch": _fetch,
-    "import": _import, "link": _link, "push": _push,
+    "check": _check, "build": _build, "serve": _serve, "diff": _diff, "switch": _switch, "verify": _verify,
+    "fetch": _fetch, "import": _import, "link": _link, "push": _push,
 }  # fmt: skip
 
 

@@ -1,16 +1,21 @@
 """Reading what people wrote: each of their files is opened here, and what cannot be used is told with file and line."""
 
+import ctypes
 import errno
+import fcntl
 import os
 import re
 import stat
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.messages import Message, catalogue, say
 
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # renameat2(2)
 LARGEST = 2**28  # bytes of one file; all of ours together are a hundredth of that
 
 # How a source's tables came about, beside them: what an import runs, and what it reports. A build does not read it.
@@ -73,6 +78,36 @@ def usable(path: Path) -> Iterator[None]:
         raise _wrong(path, reason(error)) from error
     except RecursionError as error:
         raise _wrong(path, say("file-deep")) from error
+
+
+@contextmanager
+def placed(path: Path) -> Iterator[Path]:
+    """Yield where to write a file, which has its name when all of it is there, or not at all.
+
+    What somebody who was killed has left beside it is cleared; who writes at the same time is not disturbed.
+    """
+    for left in path.parent.glob(f".{escape(path.name)}.*.new"):
+        with suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
+    number, name = tempfile.mkstemp(".new", f".{path.name}.", path.parent)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX)
+        os.fchmod(number, 0o644)
+        yield Path(name)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+        os.close(number)
+
+
+def exchange(one: Path, other: Path) -> None:
+    """Let two folders change places in one step (renameat2(2)); OSError if this file system cannot do so."""
+    if ctypes.CDLL(None, use_errno=True).renameat2(
+        _AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE
+    ):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(other))
 
 
 def reason(error: OSError) -> Message | str:

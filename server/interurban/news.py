@@ -4,24 +4,46 @@ News go to the descriptors themselves, past Python's buffers: what those cannot 
 later line and at the end of the process, which then fails.
 """
 
+import json
 import logging
 import os
 import select
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TextIO
 
 _PIECE = select.PIPE_BUF  # bytes that are written at once, or not at all
 
 
+_structured = False  # whether news are lines of JSON
+
+
+def as_json() -> None:
+    """Let what this process and its children tell from now on be lines of JSON."""
+    global _structured
+    _structured = True
+
+
 def tell(text: str, wait: bool = True) -> None:
     """Write lines to standard output. wait: for a reader who is slow; a server waits for nobody."""
-    _write(sys.stdout, text, wait)
+    _write(sys.stdout, _line("info", text), wait)
+
+
+def log(line: str) -> bool:
+    """Write a line to standard output as it is, without waiting; tell whether it got there."""
+    return _write(sys.stdout, line, wait=False)
 
 
 def complain(text: str, wait: bool = True) -> None:
     """Write lines to standard error. wait: for a reader who is slow; a server waits for nobody."""
-    _write(sys.stderr, text, wait)
+    _write(sys.stderr, _line("error", text), wait)
+
+
+def _line(level: str, text: str) -> str:
+    if not _structured:
+        return text
+    return json.dumps({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level, "message": text})
 
 
 def open_streams() -> None:
@@ -47,7 +69,7 @@ class LogHandler(logging.Handler):
         complain(self.format(record), wait=False)
 
 
-def _write(stream: TextIO, text: str, wait: bool) -> None:
+def _write(stream: TextIO, text: str, wait: bool) -> bool:
     data = f"{text}\n".encode(errors="backslashreplace")
     writable = select.poll()
     with suppress(OSError):
@@ -55,3 +77,4 @@ def _write(stream: TextIO, text: str, wait: bool) -> None:
         writable.register(number, select.POLLOUT)
         while data and (wait or writable.poll(0)):
             data = data[os.write(number, data[:_PIECE]) :]
+    return not data

@@ -14,6 +14,7 @@ from typing import Annotated, get_type_hints
 from interurban.errors import SettingError
 from interurban.iris import CANONICAL_BASE
 from interurban.messages import LANGUAGES, say
+from interurban.operation.settings import Help, OperationSettings
 
 _ENVIRONMENT = "INTERURBAN_"
 _ADDRESS = re.compile(r"https?://[^\s/?#<>\"{}|^`\\][^\s<>\"{}|^`\\]*")
@@ -33,20 +34,14 @@ _MOST = {
     "client_connections": 1_000_000,
     "client_requests": 1_000_000,
     "queue_length": 10_000,
+    "drain_seconds": 3_600,
 }
+_MAY_BE_ZERO = ("port", "drain_seconds")
 _MAIL = re.compile(r"[^\s<>\"{}|^`\\@:]+@[^\s<>\"{}|^`\\@]+")
 
 
 @dataclass(frozen=True)
-class Help:
-    """What a setting is for, in each language."""
-
-    en: str
-    it: str
-
-
-@dataclass(frozen=True)
-class Settings:
+class Settings(OperationSettings):
     """Every setting with its default; what each is for stands in its annotation."""
 
     base: Annotated[
@@ -250,6 +245,7 @@ class Settings:
     ] = "http://publications.europa.eu/resource/authority/licence/CC_BY_4_0"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not _ADDRESS.fullmatch(self.base) or not self.base.endswith("/") or set("?#") & set(self.base):
             raise SettingError(say("setting-base", value=self.base))
         if self.language not in LANGUAGES:
@@ -264,7 +260,7 @@ class Settings:
             value = getattr(self, f.name)
             if not isinstance(value, int | float):
                 continue
-            if math.isnan(value) or value < 0 or (value == 0 and f.name != "port"):
+            if math.isnan(value) or value < 0 or (value == 0 and f.name not in _MAY_BE_ZERO):
                 raise SettingError(say("setting-positive", name=f.name, value=value))
             if value > (most := _most(f.name)):
                 raise SettingError(say("setting-most", name=f.name, value=value, most=most))

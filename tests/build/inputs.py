@@ -34,6 +34,12 @@ dcat = "http://www.w3.org/ns/dcat#"
 [findability]
 m = { points = 1, of = "Dataset", pattern = "%s" }
 """
+# each of nine entities is ten of the one before it (CWE-776)
+LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "ha"}">' for n in range(10))
+LAUGHS = (
+    f'<!DOCTYPE r [{LAUGHS}]><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e.org/">'
+    '<rdf:Description rdf:about="http://e.org/a"><e:b>&a9;</e:b></rdf:Description></rdf:RDF>'
+)
 LABEL = "<https://w3id.org/interurban/id/club/red> <http://www.w3.org/2000/01/rdf-schema#label>"
 
 
@@ -172,6 +178,7 @@ BAD = [
     Bad("named graphs", "data/register/g.trig", "<g> { <a> <b> <c> }", "data/register/g.trig:", "TriG"),
     Bad("JSON-LD that loads a context", "data/register/c.jsonld", '{"@context": "http://127.0.0.1:PORT/c", "@id": "x:y", "a": 1}', "data/register/c.jsonld:", "JSON-LD"),
     Bad("RDF/XML with an entity", "data/register/e.rdf", '<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><r>&a;</r>', "data/register/e.rdf:", "RDF/XML"),
+    Bad("RDF/XML that laughs a billion times", "data/register/e.rdf", LAUGHS, "data/register/e.rdf:", "more memory"),
 ]
 # fmt: on
 

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,7 @@ from serving import free_port
 
 LIB = Path(__file__).parent / "lib"
 _PATIENCE = 90.0  # seconds; a Java server on a busy machine
-_JAVA = ("java", "-Xmx768m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+JAVA = ("java", "-Xmx768m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # starts sooner, and is slower then
 _REPOSITORY = """
 @prefix rep: <http://www.openrdf.org/config/repository#> .
 @prefix sr: <http://www.openrdf.org/config/repository/sail#> .
@@ -39,7 +39,7 @@ DatabaseFile = {folder}/t.db
 TransactionFile = {folder}/t.trx
 [Parameters]
 ServerPort = 127.0.0.1:{inner}
-NumberOfBuffers = 20000
+NumberOfBuffers = {buffers}
 [HTTPServer]
 ServerPort = 127.0.0.1:{port}
 ServerThreads = 40
@@ -85,12 +85,12 @@ def oxigraph(folder: Path, port: int = 0, *more: str) -> Iterator[Peer]:
 
 
 @contextmanager
-def fuseki(folder: Path, *, disk: bool = False) -> Iterator[Peer]:
+def fuseki(folder: Path, *, disk: bool = False, java: Sequence[str] = JAVA) -> Iterator[Peer]:
     """Jena Fuseki, in memory or on the disk (TDB2)."""
     port, place = free_port(), (("--tdb2", "--loc", str(folder / "tdb")) if disk else ("--mem",))
     (folder / "tdb").mkdir()
     jar = _jar("jena-fuseki-server.jar")
-    command = [*_JAVA, "-jar", jar, "--localhost", "--port", str(port), *place, "--update", "/ds"]
+    command = [*java, "-jar", jar, "--localhost", "--port", str(port), *place, "--update", "/ds"]
     with _running(command, folder) as process:
         address = f"http://127.0.0.1:{port}/ds"
         _wait(f"{address}?query=ASK%7B%7D", process)
@@ -98,14 +98,14 @@ def fuseki(folder: Path, *, disk: bool = False) -> Iterator[Peer]:
 
 
 @contextmanager
-def rdf4j(folder: Path) -> Iterator[Peer]:
+def rdf4j(folder: Path, *, java: Sequence[str] = JAVA) -> Iterator[Peer]:
     """RDF4J Server, in memory."""
     port, jetty, war = free_port(), _jar("jetty-runner.jar"), _jar("rdf4j-http-server.war")
     settings = (
         f"-Dorg.eclipse.rdf4j.appdata.basedir={folder}",
         "-Dorg.eclipse.jetty.server.Request.maxFormContentSize=10000000",
     )
-    command = [*_JAVA, *settings, "-jar", jetty, "--host", "127.0.0.1", "--port", str(port), "--path", "/rdf4j", war]
+    command = [*java, *settings, "-jar", jetty, "--host", "127.0.0.1", "--port", str(port), "--path", "/rdf4j", war]
     with _running(command, folder) as process:
         address = f"http://127.0.0.1:{port}/rdf4j"
         _wait(f"{address}/protocol", process)
@@ -116,12 +116,15 @@ def rdf4j(folder: Path) -> Iterator[Peer]:
 
 
 @contextmanager
-def virtuoso(folder: Path, rows: int = 100_000_000) -> Iterator[Peer]:
-    """Virtuoso 7, written as its administrator, by digest authentication. rows: it answers with no more."""
+def virtuoso(folder: Path, *, rows: int = 100_000_000, buffers: int = 20_000) -> Iterator[Peer]:
+    """Virtuoso 7, written as its administrator, by digest authentication.
+
+    rows: it answers with no more; buffers: of 8 KiB.
+    """
     if not shutil.which("virtuoso-t"):
         _lacking("virtuoso-t is not installed; Debian has it as virtuoso-opensource-7-bin")
     port, inner, said = free_port(), free_port(), folder / "virtuoso.ini"
-    said.write_text(_VIRTUOSO.format(folder=folder, port=port, inner=inner, rows=rows))
+    said.write_text(_VIRTUOSO.format(folder=folder, port=port, inner=inner, rows=rows, buffers=buffers))
     with _running(["virtuoso-t", "+foreground", "+configfile", str(said)], folder) as process:
         address = f"http://127.0.0.1:{port}"
         _wait(f"{address}/sparql?query=ASK%7B%7D", process)

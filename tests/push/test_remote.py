@@ -86,7 +86,7 @@ def test_nobody_is_answered_from_a_server_that_is_not_there_or_not_ready(release
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
             assert "cannot answer from this release now" in answer.json()["detail"]
             assert server.ask("SELECT * {").status_code == 400  # what is wrong with a query is told all the same
-            wait_until(lambda: not health(server)["queries"], "it is known")
+            wait_until(lambda: ready(server) != "ready", "it is known")
             assert health(server)["release"] == releases.version  # documents are there
 
         not_now()
@@ -94,7 +94,7 @@ def test_nobody_is_answered_from_a_server_that_is_not_there_or_not_ready(release
             not_now()  # it runs, and is empty
             push(releases, peer)
             assert server.ask().text.split() == ["word", "first"]
-            wait_until(lambda: health(server)["queries"], "it is known")
+            wait_until(lambda: ready(server) == "ready", "it is known")
         assert server.ask("ASK {}").status_code == 503
         with oxigraph(tmp_path / "peer", port):  # what was in memory is gone
             not_now()
@@ -103,6 +103,10 @@ def test_nobody_is_answered_from_a_server_that_is_not_there_or_not_ready(release
         said = server.said().splitlines()
     assert [line.partition(":")[0] for line in said] == ["no query can be answered", "queries are answered again"] * 2
     assert peer.endpoint in said[0]
+
+
+def ready(server: Server) -> object:
+    return server.client.get("/ready").json()["status"]
 
 
 def health(server: Server) -> dict[str, object]:

@@ -266,3 +266,22 @@ def test_a_source_that_is_not_there_is_told_with_those_that_are(source: Source) 
     ran = source.run("fetch")
     assert ran.status == 1
     assert "modena-networks, other" in ran.err
+
+
+def test_redirections_in_a_circle_come_to_an_end(source: Source, publisher: Publisher) -> None:
+    source.describe(publisher.address)
+
+    def moved(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(302)
+        request.send_header("Location", "/there" if request.path == "/houses" else "/houses")
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    publisher.answer = moved
+    ran = source.run("fetch")
+    assert ran.status == 1
+    assert "Traceback" not in ran.err
+    assert publisher.address.rsplit("/", 1)[0] in ran.err
+    assert "302" in ran.err
+    assert len(publisher.asked) < 20
+    assert [path for path in source.cache.iterdir() if path.stat().st_size] == []

@@ -130,7 +130,7 @@ def _answers(known: dict[str, dict[str, Any]], media_type: str) -> bool:
 
 
 # What programs find by names that all sites have, or by links in heads and scripts.
-_FOR_PROGRAMS = {"/robots.txt", _SITEMAP, "/.well-known/void", "/health", "/graph", "/sparql/editor.json"}
+_FOR_PROGRAMS = {"/robots.txt", _SITEMAP, "/.well-known/void", "/health", "/ready", "/graph", "/sparql/editor.json"}
 # Where the reconciliation service is, which the guide and the catalogue say, and what it leads its clients to.
 _FOR_PROGRAMS |= {"/opensearch.xml", "/suggest", "/search.json", "/explore/shapes.ttl"}
 _OF_EVERY_PAGE = {"/search", "/cite"}  # by the form in its head, and by the link at its foot

@@ -15,15 +15,16 @@ worker and nothing else. The files, from the inside out:
     admission   the admission queue: how many queries may be under way, in all and for one client, and whose turn it is
     line        those of one web process that wait for their turn
     cage        the web process's side
+    counted     what the supervisor counts for operators
     supervisor  the process that keeps them all alive, and children that end with their parent
     keeper      the one above it, which goes over to a new release
 """
 
 from interurban.engine.cage import Cage
 from interurban.engine.evaluate import repeatable
-from interurban.engine.keeper import keep
+from interurban.engine.keeper import Beside, keep
 from interurban.engine.model import Answer, Engine, Query, load
 from interurban.engine.remote import Remote
 from interurban.engine.supervisor import supervise
 
-__all__ = ["Answer", "Cage", "Engine", "Query", "Remote", "keep", "load", "repeatable", "supervise"]
+__all__ = ["Answer", "Beside", "Cage", "Engine", "Query", "Remote", "keep", "load", "repeatable", "supervise"]

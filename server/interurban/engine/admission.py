@@ -169,6 +169,11 @@ class AdmissionQueue:
         for place in range(self.length):
             self.leave(place)
 
+    def waiting(self) -> int:
+        """Return how many queries of this part wait for their turn."""
+        own = self.every[self.first : self.first + self.length].tolist()
+        return sum(place != _FREE and not place & (_RUNS | _OVER) for place in own)
+
     def _full(self) -> QueryRefusedError:
         return QueryRefusedError(say("query-line-full", count=self.settings.queue_length))
 

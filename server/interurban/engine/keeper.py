@@ -14,6 +14,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from interurban.engine.supervisor import fork
 from interurban.messages import Language, Message, say
@@ -28,20 +29,39 @@ _SIGNALS = _STOP | {signal.SIGCHLD}
 Generation = Callable[[Callable[[str], None], bool], int]
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What there is to do besides keeping the service up.
+
+    round: is called some times a second; process: what another process is to do, for as long as there is a service;
+    drain: is called when all is about to end, which it does `drain_seconds` later.
+    """
+
+    round: Callable[[], None] = lambda: None
+    process: Callable[[], int] | None = None
+    drain: Callable[[], None] = lambda: None
+    drain_seconds: float = 0.0
+
+
 def keep(
-    state: Callable[[], object], generation: Generation, tell: Callable[[str], None], language: Language = "en"
+    state: Callable[[], object],
+    generation: Generation,
+    tell: Callable[[str], None],
+    language: Language = "en",
+    beside: Beside | None = None,
 ) -> int:
     """Serve until SIGTERM or SIGINT; return the exit status: that of the last generation, or of the first if it cannot.
 
     state: returns what changes when there is something new to serve. generation: runs in a process of its own; it calls
     what it is given with its name when it answers, and is told whether nobody else does meanwhile. It ends in order at
     SIGTERM, and at SIGUSR1 when what it has begun is done. tell: is called with the name of each generation that has
-    begun to answer. What ends unasked is told on standard error, in `language`, and started again.
+    begun to answer. What ends unasked is told on standard error, in `language`, and started again. beside: what else
+    there is to do as long as all this lasts.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if it were ignored, nobody could be waited for
-        return _Keeper(state, generation, tell, language).run()
+        return _Keeper(state, generation, tell, language, beside or Beside()).run()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -50,9 +70,16 @@ class _Keeper:
     """The present generation, the one that is being started, and those that finish what they have begun."""
 
     def __init__(
-        self, state: Callable[[], object], generation: Generation, tell: Callable[[str], None], language: Language
+        self,
+        state: Callable[[], object],
+        generation: Generation,
+        tell: Callable[[str], None],
+        language: Language,
+        beside: Beside,
     ) -> None:
         self._look, self._generation, self._tell, self._language = state, generation, tell, language
+        self._beside = beside
+        self._helper: int | None = None  # the process that does what is to be done beside
         self._present: int | None = None
         self._next: int | None = None
         self._pipe = -1  # through which the next one says that it answers
@@ -63,11 +90,17 @@ class _Keeper:
 
     def run(self) -> int:
         seen = self._look()
+        self._beside.round()
         self._start()
         while True:
+            if self._beside.process and self._helper is None:
+                with suppress(OSError):  # there is no room for it now
+                    self._helper = fork("metrics", self._beside.process)
             received = signal.sigtimedwait(_SIGNALS, _LOOK_AGAIN)
             if received and received.si_signo in _STOP:
+                self._drain()
                 return self._end()
+            self._beside.round()
             self._hear()
             while (died := self._reap()) is not None:
                 pid, status = died
@@ -88,6 +121,12 @@ class _Keeper:
                 if now != seen or (self._again is not None and self._again <= time.monotonic()):
                     seen, self._again = now, None
                     self._start_or_try_again()
+
+    def _drain(self) -> None:
+        """Let it be known that all ends, and go on for a while; a second signal means at once."""
+        if self._beside.drain_seconds:
+            self._beside.drain()
+            signal.sigtimedwait(_STOP, self._beside.drain_seconds)
 
     def _try_again(self, reason: Message) -> None:
         """Note that another generation is to be started after a pause, and say so."""
@@ -142,13 +181,14 @@ class _Keeper:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid:
                 self._leaving.discard(pid)
+                self._helper = None if pid == self._helper else self._helper
                 return pid, status
         return None
 
     def _end(self) -> int:
         """End all generations; return the present one's exit status."""
         children = {pid for pid in (self._present, self._next) if pid is not None} | self._leaving
-        for pid in children:
+        for pid in children | ({self._helper} if self._helper else set()):
             os.kill(pid, signal.SIGTERM)
         ended = {pid: _exit_status(os.waitpid(pid, 0)[1]) for pid in children}
         return ended.get(self._present or 0, 0)

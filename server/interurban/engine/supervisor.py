@@ -24,6 +24,7 @@ from pyoxigraph import Store
 
 from interurban.engine.admission import AdmissionQueue, admission_queue
 from interurban.engine.cage import Cage
+from interurban.engine.counted import count_ending, tell_queries
 from interurban.engine.model import Engine
 from interurban.engine.remote import Remote
 from interurban.engine.shares import (
@@ -43,12 +44,14 @@ from interurban.engine.worker import work
 from interurban.errors import InterurbanError
 from interurban.messages import Language, catalogue, say
 from interurban.news import complain
+from interurban.operation.counters import Row
 from interurban.settings import Settings
 
 _STOP = {signal.SIGTERM, signal.SIGINT}
 _LEAVE = signal.SIGUSR1
 _SIGNALS = {signal.SIGCHLD, _LEAVE, *_STOP}
 _ROUND = 0.02  # seconds between two looks at the running queries
+_TELLING = 25  # rounds between two tellings of how many queries there are
 _SHORT = 0.1  # seconds after which a query is no longer a short one
 _GRACE = 3.0  # seconds that web processes have for what they are doing when everything ends
 _FAREWELL = 60.0  # seconds that they have when others have taken over
@@ -65,6 +68,7 @@ def supervise(
     listening_socket: socket.socket,
     web: Callable[[socket.socket, Engine], None],
     alone: bool = True,
+    row: Row | None = None,
 ) -> int:
     """Serve until SIGTERM or SIGINT; return the exit status: 0, or 1 if processes could not be kept alive.
 
@@ -72,8 +76,9 @@ def supervise(
     Forks `web_processes` that each call `web(listening_socket, engine)`, which is to return after SIGTERM, for which
     they have 3 seconds, and after SIGUSR1 as soon as nobody waits for it any more. When `store` has returned what is to
     be asked, which it does in a thread, forks `query_workers` processes that answer queries on it, and one more for
-    each query that is not quick. alone: nobody else answers meanwhile, so web processes do not wait for the store. Must
-    be called in the main thread of a process without other threads and without other children.
+    each query that is not quick. alone: nobody else answers meanwhile, so web processes do not wait for the store. row:
+    where it counts what ends, and says how many queries there are. Must be called in the main thread of a process
+    without other threads and without other children.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
@@ -81,7 +86,7 @@ def supervise(
         catalogue()  # the sentences of errors: every child needs them, and a query's process cannot open their file
         gc.collect()
         gc.freeze()  # so that no collection in a child writes to memory that is shared
-        return _Supervisor(store, settings, listening_socket, web).run(alone)
+        return _Supervisor(store, settings, listening_socket, web, row).run(alone)
     finally:
         while signal.sigtimedwait(_SIGNALS, 0):
             pass  # a second Ctrl-C is not for whatever comes after us
@@ -108,7 +113,7 @@ class _Place:
         self.stillborn = self.stillborn + 1 if never_worked and young else 0
         self.pid = None
         if self.slot:
-            self.slot.since = IDLE  # nobody runs a query here
+            self.slot.since, self.slot.private = IDLE, 0  # nobody runs a query here
         if self.queue:
             self.queue.clear()
 
@@ -122,9 +127,11 @@ class _Supervisor:
         settings: Settings,
         listening: socket.socket,
         web: Callable[[socket.socket, Engine], None],
+        row: Row | None,
     ) -> None:
         asking, answering = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         asking.setblocking(False)  # when no more fits in, Cage refuses
+        answering.setblocking(False)  # workers look whether there is something before they wait
 
         def query_worker(slot: Slot) -> None:
             # where SIGTERM is sent to a whole group, the web processes still need us; the supervisor ends us
@@ -145,16 +152,16 @@ class _Supervisor:
         every = [Slot(slots, index) for index in range(count)]
         self._workers = [_Place("query-worker", partial(query_worker, slot), slot) for slot in every]
         self._fair_share = FairShare(slots, use, settings)
-        self._settings, self._slots = settings, slots
-        queues = admission_queue(settings, slots, use)
-        self._web = [_Place("web-process", partial(web_process, queue), queue=queue) for queue in queues]
+        self._settings, self._slots, self._row = settings, slots, row
+        self._queues = admission_queue(settings, slots, use)
+        self._web = [_Place("web-process", partial(web_process, queue), queue=queue) for queue in self._queues]
         self._places = self._workers + self._web
         self._language = cast(Language, settings.language)  # Settings has checked it
         self._priority = os.getpriority(os.PRIO_PROCESS, 0)
 
     def run(self, alone: bool) -> int:
         """Keep all places filled until a signal says to stop; return the exit status."""
-        ending, seconds = signal.SIGTERM, _GRACE
+        ending, seconds, rounds = signal.SIGTERM, _GRACE, 0
         try:
             if alone:
                 self._fork_all(self._web)
@@ -177,6 +184,8 @@ class _Supervisor:
                     return 1
                 self._make_room()
                 self._lower_priorities()
+                if self._row and (rounds := rounds + 1) % _TELLING == 0:
+                    tell_queries(self._row, self._slots, self._queues)
         finally:
             self._end(ending, seconds)
 
@@ -223,9 +232,11 @@ class _Supervisor:
         """Bury all who have died; as a container's first process, also the orphans that end up with it."""
         by_pid = {place.pid: place for place in self._places}
         with suppress(ChildProcessError):
-            while pid := os.waitpid(-1, os.WNOHANG)[0]:
-                if pid in by_pid:
-                    by_pid[pid].bury()
+            while (died := os.waitpid(-1, os.WNOHANG))[0]:
+                if place := by_pid.get(died[0]):
+                    place.bury()
+                    if self._row:
+                        count_ending(self._row, died[1], place.slot)
 
     def _lower_priorities(self) -> None:
         """Let short queries overtake those that have been running for longer, unless a processor is free for them."""
@@ -240,7 +251,7 @@ class _Supervisor:
 
     def _end(self, ending: signal.Signals, seconds: float) -> None:
         """End the web processes, then the workers, which those still need; a second signal means at once."""
-        deadline = time.monotonic() + seconds
+        deadline, self._row = time.monotonic() + seconds, None  # what ends now is meant to
         for place in self._web:
             if place.pid:
                 os.kill(place.pid, ending)

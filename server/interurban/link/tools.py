@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from interurban import __version__
-from interurban.files import read_source, read_text, usable
+from interurban.files import placed, read_source, read_text, usable
 from interurban.iris import CANONICAL_BASE, IU
 from interurban.link.mappings import Mappings
 from interurban.matching.model import Model
@@ -52,8 +52,7 @@ def cities(release: Release, tools: Tools, people: Mappings) -> list[Record]:
 
 def write(path: Path, text: str) -> None:
     """Write a file, whole or not at all."""
-    beside = path.with_name(f".{path.name}.new")
     with usable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", newline="")
-        beside.replace(path)
+        with placed(path) as beside:
+            beside.write_text(text, encoding="utf-8", newline="")

@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 import pyoxigraph as ox
 
 from interurban.errors import ReleaseError, ReleaseFileError, relative
+from interurban.files import exchange
 from interurban.messages import say
 from interurban.release.files import VerifiedFiles
 from interurban.release.making import Made, write
@@ -178,13 +179,10 @@ def publish(root: Path, files: Content, facts: Mapping[str, object]) -> Release:
 
 
 def replace_release(root: Path, version: str, files: Content, facts: Mapping[str, object]) -> None:
-    """Write a release anew under its old name: for what must not be there any more, and for nothing else."""
+    """Write a release anew under its old name, in one step: for what must not be there any more, and nothing else."""
     rewritten, content = _content(files, facts)
     with _unfinished(root, files, {"version": version, "rewritten": rewritten} | content) as unfinished:
-        before = Path(tempfile.mkdtemp(dir=root, prefix=_UNFINISHED))
-        (root / version).rename(before / version)
-        unfinished.rename(root / version)
-        shutil.rmtree(before)
+        exchange(unfinished, root / version)
 
 
 def current(root: Path) -> Release:

@@ -5,15 +5,13 @@ What has been fetched in part lies beside them, with what tells whether the publ
 """
 
 import hashlib
-import os
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from interurban.errors import InputError, Place, Problem
-from interurban.files import LARGEST, usable
+from interurban.files import LARGEST, placed, usable
 from interurban.messages import Message, say
 from interurban.sources.content import checksum, unlike
 from interurban.sources.described import MEDIA_TYPES, PublishedFile
@@ -61,13 +59,8 @@ class Cache:
         """Take a copy of a file that has been verified; it is there whole or not at all."""
         with usable(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=self.folder)
-        os.close(number)
-        try:
-            shutil.copyfile(path, name)
-            Path(name).replace(self.path(file))
-        finally:
-            Path(name).unlink(missing_ok=True)
+            with placed(self.path(file)) as beside:
+                shutil.copyfile(path, beside)
 
 
 def at_hand(paths: Sequence[Path], files: Sequence[PublishedFile]) -> dict[str, Path]:

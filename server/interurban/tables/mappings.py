@@ -63,12 +63,17 @@ def read_mappings(path: Path, base: str) -> MappingSet:
     metadata = _metadata(path, "\n".join(comments))
     prefixes = metadata["curie_map"]
     rows = csv.DictReader(lines[len(comments) :], delimiter="\t")
+    try:
+        numbered = [(rows.line_num, row) for row in rows]
+    except csv.Error as error:
+        place = Place(file, len(comments) + rows.line_num + 1)
+        raise InputError([Problem(say("table-csv", reason=error), place)]) from error
     if missing := [name for name in _REQUIRED if name not in (rows.fieldnames or ())]:
         raise InputError([Problem(say("sssom-columns", names=", ".join(missing)), Place(file, len(comments) + 1))])
     problems: list[Problem] = []
     found = []
-    for row in rows:
-        place = Place(file, len(comments) + rows.line_num)
+    for number, row in numbered:
+        place = Place(file, len(comments) + number)
         if None in row or None in row.values():  # cells beyond the columns, columns beyond the cells
             problems.append(Problem(say("sssom-ragged", expected=len(rows.fieldnames or ())), place))
             continue

@@ -2,6 +2,8 @@
 
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pkgutil import iter_modules
 from threading import Thread
 from typing import Any
 
@@ -12,9 +14,12 @@ from starlette.responses import Response
 
 from interurban.engine.model import Engine
 from interurban.errors import InterurbanError
+from interurban.operation.counters import Counters, Row
 from interurban.settings import Settings
+from interurban.web import routes
 from interurban.web.http.mementos import MementoMiddleware
 from interurban.web.http.middleware import CommonMiddleware
+from interurban.web.http.observing import EndpointMiddleware, ObservingMiddleware
 from interurban.web.http.operations import PROBLEMS
 from interurban.web.http.problems import problem_response
 from interurban.web.http.reader import Reader
@@ -32,6 +37,7 @@ from interurban.web.routes import (
     catalog,
     changes,
     cite,
+    compare,
     conflicts,
     countries,
     discovery,
@@ -57,13 +63,17 @@ from interurban.web.routes import (
     unresolved,
 )
 
+# How requests are told apart where they are counted: by the files of the routes.
+KINDS = tuple(sorted(module.name for module in iter_modules(routes.__path__)))
 
-def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settings) -> FastAPI:
+
+def create_app(
+    served: Sequence[LoadedRelease], engine: Engine, settings: Settings, row: Row, cache: AnswerCache
+) -> FastAPI:
     """Return the application that serves releases, newest first; `engine` answers queries on the first of them.
 
-    Raises ReleaseError if a release's vocabulary cannot be used.
+    row: where this process counts. Raises ReleaseError if a release's vocabulary cannot be used.
     """
-    cache = AnswerCache(settings.cache_megabytes)
     site = Site.of(served, engine, settings, cache)
     mementos = [Site.of(served, engine, settings, cache, which) for which in range(len(served))]
     templates, told, history = Templates(site), Catalog(site), History(mementos)
@@ -83,15 +93,17 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
 
     for kind in (InterurbanError, HTTPException):
         app.add_exception_handler(kind, problem)
+    app.add_middleware(EndpointMiddleware)
     app.add_middleware(MementoMiddleware, sites=mementos)
     app.add_middleware(CommonMiddleware, failure=failure, router=app.router)
+    app.add_middleware(ObservingMiddleware, row=row, log=settings.log == "json")
     for router in (
         identifiers.router(site),
         reconcile.router(site, templates),
         home.router(site, templates),
         lists.router(site, templates),
         things.router(site, templates),
-        pictures.router(site, templates),
+        pictures.router(site, templates, told),
         queries.router(site, templates),
         analysis.router(site, templates),
         conflicts.router(site, templates),
@@ -99,8 +111,9 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
         unresolved.router(site, templates),
         accessibility.router(told, templates),
         cite.router(mementos, told, templates),
+        compare.router(site, templates),
         countries.router(site, templates),
-        health.router(site),
+        health.router(site, row.counters),
         static.router(site, templates),
         sparql.router(site, templates),
         graphs.router(site),
@@ -117,8 +130,9 @@ def create_app(served: Sequence[LoadedRelease], engine: Engine, settings: Settin
     ):
         app.include_router(router)
     for memento in mementos:
-        for resource in (home, lists, pictures, things):
-            router = resource.router(memento, Templates(memento))
+        own = Templates(memento)
+        routers = [resource.router(memento, own) for resource in (home, lists, things)]
+        for router in (*routers, pictures.router(memento, own, Catalog(memento))):
             app.include_router(router, prefix=memento.mount, include_in_schema=False)
     return app
 
@@ -129,16 +143,29 @@ def serve_web(
     engine: Engine,
     settings: Settings,
     answers: Callable[[], None] = lambda: None,
+    counters: Counters | None = None,
 ) -> None:
     """Answer on a socket that already listens; at SIGTERM or SIGINT finish what has begun and return.
 
     At SIGUSR1, others have taken over: what has begun may take its time. answers: is called when it begins to answer.
+    counters: where this process takes a row of its own to count in.
     """
-    app = create_app(served, engine, settings)
+    row, cache, release = (counters or Counters(KINDS)).row(), AnswerCache(settings.cache_megabytes), served[0].release
+    app = create_app(served, engine, settings, row, cache)
+    row.release = release.version
+    if "published" in release.manifest:
+        published = datetime.fromisoformat(release.published)
+        row.set("published", published.replace(tzinfo=published.tzinfo or UTC).timestamp())
+
+    def look(connections: int) -> None:
+        row.set("connections", connections)
+        row.set("cache_bytes", cache.size)
+        row.follow("cache_hits", cache.hits)
+        row.follow("cache_misses", cache.misses)
 
     def answering() -> None:
         answers()
         for each in (served[0].search, served[0].meanings):  # so that nobody has to wait for them later
             Thread(target=each.read, daemon=True).start()
 
-    serve(app, listening_socket, answering, settings.client_connections, settings.client_requests)
+    serve(app, listening_socket, settings, answering, row, look)

@@ -25,15 +25,17 @@ LANGUAGE = {
     "name": "lang",
     "in": "query",
     "description": "Language of the page; else Accept-Language decides",
-    "schema": {"type": "string", "enum": list(LANGUAGES)},
+    "schema": {"type": "string", "enum": [*LANGUAGES, ""]},
 }
 
 
+NOTHING = {"type": "string", "maxLength": 0}  # a form's field may be left empty, and then says nothing
+_YEAR = {"type": "string", "pattern": "^(?!0000)[0-9]{4}$"}
 AT = {
     "name": "at",
     "in": "query",
     "description": "Show only what certainly or possibly held on this day, or on the last of this year",
-    "schema": {"type": "string", "pattern": r"^\d{4}(-\d\d-\d\d)?$"},
+    "schema": {"anyOf": [{"type": "string", "format": "date"}, _YEAR, NOTHING]},
 }
 
 

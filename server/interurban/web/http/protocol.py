@@ -13,6 +13,9 @@ from typing import Any, ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from interurban.messages import say
+from interurban.operation.counters import REFUSED, Row
+from interurban.operation.settings import OperationSettings
+from interurban.web.http.forwarding import Proxies
 from interurban.web.http.holding import BLOCK
 from interurban.web.http.pace import Pace
 from interurban.web.http.parameters import network
@@ -43,6 +46,8 @@ class BoundedProtocol(HttpToolsProtocol):
     open: ClassVar[Counter[str]] = Counter()  # connections of this process, by address
     most: ClassVar[int] = 256  # of one address
     pace: ClassVar[Pace] = Pace(200)
+    proxies: ClassVar[Proxies] = Proxies(OperationSettings())
+    row: ClassVar[Row | None] = None  # where is counted what is not read
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -50,7 +55,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._waiting = bytearray()  # what has come and is not parsed yet
         self._searched = 0  # bytes of it that hold no end of a head
         self._left: int | None = None  # bytes that a body still has, None if it is in chunks
-        self._address = ""
+        self._peer = self._address = ""
         self._moment: float | None = None  # at which the head that is there may be taken
         self._deadline: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
@@ -59,10 +64,12 @@ class BoundedProtocol(HttpToolsProtocol):
         """Begin a conversation, unless its address has too many."""
         super().connection_made(transport)
         transport.set_write_buffer_limits(BLOCK)
-        self._address = network(self.client[0]) if self.client else ""
+        self._peer = self.client[0] if self.client else ""
+        self._address = network(self._peer)
         self.open[self._address] += 1
         self._expect(HEAD_SECONDS)
-        if self.open[self._address] > self.most:
+        if self.open[self._address] > self.most and not self.proxies.trusts(self._peer):
+            self._count(429)
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -136,7 +143,9 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse()
         elif end:
             self._searched, now = 0, self.loop.time()
-            self._moment = self._moment or self.pace.moment(self._address, now)
+            if self._moment is None:
+                client = network(self.proxies.client_of_head(self._peer, bytes(self._waiting[: end.end()])))
+                self._moment = self.pace.moment(client, now)
             if self._moment > now:
                 self._expect(self._moment - now, self._read)
                 return b""
@@ -174,6 +183,8 @@ class BoundedProtocol(HttpToolsProtocol):
         """Note that the body begins."""
         self._in_head = False
         self._expect(None)
+        if self.client and self.proxies.trusts(self._peer):
+            self.scope["client"] = (self.proxies.client_of(self._peer, self.headers), 0)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -199,9 +210,15 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.cycle and self.cycle.response_started and not self.cycle.response_complete:
             self.transport.abort()
         else:
+            self._count(400)
             super().send_400_response(msg)
 
+    def _count(self, status: int) -> None:
+        if self.row:
+            self.row.request(REFUSED, status, 0.0)
+
     def _refuse(self) -> None:
+        self._count(431)
         detail = say("web-head", limit=LONGEST_HEAD).text()
         problem = {"type": "about:blank", "title": say("web-status-431").text(), "status": 431, "detail": detail}
         content = json.dumps(problem).encode()

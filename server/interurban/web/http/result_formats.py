@@ -22,7 +22,7 @@ _LOOSE_RESULTS = (("application/xml", RESULTS["xml"]), ("text/xml", RESULTS["xml
 _SYNONYMS = {"turtle": "ttl", "n3": "ttl", "rdf+xml": "rdf", "json-ld": "jsonld", "ntriples": "nt", "n-triples": "nt"}
 _BY_NAME = {**RESULTS, **GRAPHS, **{name: GRAPHS[extension] for name, extension in _SYNONYMS.items()}}
 # As OpenAPI says it: a name, or media types.
-FORMAT = {"type": "string", "anyOf": [{"enum": list(_BY_NAME)}, {"pattern": "/"}]}
+FORMAT = {"type": "string", "anyOf": [{"enum": [*_BY_NAME, ""]}, {"pattern": "/"}]}
 _GRAPH_OF = {"json": GRAPHS["jsonld"], "xml": GRAPHS["rdf"]}  # for a query that makes a graph
 
 
@@ -38,14 +38,19 @@ def result_formats(request: Request, wanted: str) -> tuple[str | None, str | Non
     results = negotiation.media_type(accept, tuple(RESULTS.values()), _SYNONYMOUS_RESULTS, _LOOSE_RESULTS)
     graph = negotiation.media_type(accept, tuple(GRAPHS.values()), SYNONYMS, LOOSE)
     if wanted:
-        if wanted not in _BY_NAME:
-            raise BadRequestError(say("web-format-unknown", format=wanted, formats=", ".join((*RESULTS, *GRAPHS))))
+        check_name(wanted)
         named = _BY_NAME[wanted]
         results = named if wanted in RESULTS else results
         graph = _GRAPH_OF.get(wanted, graph if wanted in RESULTS else named)
     if results is None and graph is None:
         raise NotAcceptableError([(offer, request.url.path) for offer in (*RESULTS.values(), *GRAPHS.values())])
     return results, graph
+
+
+def check_name(wanted: str) -> None:
+    """Raise BadRequestError for what is neither the name of a format nor media types nor empty."""
+    if wanted and "/" not in wanted and wanted not in _BY_NAME:
+        raise BadRequestError(say("web-format-unknown", format=wanted, formats=", ".join((*RESULTS, *GRAPHS))))
 
 
 def graph_format(request: Request, wanted: str) -> str:

@@ -13,6 +13,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from interurban.news import LogHandler
+from interurban.operation.counters import Row
+from interurban.settings import Settings
+from interurban.web.http.forwarding import Proxies
 from interurban.web.http.pace import Pace
 from interurban.web.http.protocol import READING_SECONDS, BoundedProtocol
 
@@ -29,16 +32,20 @@ _libc = ctypes.CDLL(None)
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which says when it answers, and can leave in peace. answers: is called when it does."""
+    """uvicorn's server, which says when it answers, and can leave in peace.
 
-    def __init__(self, config: uvicorn.Config, answers: Callable[[], None]) -> None:
+    answers: is called when it does; look: ten times a second, with how many connections are open.
+    """
+
+    def __init__(self, config: uvicorn.Config, answers: Callable[[], None], look: Callable[[int], None]) -> None:
         super().__init__(config)
-        self.answers = answers
+        self.answers, self.look = answers, look
         self.leaving = False
         self._open = 0  # connections at the last look
 
     async def on_tick(self, counter: int) -> bool:
         """Give memory back to the system when clients have gone: left to itself, malloc keeps what is in between."""
+        self.look(len(self.server_state.connections))
         if counter % _LOOKS == 0:
             before, self._open = self._open, len(self.server_state.connections)
             if self._open < before:
@@ -65,14 +72,20 @@ class _Server(uvicorn.Server):
 
 
 def serve(
-    app: ASGIApp, listening_socket: socket.socket, answers: Callable[[], None], connections: int, requests: int
+    app: ASGIApp,
+    listening_socket: socket.socket,
+    settings: Settings,
+    answers: Callable[[], None],
+    row: Row,
+    look: Callable[[int], None],
 ) -> None:
     """Answer on a socket that already listens; at SIGTERM or SIGINT finish what has begun and return.
 
-    At SIGUSR1, others have taken over: what has begun may take its time. answers: is called when it begins to answer.
-    connections: how many of one address may be open; requests: how many of one address are read in a second.
+    At SIGUSR1, others have taken over: what has begun may take its time. answers: is called when it begins to answer;
+    row: where is counted what is not read; look: is called ten times a second, with how many connections are open.
     """
-    BoundedProtocol.most, BoundedProtocol.pace = connections, Pace(requests)
+    BoundedProtocol.most, BoundedProtocol.pace = settings.client_connections, Pace(settings.client_requests)
+    BoundedProtocol.proxies, BoundedProtocol.row = Proxies(settings), row
     config = uvicorn.Config(
         app,
         http=BoundedProtocol,
@@ -103,7 +116,7 @@ def serve(
     log = logging.getLogger("uvicorn.error")
     log.setLevel(logging.WARNING)
     log.addFilter(_is_news)
-    server = _Server(config, answers)
+    server = _Server(config, answers, look)
     signal.signal(signal.SIGUSR1, lambda *_: server.leave())
     server.run(sockets=[listening_socket])
 

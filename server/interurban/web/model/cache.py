@@ -20,10 +20,15 @@ class Representation:
 
 @dataclass
 class AnswerCache:
-    """Whole answers in memory, at most `megabytes` MiB. A key names release, program and request, as strong tags do."""
+    """Whole answers in memory, at most `megabytes` MiB. A key names release, program and request, as strong tags do.
+
+    hits: how often something was found; misses: how often something was made and put there.
+    """
 
     megabytes: int
     size: int = 0
+    hits: int = 0
+    misses: int = 0
     _entries: OrderedDict[str, Representation] = field(default_factory=OrderedDict)
     # those too that are kept no more, or never were, while they are on their way to somebody
     _alive: WeakValueDictionary[str, Representation] = field(default_factory=WeakValueDictionary)
@@ -38,11 +43,14 @@ class AnswerCache:
         found = self._entries.get(key)
         if found:
             self._entries.move_to_end(key)
-        return found or self._alive.get(key)
+        found = found or self._alive.get(key)
+        self.hits += found is not None
+        return found
 
     def put(self, key: str, answer: Representation) -> None:
         """Keep an answer, unless it is too long, and let go of others until there is room for it."""
         self._alive[key] = answer
+        self.misses += 1
         if len(answer.content) > self.longest:
             return
         before = self._entries.pop(key, None)

@@ -151,7 +151,7 @@ class _NoEngine:
     """An engine for those who only read."""
 
     def ready(self) -> bool:
-        """Answer nothing, ever."""
+        """Tell that it is not, ever."""
         return False
 
     async def answer(self, query: Query, client: str = "") -> Answer:

@@ -17,15 +17,15 @@ from interurban.web.http.operations import operation, routed
 from interurban.web.http.parameters import parameters
 from interurban.web.http.query_answers import query_response
 from interurban.web.http.redirection import redirection
-from interurban.web.http.result_formats import FORMAT, GRAPHS, graph_format
+from interurban.web.http.result_formats import FORMAT, GRAPHS, check_name, graph_format
 from interurban.web.model.site import Site
 
 _EVERYTHING = "CONSTRUCT WHERE { ?s ?p ?o }"
 _PARAMETERS = [
-    {"name": name, "in": "query", "description": description, "schema": {"type": "string"}}
-    for name, description in (
-        ("default", "Takes no value: the default graph, which is what is believed"),
-        ("graph", "IRI of a named graph: what one source says"),
+    {"name": name, "in": "query", "description": description, "schema": schema}
+    for name, description, schema in (
+        ("default", "Takes no value: the default graph, which is what is believed", {"type": "string"}),
+        ("graph", "IRI of a named graph: what one source says", {"type": "string", "format": "iri", "minLength": 1}),
     )
 ] + [{"name": "format", "in": "query", "schema": FORMAT}]
 
@@ -33,6 +33,7 @@ _PARAMETERS = [
 def router(site: Site) -> APIRouter:
     """Return the route of the graph store."""
     described = operation("The graph", *GRAPHS.values(), parameters=_PARAMETERS)
+    described["responses"][308] = {"description": "With neither, the list of sources"}
     return routed(("/graph", _Endpoints(site).graph, described))
 
 
@@ -44,11 +45,12 @@ class _Endpoints:
         """Answer with the whole default graph or a whole named graph; without either, point to the list of sources."""
         given = parameters(request.scope["query_string"])
         names = [name for name, _ in given]
+        values = dict(given)
+        check_name(values.get("format", ""))
         if not {"default", "graph"}.intersection(names):
             return redirection(self.site, request, "/graph/")
         if names.count("default") + names.count("graph") != 1:
             raise BadRequestError(say("web-graph-twice"))
-        values = dict(given)
         media_type = graph_format(request, values.get("format", ""))
         graphs = (_named(self.site, values["graph"]),) if "graph" in values else None
         query = Query(_EVERYTHING, self.site.base.iri, default_graphs=graphs, graph_format=media_type)

@@ -15,21 +15,22 @@ from starlette.responses import Response
 from interurban import __version__
 from interurban.iris import XSD
 from interurban.messages import say
-from interurban.questions import Parameter, Question
+from interurban.questions import SHORT_NAME, Parameter, Question
 from interurban.rdf.formats import BY_EXTENSION
 from interurban.rdf.graphml import GRAPHML
 from interurban.rdf.jsonld import Json
 from interurban.web.http.conditional import conditional
-from interurban.web.http.operations import AT, PROBLEMS, answers, operation, routed
+from interurban.web.http.operations import AT, NOTHING, PROBLEMS, answers, operation, routed
 from interurban.web.http.representation import MEDIA_TYPES
 from interurban.web.http.result_formats import RESULTS
 from interurban.web.model.cache import Representation
 from interurban.web.model.json_schema import DEFINITIONS, JsonSchemas, literal
 from interurban.web.model.site import Site
+from interurban.web.routes.cite import FORMATS as CITATIONS
 
 _JSONLD = BY_EXTENSION["jsonld"].media_type
 _SCHEMAS: dict[str, Json] = {
-    "iri": {"type": "string", "minLength": 1},
+    "iri": {"type": "string", "format": "iri", "pattern": r"^https?://[A-Za-z0-9.-]+(/[A-Za-z0-9/._~-]*)?$"},
     "date": {"type": "string", "format": "date"},
     "integer": {"type": "integer"},
     "decimal": {"type": "number"},
@@ -43,7 +44,7 @@ _COLUMNS: dict[str, tuple[list[str], Json]] = {
     "boolean": ([XSD + "boolean"], {"enum": ["true", "false"]}),
     "duration": ([XSD + "duration"], literal(XSD + "duration")),
 }
-_EXTENSIONS = MEDIA_TYPES | RESULTS | {"graphml": GRAPHML}
+_EXTENSIONS = MEDIA_TYPES | RESULTS | {"graphml": GRAPHML} | CITATIONS
 _SLUG = r"^[^/?#]+(/[^/?#]+)*$"
 # What stands in a path by these names, wherever that is.
 _IN_PATH: dict[str, Json] = {
@@ -197,10 +198,11 @@ def _parameter(parameter: Parameter) -> Json:
     known = f" (an IRI, or the short name of a {parameter.kind})" if parameter.kind else ""
     number: dict[str, Any] = {"integer": int, "decimal": float}
     choices: Json = {"enum": list(parameter.values)} if parameter.values else {}
+    named = [{"type": "string", "pattern": f"^{SHORT_NAME}$"}] if parameter.kind else []
     shown = number[parameter.type](default) if parameter.type in number else default
     return {
         "name": parameter.name,
         "in": "query",
         "description": label + known,
-        "schema": {**_SCHEMAS[parameter.type], **choices, "default": shown},
+        "schema": {"anyOf": [{**_SCHEMAS[parameter.type], **choices}, *named, NOTHING], "default": shown},
     }

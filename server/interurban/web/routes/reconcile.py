@@ -33,7 +33,7 @@ _LONGEST = 4_194_304  # bytes of a batch
 _A_TURN = 25  # queries that are answered before others have their turn
 _SUGGESTED = 10  # things on a page of suggestions
 _LOOKED_AT = 2_000  # things that a prefix fits, of which the largest are suggested
-_LONGEST_PREFIX = 300
+_LONGEST_PREFIX, _LARGEST_CURSOR = 300, 99_999
 # A preview is made to be shown within other sites.
 _FRAMED = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 _FIELDS: dict[str, Any] = {
@@ -42,14 +42,15 @@ _FIELDS: dict[str, Any] = {
 }
 
 
-def _parameter(name: str, description: str, required: bool = False) -> Json:
-    return {"name": name, "in": "query", "required": required, "description": description, "schema": {"type": "string"}}
+def _parameter(name: str, description: str, required: bool = False, **more: object) -> Json:
+    schema = {"type": "string", **more}
+    return {"name": name, "in": "query", "required": required, "description": description, "schema": schema}
 
 
-_ID = _parameter("id", "Identifier of a thing, type or property", required=True)
+_ID = _parameter("id", "Identifier of a thing, type or property", required=True, minLength=1)
 _PREFIX = [
-    _parameter("prefix", "What the name begins with", required=True),
-    {"name": "cursor", "in": "query", "schema": {"type": "integer", "minimum": 0}, "description": "How many to skip"},
+    _parameter("prefix", "What the name begins with", required=True, maxLength=_LONGEST_PREFIX),
+    _parameter("cursor", "How many to skip", type="integer", minimum=0, maximum=_LARGEST_CURSOR),
 ]
 _BY_GET = operation(
     "The service, or the answer", _JSON, parameters=[_parameter(n, f["description"]) for n, f in _FIELDS.items()]
@@ -216,7 +217,9 @@ def _prefix(request: Request) -> tuple[str, int]:
     """Return what names are to begin with, and how many suggestions to skip; BadRequestError if that is odd."""
     given = single_values(request)
     prefix, cursor = given.get("prefix", ""), given.get("cursor") or "0"
-    if len(prefix) > _LONGEST_PREFIX or not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 6):
+    if len(prefix) > _LONGEST_PREFIX or not (
+        cursor.isascii() and cursor.isdecimal() and len(cursor) <= len(str(_LARGEST_CURSOR))
+    ):
         raise BadRequestError(say("reconcile-prefix", most=_LONGEST_PREFIX))
     return prefix, int(cursor)
 

@@ -19,7 +19,7 @@ from interurban.web.http.parameters import Parameters, body, content_type, decod
 from interurban.web.http.query_answers import query_response
 from interurban.web.http.reader import Reader
 from interurban.web.http.representation import HTML
-from interurban.web.http.result_formats import FORMAT, GRAPHS, RESULTS, result_formats
+from interurban.web.http.result_formats import FORMAT, GRAPHS, RESULTS, check_name, result_formats
 from interurban.web.model.cache import Representation
 from interurban.web.model.service_description import describe_service
 from interurban.web.model.site import Site
@@ -73,6 +73,7 @@ class _Endpoints:
         """Answer the query in ?query=; without one, describe the service or show the form."""
         given = parameters(request.scope["query_string"])
         if {name for name, _ in given} <= {"format", "lang", editor.SHOW}:
+            check_name(dict(given).get("format", ""))
             return await self._front_door(request)
         return await query_response(self.site, request, _query(self.site, request, given), {})
 

@@ -28,11 +28,16 @@ from interurban.web.model.cache import Representation
 from interurban.web.model.site import Site
 
 _DATETIME = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
+# A day that every month has, so that whatever fits is a date.
+_IMF_FIXDATE = (
+    "^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), ([01][1-9]|2[0-8]) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
+    "[12][0-9]{3} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9] GMT$"
+)
 _ACCEPTED = {
     "name": "Accept-Datetime",
     "in": "header",
     "description": "The time that is asked for (RFC 1123, GMT); without it, now",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "pattern": _IMF_FIXDATE},
 }
 _GATE: Operation = {
     "status_code": 302,
