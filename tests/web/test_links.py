@@ -160,4 +160,5 @@ def test_no_link_between_releases_is_dead_and_no_page_alone(client: httpx.Client
     # that world has neither a catalogue nor questions, and nothing that should be found elsewhere
     lacking = {"/catalog", "/catalog.{extension}", "/dataset/{slug}", "/queries/{name}"}
     lacking |= {"/links.sssom.tsv", "/unresolved/{country}", "/country/", "/country/{code}"}
+    lacking |= {"/compare", "/compare/{one}/{other}"}
     assert unreached(client, pages) == _FOR_PROGRAMS | _OF_EVERY_PAGE | lacking

@@ -96,6 +96,8 @@ def _beginnings(site: Site, pages: Iterable[str]) -> dict[str, str]:
     paths = dict.fromkeys((*pages, *site.vocabulary.lists, *questions, *datasets), site.release.published)
     if CATALOG not in files:
         paths.pop("/catalog", None)
+    if not site.pages.parts:
+        paths.pop("/compare", None)
     for path in paths:  # some of them are things as well
         if (node := site.named(path)) and (both := site.moments.get(node.value)):
             paths[path] = both[1]

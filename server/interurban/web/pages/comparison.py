@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
@@ -31,6 +31,12 @@ def address_to_compare(site: Site, node: ox.NamedNode) -> str | None:
     """Return where a thing is compared with another; None if it is of no kind for that."""
     _, kind, slug = [*site.base.short(node.value).split("/", 2), "", ""][:3]
     return f"{PATH}?{urlencode({'a': slug})}" if not site.mount and kind in model.kinds(site) else None
+
+
+def address_of(site: Site, one: ox.NamedNode, other: ox.NamedNode) -> str:
+    """Return where two things are compared, "" if nowhere."""
+    slugs = [quote(site.base.short(node.value).partition("/")[2].partition("/")[2], safe="") for node in (one, other)]
+    return "/".join((PATH, *slugs)) if all(address_to_compare(site, node) for node in (one, other)) else ""
 
 
 def two(site: Site, one: str, other: str) -> tuple[ox.NamedNode, ox.NamedNode] | None:

@@ -18,6 +18,7 @@ from interurban.web.model import pictures as model
 from interurban.web.model.listing import Choice, Listing
 from interurban.web.model.phases import OnDay
 from interurban.web.model.site import Site
+from interurban.web.pages.comparison import address_of
 from interurban.web.pages.literals import literal_text
 from interurban.web.pages.names import Names
 from interurban.web.pages.picture import Cell, Picture, Table
@@ -227,7 +228,10 @@ class _Drawn(Names):
         if not nearest:
             return None
         around = [(self.thing(node), count) for node, count in nearest]
-        cells = [(_cell(thing), self._number(count)) for thing, count in around]
+        compared = (address_of(self.site, self.root, node) for node, _ in nearest)
+        hrefs = [self.reader.href(address) if address else "" for address in compared]
+        counts = [replace(self._number(count), href=href) for (_, count), href in zip(nearest, hrefs, strict=True)]
+        cells = [(_cell(thing), count) for (thing, _), count in zip(around, counts, strict=True)]
         table = self._table(("name", "common"), [thing for thing, _ in around], cells.__getitem__)
         about = self.text("ego-about", count=len(around), every=number(every, self.language))
         about += self._all_times()
