@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +21,12 @@ from serving import COMMAND, free_port
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy/replicas"
 WORD = "/sparql?query=SELECT%20%3Fword%20%7B%20%3Fs%20%3Chttp%3A%2F%2Fe%2Fword%3E%20%3Fword%20%7D"
-# Behind a proxy all readers have its address.
-OPTIONS = ("--web-processes", "1", "--query-workers", "2", "--client-requests", "10000", "--client-queries", "60")
+# Every query counts as a quick one, so that shares are those of quick ones.
+OPTIONS = (
+    "--web-processes", "1", "--query-workers", "4", "--client-workers", "2", "--client-queries", "8",
+    "--client-requests", "10000", "--short-seconds", "60", "--trusted-proxies", "127.0.0.1",
+)  # fmt: skip
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 READERS = 6
 
 
@@ -143,8 +148,8 @@ def _running(command: list[str]) -> "Iterator[subprocess.Popen[bytes]]":
 
 def _answers(port: int) -> bool:
     try:
-        return bool(httpx.get(f"http://127.0.0.1:{port}/health", timeout=5).json()["queries"])
-    except (httpx.TransportError, ValueError):
+        return httpx.get(f"http://127.0.0.1:{port}/ready", timeout=5).is_success
+    except httpx.TransportError:
         return False
 
 
@@ -191,3 +196,17 @@ def test_a_replica_with_another_release_is_not_asked(replicas: Replicas) -> None
 
         wait_until(only_the_first, "the proxy has noticed")
     assert load.lost == []
+
+
+def test_a_reader_has_a_share_of_their_own_behind_the_proxy(replicas: Replicas) -> None:
+    def asked(address: str, query: str) -> int:
+        transport = httpx.HTTPTransport(local_address=address)
+        with httpx.Client(base_url=replicas.address, timeout=60, transport=transport) as client:
+            return client.get("/sparql", params={"query": query}).status_code
+
+    with ThreadPoolExecutor(30) as pool:
+        greedy = [pool.submit(asked, "127.0.0.2", f"{RUNAWAY} # {number}") for number in range(30)]
+        refused = next(as_completed(greedy))
+        assert refused.result() == 429  # more than their share of either server
+        assert asked("127.0.0.2", "ASK {}") == 429
+        assert asked("127.0.0.3", "ASK {}") == 200
