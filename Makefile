@@ -10,12 +10,13 @@ BIN := $(VENV)/bin
 # The files of the SPARQL editor and the query builder, from npm; this is the last that is written.
 YASGUI := server/interurban/web/pages/static/vendor/yasgui.min.js
 # What tests use from npm: a client of event streams, and the rules of accessibility.
-TEST_TOOLS := $(addsuffix /node_modules/.package-lock.json,tests/ldes tests/axe)
+TEST_TOOLS := $(addsuffix /node_modules/.package-lock.json,tests/ldes tests/axe) tests/peers/lib/jetty-runner.jar
+LIGHTHOUSE := benchmarks/lighthouse/node_modules/.package-lock.json
 
 # The clients that others wrote, from their registries.
 CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .venv-clients
 
-.PHONY: serve test screenshots hostile clients outlines drill check build wheel lock sbom audit clean help editor-if-possible test-tools-if-possible
+.PHONY: serve test screenshots lighthouse bench hostile clients outlines drill check build wheel lock sbom audit clean help editor-if-possible test-tools-if-possible
 .DEFAULT_GOAL := help
 
 help:
@@ -25,7 +26,9 @@ help:
 	@echo "make outlines draws the coasts and borders of the maps again"
 	@echo "make hostile counts the attacks by class: how many were tried, how many survived"
 	@echo "make drill   kills each command that writes at 100 random moments (COUNT= overrides)"
+	@echo "make bench   asks other SPARQL servers the same; the tables go into benchmarks/report.md (half an hour)"
 	@echo "make screenshots  a picture of every kind of page in screenshots/, wide and narrow, light and dark"
+	@echo "make lighthouse  what the pages of releases/ cost who reads them: four marks, bytes, clicks and seconds"
 	@echo "make check   lint, types, floors of the house, and the data itself"
 	@echo "make build   check the data and write a release into releases/"
 	@echo "make wheel   build the wheel into dist/"
@@ -52,9 +55,15 @@ hostile: $(VENV)/installed
 drill: $(VENV)/installed
 	@PYTHONPATH=server:tests $(BIN)/python tests/hostile/drill.py $(or $(COUNT),100)
 
+bench: $(VENV)/installed test-tools-if-possible
+	@PYTHONPATH=tests $(BIN)/python benchmarks/bench.py $(ARGS)
+
 screenshots: $(VENV)/installed editor-if-possible
 	@echo "screenshots: a picture of every kind of page, into screenshots/"
 	@PYTHONPATH=tests $(BIN)/python tests/screenshots.py $(ARGS)
+
+lighthouse: $(VENV)/installed $(LIGHTHOUSE)
+	@PYTHONPATH=tests:benchmarks $(BIN)/python benchmarks/pages.py releases
 
 # What it writes is kept in git; it is run again when the atlas has a new version.
 outlines: $(VENV)/installed
@@ -91,7 +100,7 @@ audit: $(VENV)/installed
 	@$(BIN)/python deploy/audit.py
 
 clean:
-	rm -rf $(VENV) $(dir $(YASGUI)) $(dir $(TEST_TOOLS)) tests/ldes/node tests/axe/node $(CLIENTS) dist screenshots .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(dir $(YASGUI)) $(dir $(TEST_TOOLS) $(LIGHTHOUSE)) tests/ldes/node tests/axe/node $(CLIENTS) dist screenshots .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The environment: made once, and again when what it is made from changes.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -111,10 +120,15 @@ editor-if-possible: $(VENV)/installed
 	@$(MAKE) --silent --no-print-directory $(YASGUI) || echo "editor: npm was not reached; the page /sparql is a plain form, and /explore leads there"
 
 # Without them the tests that need them are skipped.
-$(TEST_TOOLS): %/node_modules/.package-lock.json: %/package-lock.json %/package.json tests/install.py | $(VENV)/installed
+$(filter %.json,$(TEST_TOOLS)) $(LIGHTHOUSE): %/node_modules/.package-lock.json: %/package-lock.json %/package.json tests/install.py | $(VENV)/installed
 	@echo "test tools: fetching $(notdir $*)'s from npm"
 	@$(BIN)/python tests/install.py $*
 	@touch $@
 
+tests/peers/lib/jetty-runner.jar: tests/peers/pom.xml tests/install.py | $(VENV)/installed
+	@echo "test tools: fetching SPARQL servers from Maven Central"
+	@$(BIN)/python tests/install.py tests/peers
+	@touch $@
+
 test-tools-if-possible: $(VENV)/installed
-	@$(MAKE) --keep-going --no-print-directory $(TEST_TOOLS) || echo "test tools: npm was not reached; what needs them is skipped"
+	@$(MAKE) --keep-going --no-print-directory $(TEST_TOOLS) || echo "test tools: npm or Maven was not reached; what needs them is skipped"

@@ -21,7 +21,8 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 ROOT = Path(__file__).parent.parent
 LOCK = ROOT / "deploy/requirements.lock"
-_ENTRY = re.compile(r"^([\w.-]+)==(\S+)((?: \\\n +--hash=sha256:[0-9a-f]{64})+)", re.MULTILINE)
+_ENTRY = re.compile(r"^([\w.-]+)==(\S+)(?: ; [^\\\n]+)?((?: \\\n +--hash=sha256:[0-9a-f]{64})+)", re.MULTILINE)
+_SENTENCES = {"Permission is hereby granted, free of charge, to any person obtaining a copy of this software": "MIT"}
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
@@ -37,13 +38,20 @@ def locked() -> dict[str, tuple[str, list[str]]]:
 
 
 def licence(name: str) -> str:
-    """Return what a package says of its licence: an SPDX expression if it does, else what its classifiers say."""
+    """Return what a package says of its licence: an SPDX expression if it does, else its classifiers' or its text's."""
     told = distribution(name).metadata
     if "License-Expression" in told:
         return told["License-Expression"]
     names = [c.rpartition(" :: ")[2] for c in told.get_all("Classifier", []) if c.startswith("License ::")]
     named = [each for each in names if each != "OSI Approved"]
-    return ", ".join(named) or (told["License"].split("\n")[0] if "License" in told else "")
+    return ", ".join(named) or (told["License"].split("\n")[0] if "License" in told else _licence_of_text(name))
+
+
+def _licence_of_text(name: str) -> str:
+    """Return the licence whose text a package has, where that is one of those known here; "" otherwise."""
+    files = [file for file in distribution(name).files or () if file.name.startswith("LICEN")]
+    text = " ".join(" ".join(file.read_text() for file in files).split())
+    return next((licence for sentence, licence in _SENTENCES.items() if sentence in text), "")
 
 
 def bill() -> dict[str, Any]:

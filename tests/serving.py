@@ -81,15 +81,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def publish_quads(releases: Path, port: int, quads: Iterable[ox.Quad]) -> None:
-    """Write a release that has these quads and nothing else, to be served at a port."""
+def publish_quads(releases: Path, port: int, quads: Iterable[ox.Quad], **more: object) -> None:
+    """Write a release that has these quads and nothing else, to be served at a port. more: what its manifest says."""
     dataset = canonical_nquads(quads)
     facts: dict[str, object] = {
         "base": f"http://127.0.0.1:{port}/",
         "dataset_hash": {"sha256": dataset_hash(dataset)},
         "counts": {},
     }
-    publish(releases, {DATASET: dataset}, facts)
+    publish(releases, {DATASET: dataset}, facts | more)
 
 
 @contextmanager

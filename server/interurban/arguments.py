@@ -6,6 +6,7 @@ from typing import get_type_hints
 
 from interurban import __version__, link, sources
 from interurban.messages import LANGUAGES, Language, say
+from interurban.remote import options
 from interurban.resources import ROOMS
 from interurban.settings import Settings
 from interurban.web import DIFF_FORMATS
@@ -32,6 +33,7 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "fetch": ("language",),
     "import": (*_BOUNDS, "language"),
     "link": ("releases", "contact_mail", "language"),
+    "push": ("releases", "language"),
 }  # fmt: skip
 
 
@@ -54,6 +56,8 @@ def parser(language: Language) -> argparse.ArgumentParser:
             help_text = getattr(hints[setting].__metadata__[0], language)
             option = "--" + setting.replace("_", "-")
             command.add_argument(option, metavar="…", help=f"{help_text} ({defaults[setting]})")
+        if name in ("serve", "push"):
+            options.add_options(command, name, language)
         if name == "switch":
             command.add_argument("version", help=say("cli-switch-version").text(language))
         elif name == "diff":
@@ -61,7 +65,7 @@ def parser(language: Language) -> argparse.ArgumentParser:
                 command.add_argument(position, help=say(f"cli-diff-{position}").text(language))
             formats = say("cli-diff-format", formats=", ".join(DIFF_FORMATS[1:])).text(language)
             command.add_argument("--format", choices=DIFF_FORMATS, default=DIFF_FORMATS[0], help=formats)
-        elif name not in ("serve", "verify"):
+        elif name not in ("serve", "verify", "push"):
             if name in ("fetch", "import"):
                 sources.add_options(command, name, language)
             elif name == "link":

@@ -1,4 +1,4 @@
-"""The command line: `interurban check | build | serve | diff | switch | verify | fetch | import | link`."""
+"""The command line: `interurban check | build | serve | diff | switch | verify | fetch | import | link | push`."""
 
 import argparse
 import io
@@ -24,12 +24,14 @@ from interurban.build import (
     ready,
 )
 from interurban.confined import confined, exhausted, unforeseen
+from interurban.engines import asked
 from interurban.errors import InputError, InterurbanError, Problem, ReleaseError, SettingError, relative
 from interurban.files import printable, reason
 from interurban.iris import Base
 from interurban.kinds import summary
 from interurban.messages import Language, say
 from interurban.news import complain, open_streams, tell
+from interurban.push import push
 from interurban.release import Release, current, open_release, publish_again
 from interurban.resources import ROOMS
 from interurban.serve import serve
@@ -139,8 +141,9 @@ def _tell_sizes(dataset: Dataset, settings: Settings) -> None:
     _tell(settings, "check-done", **sizes)
 
 
-def _serve(_: argparse.Namespace, settings: Settings) -> int:
-    return serve(settings, partial(_told, language=settings.language, wait=False))
+def _serve(given: argparse.Namespace, settings: Settings) -> int:
+    told = partial(_told, language=settings.language, wait=False)
+    return serve(settings, asked(given, settings, os.environ), told)
 
 
 def _diff(given: argparse.Namespace, settings: Settings) -> int:
@@ -222,9 +225,13 @@ def _link(given: argparse.Namespace, settings: Settings) -> int:
     return link.link(given, _inputs(given).data, settings)
 
 
+def _push(given: argparse.Namespace, settings: Settings) -> int:
+    return push(given, _version(settings.releases, given.version), settings, os.environ)
+
+
 _RUN = {
     "check": _check, "build": _build, "serve": _serve, "diff": _diff, "switch": _switch, "verify": _verify,
-    "fetch": _fetch, "import": _import, "link": _link,
+    "fetch": _fetch, "import": _import, "link": _link, "push": _push,
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
     InterurbanError
     ├── InputError            what a person wrote cannot be used: a list of Problems, all at once
     ├── SettingError          a setting has a value it cannot have
+    ├── EndpointError         another SPARQL server cannot be asked, or has said no
     ├── ReleaseError          a release folder is missing, unfinished or damaged
     │   └── ReleaseFileError  a file of an opened release is not any more what it was
     └── QueryError            a query could not be answered
@@ -11,6 +12,7 @@
         ├── QueryTimeoutError it ran into the wall-clock limit
         ├── QueryLimitError   it ran into the limit of memory or of the answer's size, or its worker died
         └── QueryRefusedError no worker was free in time, or too many queries are waiting for one
+            ├── QueryRemoteError the server that is to answer cannot now
             └── QueryShareError  its client has as many queries under way as one may have
 
 Classes carry data, never HTTP codes: `interurban.web.problems` has the one table of statuses.
@@ -92,6 +94,20 @@ class SettingError(InterurbanError):
     """A setting has a value it cannot have."""
 
 
+class EndpointError(InterurbanError):
+    """Another SPARQL server cannot be asked, or has said no.
+
+    status: what it answered, None if it did not; retry_after: seconds after which it may say something else; late: it
+    has taken too long.
+    """
+
+    def __init__(
+        self, message: Message, status: int | None = None, retry_after: int | None = None, *, late: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.status, self.retry_after, self.late = status, retry_after, late
+
+
 class ReleaseError(InterurbanError):
     """A release folder is missing, unfinished or damaged."""
 
@@ -137,6 +153,10 @@ class QueryRefusedError(QueryError):
     def __init__(self, message: Message, retry_after: int = 1) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class QueryRemoteError(QueryRefusedError):
+    """The server that is to answer cannot now, or broke off."""
 
 
 class QueryShareError(QueryRefusedError):

@@ -3,7 +3,8 @@
 The head is YAML behind `#+`, in the words of grlc (https://grlc.io/) as far as they reach: `summary`, `description`,
 `tags`, and parameters as variables `?_name_iri`, `?_name_xsd_date`, `?_name_integer`, `?_name`. What grlc has no word
 for stands beside it: `parameters` (label, kind of thing, default, the values if few), `columns` (label), their `types`,
-and `it` with the Italian texts.
+a `chart` that tells more than the rows (`bars NAME NUMBER`, `growth YEAR NUMBER`, `map NAME LATITUDE LONGITUDE`,
+each by the columns that have it), and `it` with the Italian texts.
 
 A value is put into the query as a term that the engine's own serializer writes, in place of the variable as a token:
 it is one term whatever it contains, so it can never change the query.
@@ -39,6 +40,14 @@ _TYPES = {"iri": "iri", "integer": "integer", "xsd_date": "date", "xsd_decimal":
 SHORT_NAME = "[A-Za-z0-9][A-Za-z0-9/._~-]*"  # as the addresses of things have it behind their kind
 # What a column may hold; `any` is any term.
 COLUMN_TYPES = ("iri", "text", "date", "integer", "decimal", "boolean", "duration", "any")
+
+_NUMBERS = ("integer", "decimal")
+# Kind of chart -> what each of the columns that it is made of may hold.
+CHARTS = {
+    "bars": (("text",), _NUMBERS),
+    "growth": (("date",), ("integer",)),
+    "map": (("text",), _NUMBERS, _NUMBERS),
+}
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,7 @@ class Question:
 
     types: what the columns hold, by the names of `COLUMN_TYPES`; a column that has none may hold anything.
     featured: its place among those on the home page, 0 if it has none.
+    chart: the kind of chart that shows the rows, and the columns it is made of; empty for none.
     text: the query without its head; source: the whole file; place: where the query begins.
     """
 
@@ -101,6 +111,7 @@ class Question:
     source: str
     place: Place
     featured: int = 0
+    chart: tuple[str, ...] = ()
 
     def bind(self, values: Mapping[str, str], base: Base) -> str:
         """Return the query with each parameter's value (its default where none is given) in its place.
@@ -166,6 +177,7 @@ def _read(path: Path, strict: bool) -> Question:
         source=text,
         place=Place(relative(path), first),
         featured=_featured(head),
+        chart=_chart(head),
     )
 
 
@@ -187,6 +199,21 @@ def _parameter(head: Head, name: str, variables: Mapping[str, str]) -> Parameter
 def _featured(head: Head) -> int:
     found = head.get("featured")
     return found if isinstance(found, int) else head.wrong("featured") if found is not None else 0
+
+
+def _chart(head: Head) -> tuple[str, ...]:
+    """Return the chart of a question; InputError for an unknown kind, or columns that it cannot be made of."""
+    if head.get("chart") is None:
+        return ()
+    kind, *columns = head.text("chart").split() or [""]
+    held = tuple(head.get("types", name) for name in columns)
+    if (
+        kind not in CHARTS
+        or len(held) != len(CHARTS[kind])
+        or any(have not in can for have, can in zip(held, CHARTS[kind], strict=True))
+    ):
+        head.wrong("chart")
+    return (kind, *columns)
 
 
 def _types(head: Head) -> dict[str, str]:

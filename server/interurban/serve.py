@@ -5,7 +5,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import cast
 
-from interurban.engine import Beside, Engine, keep, supervise
+from pyoxigraph import Store
+
+from interurban.engine import Beside, Engine, Remote, keep, supervise
 from interurban.errors import InterurbanError, SettingError
 from interurban.files import printable, reason
 from interurban.messages import Language, say
@@ -13,15 +15,18 @@ from interurban.news import as_json, complain, tell
 from interurban.operation import exposition
 from interurban.operation.counters import Counters
 from interurban.operation.settings import listening
-from interurban.release import state, unverified_current
+from interurban.release import Release, state, unverified_current
 from interurban.settings import Settings
-from interurban.web import KINDS, LoadedRelease, load_releases, serve_web, store_of
+from interurban.web import KINDS, LoadedRelease, load_releases, serve_web
 
+Asked = Callable[[Release], Store | Remote]
 Told = Callable[[Callable[[], int]], int]
 
 
-def serve(settings: Settings, told: Told) -> int:
-    """Serve until SIGTERM or SIGINT, and return the exit status. told: does some work, and tells what is wrong with it.
+def serve(settings: Settings, asked: Asked, told: Told) -> int:
+    """Serve until SIGTERM or SIGINT, and return the exit status.
+
+    asked: makes of a release what its queries are asked. told: does some work, and tells what is wrong with it.
 
     Raises ReleaseError if there is nothing to begin with, SettingError if an address cannot be listened on.
     """
@@ -49,7 +54,7 @@ def serve(settings: Settings, told: Told) -> int:
             def web(listening_socket: socket.socket, engine: Engine) -> None:
                 told(partial(answer, listening_socket, engine))
 
-            return supervise(partial(store_of, loaded[0].release), settings, socket_, web, alone, counters.row())
+            return supervise(partial(asked, loaded[0].release), settings, socket_, web, alone, counters.row())
 
         def ready(version: str) -> None:
             news = say("serve-ready", version=version, address=f"http://{host}:{port}/")

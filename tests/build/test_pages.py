@@ -9,6 +9,7 @@ import pytest
 from interurban.build.pages import pages
 from interurban.errors import InputError
 from interurban.iris import Base
+from interurban.release.comparing import Part
 from interurban.release.folder import PAGES
 
 BASE = Base("http://example.org/")
@@ -99,3 +100,54 @@ def test_a_head_that_does_not_fit_is_told_with_its_line(
     assert problem.place.line == line
     assert said in problem.message.text("en")
     assert str(problem.place.file).endswith("city.rq")
+
+
+COMPARED = """\
+#+ of: city
+#+ heading: Countries
+#+ common: {one: one country, other: "{count} countries"}
+#+ it:
+#+   heading: Paesi
+#+   common: {one: un Paese, other: "{count} Paesi"}
+
+PREFIX iu: <https://w3id.org/interurban/def/>
+SELECT ?thing ?what ?through ?since ?until WHERE { ?thing iu:country ?what }
+"""
+
+
+def _compared(folder: Path, text: str) -> Path:
+    written(folder, HEAD + QUERY)
+    (folder / "pages/compare").mkdir()
+    (folder / "pages/compare/1-country.rq").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_what_is_compared_is_one_table_and_its_things_have_names(tmp_path: Path) -> None:
+    file = sqlite3.connect(":memory:")
+    file.deserialize(pages(store(), _compared(tmp_path, COMPARED), BASE)[PAGES])
+    assert file.execute("SELECT * FROM compared").fetchall() == [("id/city/b", 0, "http://countries/DNK", "", "", "")]
+    ((head,),) = file.execute("SELECT head FROM part").fetchall()
+    part = Part.read(head)
+    assert (part.of, part.labels["it"], part.common["en"]["one"], part.lasting) == (
+        "city",
+        "Paesi",
+        "one country",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("#+ of: city\n", "", "of"),
+        ("?through ?since", "?since", "?thing ?what ?through ?since ?until"),
+        ('other: "{count} countries"', 'other: "{number} countries"', "common"),
+        ("#+   heading: Paesi\n", "", "it: heading"),
+    ],
+)
+def test_a_part_that_does_not_fit_is_told(tmp_path: Path, before: str, after: str, said: str) -> None:
+    assert before in COMPARED
+    with pytest.raises(InputError) as told:
+        pages(store(), _compared(tmp_path, COMPARED.replace(before, after)), BASE)
+    assert said in told.value.text()
+    assert "1-country.rq" in told.value.text()

@@ -24,8 +24,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from interurban.engine import Answer, Engine, Query, load, supervise
+from pyoxigraph import Store
+
+from interurban.engine import Answer, Engine, Query, Remote, load, supervise
 from interurban.errors import InterurbanError
+from interurban.push import names_of
+from interurban.release import current
+from interurban.remote.options import Access
 from interurban.settings import Settings
 
 BASE = "https://example.org/"
@@ -242,25 +247,21 @@ def wait_until(condition: Callable[[], object], what: str) -> None:
 
 
 @contextmanager
-def house(dataset: Path, *, broken: bool = False, alone: bool = False, **settings: Any) -> Iterator[House]:
+def house(
+    dataset: Path, *, broken: bool = False, alone: bool = False, endpoint: str = "", **settings: Any
+) -> Iterator[House]:
     """Start a server on `dataset`, and end it with the block.
 
-    broken: its web processes cannot start; alone: they do not wait for the store.
+    broken: its web processes cannot start; alone: they do not wait for the store. endpoint: of another server, to which
+    the current release of the folder `dataset` was pushed.
     """
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listening:
         scratch, log = Path(folder, "tmp"), Path(folder, "stderr")
         scratch.mkdir()
         with log.open("wb") as stderr:
+            given = (str(listening.fileno()), str(broken), str(alone), endpoint, json.dumps(settings))
             process = subprocess.Popen(
-                [
-                    sys.executable,
-                    __file__,
-                    dataset,
-                    str(listening.fileno()),
-                    str(broken),
-                    str(alone),
-                    json.dumps(settings),
-                ],
+                [sys.executable, __file__, dataset, *given],
                 pass_fds=[listening.fileno()],
                 stderr=stderr,
                 env=os.environ | {"TMPDIR": str(scratch)},
@@ -278,12 +279,16 @@ def house(dataset: Path, *, broken: bool = False, alone: bool = False, **setting
 
 
 def main() -> int:
-    """Be the server: `house.py dataset descriptor broken alone settings`."""
-    dataset, descriptor, broken, alone, given = sys.argv[1:]
+    """Be the server: `house.py dataset descriptor broken alone endpoint settings`."""
+    dataset, descriptor, broken, alone, endpoint, given = sys.argv[1:]
     with socket.socket(fileno=int(descriptor)) as listening:
         serve = web_that_cannot_start if broken == "True" else web
         settings = Settings(**json.loads(given))
-        return supervise(partial(load, Path(dataset)), settings, listening, serve, alone == "True")
+        return supervise(partial(_store, Path(dataset), endpoint), settings, listening, serve, alone == "True")
+
+
+def _store(dataset: Path, endpoint: str) -> Store | Remote:
+    return Remote([endpoint], Access(), names_of(current(dataset)), "en") if endpoint else load(dataset)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""What a web process gets from the engine: answers in every form and format, and errors that help."""
+"""What a web process gets from the engine: answers in every form and format, and errors that help.
+
+Asked of every engine: our own memory, and the servers to which the data were pushed.
+"""
 
 import json
 import socket
@@ -13,6 +16,7 @@ import rdflib
 from engine.house import House, Reply, house
 from interurban.engine import load
 from interurban.errors import ReleaseError
+from peers.servers import Peer
 
 SEVEN = "SELECT ?o { <http://e/s1> <http://e/p1> ?o }"
 JSON = "application/sparql-results+json"
@@ -21,8 +25,9 @@ TSV = "text/tab-separated-values"
 
 
 @pytest.fixture(scope="module")
-def server(dataset: Path) -> Iterator[House]:
-    with house(dataset, query_workers=2, web_processes=1, query_characters=200_000) as running:
+def server(engine: Peer | None, dataset: Path, published: Path) -> Iterator[House]:
+    given: dict[str, Any] = {"query_workers": 2, "web_processes": 1, "query_characters": 200_000}
+    with house(published if engine else dataset, endpoint=engine.endpoint if engine else "", **given) as running:
         yield running
 
 

@@ -117,6 +117,9 @@ def test_no_value_changes_the_query(words: str, thing: str, tmp_path_factory: py
         ("#+   summary: Chiede\n", "", "lacks or misspells 'it: summary'"),
         ("parameters: {thing: Cosa, ", "parameters: {", "lacks or misspells 'it: parameters: thing'"),
         ("{a: A}", "{a: A", "is not YAML"),
+        ("#+ summary: Asks\n", "#+ summary: Asks\n#+ chart: pie a a\n", "lacks or misspells 'chart'"),
+        ("#+ summary: Asks\n", "#+ summary: Asks\n#+ chart: bars a\n", "lacks or misspells 'chart'"),
+        ("#+ summary: Asks\n", "#+ summary: Asks\n#+ chart: bars a nothing\n", "lacks or misspells 'chart'"),
         ("?_many_integer", "3", "lacks or misspells 'parameters: many'"),
     ],
 )

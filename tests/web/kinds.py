@@ -16,6 +16,7 @@ PAGES = [
         "analysis",
         "catalog",
         "changes",
+        "compare",
         "conflicts",
         "data",
         "explore",
@@ -33,6 +34,8 @@ PAGES = [
         "queries/city-networks",
         "queries/coverage",
         "doc/city/it-modena?at=2020-01-01",
+        "compare?a=it-modena&b=san",
+        "compare/it-modena/be-ghent",
     ),
     *("reconcile/preview?id=city/it-modena", "cite?of=/doc/city/it-modena"),
 ]

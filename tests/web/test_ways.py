@@ -64,3 +64,25 @@ def test_run_a_question_with_another_value_and_take_the_answer_along(browser: Br
     rows = len(browser.visible("main tbody tr"))
     link = browser.find("a[href*='city-networks.csv']").get_attribute("href") or ""
     assert len(list(csv.DictReader(real.get(link).text.splitlines()))) == rows > 0
+
+
+def test_compare_a_city_with_another_that_is_found_by_its_name(browser: Browser, real: httpx.Client) -> None:
+    browser.open(f"{real.base_url}doc/city/it-modena?lang=en")
+    browser.find("main a[href^='/compare?a=it-modena']").click()
+    browser.find("#compare-b").click()
+    browser.type("gand", Keys.ENTER)
+    browser.find("main table th[scope=row] a[href*='unesco-creative-cities']")
+    assert browser.find("main h1").text == "Modena and Ghent"
+
+
+def test_a_city_to_compare_with_is_suggested(profile: Path, real: httpx.Client) -> None:
+    with browsing(profile) as browser:
+        browser.open(f"{real.base_url}compare?lang=en")
+        for side, name in (("a", "modina"), ("b", "ghen")):
+            browser.find(f"#compare-{side}").click()
+            browser.type(name)
+            browser.find(f"#compare-{side}-suggestions [role=option]")
+            browser.type(Keys.ARROW_DOWN, Keys.ENTER)
+            browser.wait(f"!document.querySelector('#compare-{side}')")
+        browser.find("main table th[scope=row] a[href*='unesco-creative-cities']")
+        assert browser.find("main h1").text == "Modena and Ghent"

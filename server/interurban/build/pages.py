@@ -2,8 +2,9 @@
 
 A query's file is called as the kind of thing that it lists (`city.rq`). Its head says what the columns are, as that of
 a saved question does; by which of them a reader may choose (`facets`); maybe that things have no names that would tell
-more than those (`named: false`); and what a page says of a thing in a sentence (`sentences`, the most telling first),
-with `{columns}` in it and forms for the number in the column that is `counted`.
+more than those (`named: false`); which numbers the page of a thing tells (`counts`); and what it says of a thing in a
+sentence (`sentences`, the most telling first), with `{columns}` in it and forms for the number in the column that is
+`counted`.
 """
 
 import sqlite3
@@ -14,6 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.build.asking import Asked, select
+from interurban.build.comparing import put_compared
 from interurban.collation import sort_key
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source
@@ -41,6 +43,7 @@ def pages(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
     with sqlite3.connect(":memory:") as file:
         file.execute("CREATE TABLE listed (kind TEXT PRIMARY KEY, head TEXT) WITHOUT ROWID")
         things = {thing for path in queries for thing in _put(file, path, store, base)}
+        things |= put_compared(file, data / FOLDER, store, base)
         _put_names(file, things, store, base)
     return {PAGES: file.serialize()}
 
@@ -80,8 +83,11 @@ def _columns(head: Head) -> Columns:
     if not set(facets) | set(labels) <= set(types):
         head.wrong("columns" if set(facets) <= set(types) else "facets")
     counted = head.text("counted") if head.get("counted") is not None else ""
+    counts = {name: head.both(("counts", name), ("counts", name)) for name in head.mapping("counts")}
+    if not all(types.get(name) == "integer" for name in counts):
+        head.wrong("counts")
     said = {"en": _sentences(head, types, "sentences"), "it": _sentences(head, types, "it", "sentences")}
-    return Columns(types, labels, facets, head.get("named") is not False, counted, said)
+    return Columns(types, labels, facets, head.get("named") is not False, counted, said, counts)
 
 
 def _sentences(head: Head, columns: Mapping[str, str], *keys: str) -> list[dict[str, str]]:

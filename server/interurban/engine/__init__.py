@@ -8,6 +8,7 @@ worker and nothing else. The files, from the inside out:
     csv_results, xml_results  what their formats ask for, and pyoxigraph's writers do not do
     dialect     where pyoxigraph reads a query otherwise than the W3C's tests
     evaluate    one query on one store, with errors a person can read; whether it answers the same each time
+    remote      the same, asked of another server
     wire        how a web process and a query worker write to each other
     worker      the process in which queries run
     shares      the running queries and what clients have used, in shared memory; which long one makes room
@@ -23,6 +24,7 @@ from interurban.engine.cage import Cage
 from interurban.engine.evaluate import repeatable
 from interurban.engine.keeper import Beside, keep
 from interurban.engine.model import Answer, Engine, Query, load
+from interurban.engine.remote import Remote
 from interurban.engine.supervisor import supervise
 
-__all__ = ["Answer", "Beside", "Cage", "Engine", "Query", "keep", "load", "repeatable", "supervise"]
+__all__ = ["Answer", "Beside", "Cage", "Engine", "Query", "Remote", "keep", "load", "repeatable", "supervise"]

@@ -12,14 +12,14 @@ import random
 import socket
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass
 
 from interurban.engine import wire
 from interurban.engine.admission import AdmissionQueue, Moment
 from interurban.engine.line import Line
 from interurban.engine.model import Answer, Query
-from interurban.engine.shares import Slots
+from interurban.engine.shares import NEAR, SILENT, Slots
 from interurban.errors import (
     QueryError,
     QueryLimitError,
@@ -36,6 +36,7 @@ _OPENING, _LOOK = 60.0, 0.05  # seconds that a query waits for the store to be f
 # How much longer than another a long query may wait for room. Not all equally long: those that come together would be
 # refused together, and come back together.
 _PATIENCE = (1, 3)
+_LOOKING, _LOOKED = Query("ASK {}", "urn:interurban:look"), 1.0  # seconds for which that is known
 _PRICE = 0.2  # seconds for which the client of a query that has cost a worker does not get the place back
 
 
@@ -54,10 +55,24 @@ class Cage:
         self._queue = queue
         self._settings = settings
         self._line = Line(queue)
+        self._look: asyncio.Task[None] | None = None
 
     def ready(self) -> bool:
-        """Tell whether a query would begin at once: the store is filled."""
-        return self._queue.slots.opened()
+        """Tell whether queries are answered now; of another server, whether they were at the last look.
+
+        Whoever asks makes somebody look, once in a second at most.
+        """
+        slots = self._queue.slots
+        if slots.server[0] != NEAR and self._look is None:
+            self._look = asyncio.create_task(self._looking())
+        return slots.opened() and slots.server[0] != SILENT
+
+    async def _looking(self) -> None:
+        with suppress(QueryError):
+            async with aclosing((await self.answer(_LOOKING)).chunks):
+                pass
+        await asyncio.sleep(_LOOKED)
+        self._look = None
 
     async def answer(self, query: Query, client: str = "") -> Answer:
         """Return the answer as soon as its first bytes are there.

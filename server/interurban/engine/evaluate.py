@@ -8,7 +8,7 @@ to know whether the answer can be kept; where it is not sure it says no, which i
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import IO, cast
@@ -23,12 +23,14 @@ from pyoxigraph import (
     QueryTriples,
     RdfFormat,
     Store,
+    Triple,
     serialize,
 )
 
 from interurban.engine.csv_results import write_csv
 from interurban.engine.dialect import is_query, unused, with_columns, with_lower_booleans
 from interurban.engine.model import Query
+from interurban.engine.semijoins import with_joins
 from interurban.engine.xml_results import XmlOutput, nameable
 from interurban.errors import Form, QueryError, QueryFormatError, QuerySyntaxError
 from interurban.iris import PREFIXES
@@ -66,11 +68,21 @@ def evaluate(store: Store, query: Query) -> Result:
     Raises QuerySyntaxError, or QueryFormatError if the query's form has no format or the format no room for what the
     answer says; a ConnectionError of the file that `write` writes to passes unchanged.
     """
-    results = answer(store, query)
-    if isinstance(results, QueryTriples):
-        return _graph(query, results)
-    form: Form = "boolean" if isinstance(results, QueryBoolean) else "solutions"
-    return _results(query, form, results)
+    return result_of(query, answer(store, query))
+
+
+def result_of(query: Query, found: QuerySolutions | QueryBoolean | Iterable[Triple]) -> Result:
+    """Return what was found as the query wants it; raises, and writes, as `evaluate` does."""
+    if isinstance(found, QuerySolutions | QueryBoolean):
+        return _results(query, "boolean" if isinstance(found, QueryBoolean) else "solutions", found)
+    return _graph(query, found)
+
+
+def as_read(query: Query) -> Query:
+    """Return a query in words that every engine reads as SPARQL has it; QuerySyntaxError if it asks for SERVICE."""
+    query = replace(query, text=with_lower_booleans(query.text, query.base))
+    _refuse_service(query)
+    return replace(query, text=with_columns(query.text, query.base))
 
 
 def answer(store: Store, query: Query, *, union: bool = False) -> QuerySolutions | QueryBoolean | QueryTriples:
@@ -80,16 +92,22 @@ def answer(store: Store, query: Query, *, union: bool = False) -> QuerySolutions
     RuntimeError or OSError) while the answer is read.
     """
     with _readable_errors(query):
-        query = replace(query, text=with_lower_booleans(query.text, query.base))
-        _refuse_service(query)
+        text = as_read(query).text
         default_graph, named_graphs = _dataset(query)
-        return store.query(
-            with_columns(query.text, query.base),
-            base_iri=query.base,
-            use_default_graph_as_union=union,
-            default_graph=default_graph,
-            named_graphs=named_graphs,
-        )
+
+        def asked(text: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+            return store.query(
+                text,
+                base_iri=query.base,
+                use_default_graph_as_union=union,
+                default_graph=default_graph,
+                named_graphs=named_graphs,
+            )
+
+        try:
+            return asked(with_joins(text, lambda question: bool(asked(question))))
+        except SyntaxError:  # the text's own error, with its line and column
+            return asked(text)
 
 
 def _results(query: Query, form: Form, results: QuerySolutions | QueryBoolean) -> Result:
@@ -116,7 +134,7 @@ def write_results(results: QuerySolutions | QueryBoolean, media_type: str, outpu
         results.serialize(output, results_format)
 
 
-def _graph(query: Query, triples: QueryTriples) -> Result:
+def _graph(query: Query, triples: Iterable[Triple]) -> Result:
     if query.graph_format is None:
         raise QueryFormatError("graph")
     graph_format = RdfFormat.from_media_type(query.graph_format)

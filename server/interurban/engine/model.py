@@ -47,15 +47,15 @@ class Answer:
 class Engine(Protocol):
     """Whatever answers queries."""
 
+    def ready(self) -> bool:
+        """Tell whether queries are answered now, as far as that is known."""
+        ...
+
     async def answer(self, query: Query, client: str = "") -> Answer:
         """Return the answer as soon as its first bytes are there; raises QueryError.
 
         client: who has only a share of the engine; "" is nobody in particular, whose queries nobody counts.
         """
-        ...
-
-    def ready(self) -> bool:
-        """Tell whether queries are answered at once: the store is filled."""
         ...
 
 

@@ -21,6 +21,7 @@ from interurban.settings import Settings
 
 IDLE = 0.0  # in a slot: the worker waits for a query; any higher number: it has run one since then
 STARTING = -1.0  # in a slot: the worker has not come as far as waiting for a query
+NEAR, FAR, SILENT = range(3)  # what is asked: a store of our own, a server that answers, or one that does not
 NOBODY = 1  # the number of a client without an address, which has no share of its own
 _REMEMBERED = 256  # clients whose use is known to all
 _HALF_LIFE = 5.0  # seconds after which what a client has used counts half
@@ -32,6 +33,7 @@ _DOUBLE = 8
 # that runs for so long that a moment more does not matter.
 _NICE, _NICEST = 10, 19
 _KNOWN = 0.05  # seconds of use; who has more is nicer from the start
+PROCESSORS = os.cpu_count() or 1  # with fewer queries than these, nobody waits for one of them to be nice
 
 
 def workers(settings: Settings) -> int:
@@ -58,19 +60,37 @@ class Slots:
     """The running queries: a slot for each worker that there may be.
 
     since: when its query began, in seconds of time.monotonic(), or IDLE, or less: not ready yet. client: whose query it
-    is. ended: the `since` of the query that was ended to make room.
+    is. ended: the `since` of the query that was ended to make room. private: bytes that only its worker has in memory.
+    Of another server that is asked in place of our own store, `server[0]` tells whether it has answered at the last
+    look: FAR or SILENT, NEAR if there is none.
     """
 
     def __init__(self, count: int) -> None:
-        memory = memoryview(mmap.mmap(-1, 3 * _DOUBLE * count))
+        self.server = memoryview(mmap.mmap(-1, 1))
+        memory = memoryview(mmap.mmap(-1, 4 * _DOUBLE * count))
         self.since: memoryview[float] = memory[: _DOUBLE * count].cast("d")
         self.client: memoryview[int] = memory[_DOUBLE * count : 2 * _DOUBLE * count].cast("Q")
-        self.ended: memoryview[float] = memory[2 * _DOUBLE * count :].cast("d")
+        self.ended: memoryview[float] = memory[2 * _DOUBLE * count : 3 * _DOUBLE * count].cast("d")
+        self.private: memoryview[int] = memory[3 * _DOUBLE * count :].cast("Q")
 
     def older(self, seconds: float) -> dict[int, float]:
         """Return which slots have a query that has run for longer than `seconds`, and for how long."""
         now = time.monotonic()
         return {index: now - since for index, since in enumerate(self.since) if IDLE < since < now - seconds}
+
+    def running(self) -> int:
+        """Return how many queries run."""
+        return sum(since > IDLE for since in self.since)
+
+    def copied(self) -> int:
+        """Return how many bytes of memory workers have for themselves."""
+        return sum(self.private)
+
+    def has_copied_more(self, index: int, *, waiting: bool = False) -> bool:
+        """Tell whether another worker, one that waits for a query, has more memory for itself than this one."""
+        own = self.private[index]
+        others = zip(self.since, self.private, strict=True)
+        return any(own < private and (since == IDLE or not waiting) for since, private in others)
 
     def opened(self) -> bool:
         """Tell whether any worker has come as far as waiting for queries: the store is filled."""
@@ -96,6 +116,15 @@ class Slot:
     @since.setter
     def since(self, moment: float) -> None:
         self.slots.since[self.index] = moment
+
+    @property
+    def private(self) -> int:
+        """How many bytes of memory only this worker has."""
+        return self.slots.private[self.index]
+
+    @private.setter
+    def private(self, size: int) -> None:
+        self.slots.private[self.index] = size
 
     def begin(self, client: int) -> None:
         """Take note that a query of this client begins now."""

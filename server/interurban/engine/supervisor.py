@@ -26,8 +26,11 @@ from interurban.engine.admission import AdmissionQueue, admission_queue
 from interurban.engine.cage import Cage
 from interurban.engine.counted import count_ending, tell_queries
 from interurban.engine.model import Engine
+from interurban.engine.remote import Remote
 from interurban.engine.shares import (
     IDLE,
+    PROCESSORS,
+    SILENT,
     STARTING,
     FairShare,
     Slot,
@@ -60,7 +63,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def supervise(
-    store: Callable[[], Store],
+    store: Callable[[], Store | Remote],
     settings: Settings,
     listening_socket: socket.socket,
     web: Callable[[socket.socket, Engine], None],
@@ -71,9 +74,9 @@ def supervise(
 
     At SIGUSR1, others have taken over: what has begun is finished, for which there is a minute, and then this returns.
     Forks `web_processes` that each call `web(listening_socket, engine)`, which is to return after SIGTERM, for which
-    they have 3 seconds, and after SIGUSR1 as soon as nobody waits for it any more. When `store` has returned, which it
-    does in a thread, forks `query_workers` processes that answer queries on what it returned, and one more for each
-    query that is not quick. alone: nobody else answers meanwhile, so web processes do not wait for the store. row:
+    they have 3 seconds, and after SIGUSR1 as soon as nobody waits for it any more. When `store` has returned what is to
+    be asked, which it does in a thread, forks `query_workers` processes that answer queries on it, and one more for
+    each query that is not quick. alone: nobody else answers meanwhile, so web processes do not wait for the store. row:
     where it counts what ends, and says how many queries there are. Must be called in the main thread of a process
     without other threads and without other children.
     """
@@ -110,7 +113,7 @@ class _Place:
         self.stillborn = self.stillborn + 1 if never_worked and young else 0
         self.pid = None
         if self.slot:
-            self.slot.since = IDLE  # nobody runs a query here
+            self.slot.since, self.slot.private = IDLE, 0  # nobody runs a query here
         if self.queue:
             self.queue.clear()
 
@@ -120,7 +123,7 @@ class _Supervisor:
 
     def __init__(
         self,
-        store: Callable[[], Store],
+        store: Callable[[], Store | Remote],
         settings: Settings,
         listening: socket.socket,
         web: Callable[[socket.socket, Engine], None],
@@ -128,6 +131,7 @@ class _Supervisor:
     ) -> None:
         asking, answering = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         asking.setblocking(False)  # when no more fits in, Cage refuses
+        answering.setblocking(False)  # workers look whether there is something before they wait
 
         def query_worker(slot: Slot) -> None:
             # where SIGTERM is sent to a whole group, the web processes still need us; the supervisor ends us
@@ -140,7 +144,7 @@ class _Supervisor:
             answering.close()
             web(listening, Cage(asking, queue, settings))
 
-        self._load, self._store = store, Future[Store]()
+        self._load, self._store = store, Future[Store | Remote]()
         count = workers(settings)
         slots, use = Slots(count), Use()
         for index in range(count):
@@ -198,7 +202,10 @@ class _Supervisor:
 
     def _fill_store(self) -> None:
         try:
-            self._store.set_result(self._load())
+            store = self._load()
+            if isinstance(store, Remote):
+                self._slots.server[0] = SILENT  # until somebody has asked it
+            self._store.set_result(store)
         except BaseException as error:
             text = error.message.text(self._language) if isinstance(error, InterurbanError) else traceback.format_exc()
             complain(text, wait=False)
@@ -232,8 +239,11 @@ class _Supervisor:
                         count_ending(self._row, died[1], place.slot)
 
     def _lower_priorities(self) -> None:
-        """Let short queries overtake the ones that have been running for longer."""
-        for index, age in self._slots.older(_SHORT).items():
+        """Let short queries overtake those that have been running for longer, unless a processor is free for them."""
+        running = self._slots.older(_SHORT)
+        if len(running) < PROCESSORS:
+            return
+        for index, age in running.items():
             place, long = self._workers[index], age > self._settings.short_seconds
             if place.pid and place.lowered < 1 + long:
                 be_nice(place.pid, self._priority, long=long)

@@ -11,7 +11,14 @@ from dataclasses import asdict
 from typing import Any
 
 from interurban.engine.model import Query
-from interurban.errors import QueryError, QueryFormatError, QueryLimitError, QuerySyntaxError
+from interurban.errors import (
+    QueryError,
+    QueryFormatError,
+    QueryLimitError,
+    QueryRemoteError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+)
 from interurban.messages import Message
 
 ACCEPTED = (
@@ -47,13 +54,17 @@ def unpack_request(request: bytes) -> Query:
     return Query(**values)
 
 
-def pack_error(error: QuerySyntaxError | QueryFormatError | QueryLimitError) -> bytes:
+def pack_error(error: QueryError) -> bytes:
     """Return the payload of an ERROR frame."""
     told: dict[str, Any] = {"key": error.message.key, "values": error.message.values}
     if isinstance(error, QueryFormatError):
         told["form"] = error.form
     if isinstance(error, QuerySyntaxError):
         told["place"] = (error.line, error.column)
+    if isinstance(error, QueryRemoteError):
+        told["retry_after"] = error.retry_after
+    if isinstance(error, QueryTimeoutError):
+        told["late"] = True
     return json.dumps(told).encode()
 
 
@@ -63,4 +74,8 @@ def unpack_error(payload: bytes) -> QueryError:
     message = Message(values["key"], values["values"])
     if "form" in values:
         return QueryFormatError(values["form"], message)
+    if "retry_after" in values:
+        return QueryRemoteError(message, values["retry_after"])
+    if "late" in values:
+        return QueryTimeoutError(message)
     return QuerySyntaxError(message, *values["place"]) if "place" in values else QueryLimitError(message)

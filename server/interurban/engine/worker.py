@@ -14,11 +14,14 @@ import fcntl
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from io import FileIO
 from pathlib import Path
 from typing import IO, cast
@@ -27,39 +30,55 @@ from pyoxigraph import BlankNode, Store
 
 from interurban.engine import wire
 from interurban.engine.evaluate import Result, evaluate
-from interurban.engine.shares import IDLE, Slot, Use, be_nice
-from interurban.errors import QueryFormatError, QueryLimitError, QuerySyntaxError
+from interurban.engine.model import Query
+from interurban.engine.remote import Remote
+from interurban.engine.shares import FAR, IDLE, PROCESSORS, SILENT, Slot, Use, be_nice
+from interurban.errors import QueryError, QueryLimitError
 from interurban.messages import say
 from interurban.settings import Settings
 
 BLOCK = 65536  # bytes that are held back before the first goes out, and that go out at a time
 _MEBIBYTE = 2**20
+_PAGE = resource.getpagesize()
+# Seconds for which a worker lets one go first that has copied more of the release: one that may just have answered, as
+# who asked is soon back, and one that waits.
+_MOMENT, _PAUSE = 0.0003, 0.003
 _RESEED = 65536 // 16 + 1  # blank nodes of 16 random bytes
 
 
-def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot, use: Use) -> None:
+def work(store: Store | Remote, jobs: socket.socket, settings: Settings, slot: Slot, use: Use) -> None:
     """Answer the queries that come by `jobs` until this process is no longer as good as a new one.
 
     Must be called in a process forked for it, with default actions for SIGALRM and SIGIO. Each message of
     `jobs` brings the client's number and two descriptors: the socket to talk on, and the reading end of their pipe.
+
+    What of the release a query looks at is copied (the store counts who reads what), and found copied by the next
+    query, which is several times as fast. All workers keep as much as the release has; who finds that it is more, ends.
     """
     _prepare()
     size, priority = _address_space(), os.getpriority(os.PRIO_PROCESS, 0)
     allowance = settings.query_megabytes * _MEBIBYTE
-    # Memory that a query leaves behind is missing to the next, and a lowered priority cannot be raised again. What of
-    # the release has been looked at is no longer shared: it is taken from the machine, not from the query's allowance.
-    own = _pages()
-    while (
-        _address_space() - size < allowance / 8
-        and (_pages() - own) * resource.getpagesize() < allowance / 8
-        and os.getpriority(os.PRIO_PROCESS, 0) == priority
-    ):
+    little, memory = allowance // 8, _Memory(slot, _resident())
+    ready = select.epoll()
+    ready.register(jobs, select.EPOLLIN | select.EPOLLEXCLUSIVE)  # the kernel wakes one: the first to have registered
+    # Memory that a query leaves behind is missing to the next, and a lowered priority cannot be raised again.
+    while _address_space() - size < little and os.getpriority(os.PRIO_PROCESS, 0) == priority:
+        memory.count()
         slot.since = IDLE
-        # (the channel never ends before this process does)
-        whose, descriptors, *_ = socket.recv_fds(jobs, wire.CLIENT.size, 2)
+        if slot.private >= little and memory.is_too_much():
+            return
+        ready.poll()
+        if slot.slots.has_copied_more(slot.index):
+            time.sleep(_MOMENT)
+        if slot.slots.has_copied_more(slot.index, waiting=True):
+            time.sleep(_PAUSE)
+        try:
+            whose, descriptors, *_ = socket.recv_fds(jobs, wire.CLIENT.size, 2)
+        except BlockingIOError:  # another worker was there first
+            continue
         (number,) = wire.CLIENT.unpack(whose)
         slot.begin(number)  # before the timer is set: it must not end a query before its deadline
-        if use.asks_much(number):
+        if slot.slots.running() >= PROCESSORS and use.asks_much(number):
             be_nice(0, priority)
         with (
             socket.socket(fileno=descriptors[0]) as client,
@@ -68,8 +87,14 @@ def work(store: Store, jobs: socket.socket, settings: Settings, slot: Slot, use:
         ):
             begun = wire.BEGUN.pack(slot.since, slot.index)
             client.sendall(wire.frame(wire.ACCEPTED, begun))  # goes into the socket's empty buffer at once
-            with _limits(settings.query_seconds, _address_space() + allowance):
-                _converse(store, client, lifeline, settings.answer_megabytes)
+            with _timer(settings.query_seconds):
+                if isinstance(store, Remote):
+                    ask = store.opened()
+                    slot.slots.server[0] = FAR if store.answers else SILENT
+                else:
+                    ask = partial(evaluate, store)
+                with _limits(_address_space() + allowance):
+                    _converse(ask, client, lifeline, settings.answer_megabytes)
 
 
 def _prepare() -> None:
@@ -90,9 +115,18 @@ def _prepare() -> None:
 
 
 @contextmanager
-def _limits(seconds: float, address_space: int) -> Iterator[None]:
-    """Set the limits of time, of memory, in bytes, and of open files; lift them again."""
+def _timer(seconds: float) -> Iterator[None]:
+    """Set the limit of time; lift it again."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextmanager
+def _limits(address_space: int) -> Iterator[None]:
+    """Set the limits of memory, in bytes, and of open files; lift them again."""
     limits = {resource.RLIMIT_AS: address_space, resource.RLIMIT_NOFILE: 0}
     before = {which: resource.getrlimit(which) for which in limits}
     for which, limit in limits.items():
@@ -103,20 +137,19 @@ def _limits(seconds: float, address_space: int) -> Iterator[None]:
     finally:
         for which, was in before.items():
             resource.setrlimit(which, was)
-        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _converse(store: Store, client: socket.socket, lifeline: FileIO, megabytes: int) -> None:
+def _converse(ask: Callable[[Query], Result], client: socket.socket, lifeline: FileIO, megabytes: int) -> None:
     """Read the request and answer it, in at most `megabytes` MiB. Raises ConnectionError if the client is gone."""
     _end_with(lifeline)
     request = _receive(client, *wire.LENGTH.unpack(_receive(client, wire.LENGTH.size)))
     body = _Body(client, megabytes)
     try:
-        result = evaluate(store, wire.unpack_request(request))
+        result = ask(wire.unpack_request(request))
         body.head(result)
         result.write(cast(IO[bytes], body))  # write() and flush() are all that pyoxigraph asks of it
         last = body.rest() + wire.frame(wire.END)
-    except (QuerySyntaxError, QueryFormatError, QueryLimitError) as error:
+    except QueryError as error:
         last = wire.frame(wire.ERROR, wire.pack_error(error))
     lifeline.close()  # from here on the client may close the other end when it likes
     client.sendall(last)
@@ -145,14 +178,45 @@ def _receive(client: socket.socket, size: int) -> bytes:
     return bytes(received)
 
 
-def _pages() -> int:
-    """Return how many pages of memory this process has got for itself, new ones and copies (getrusage(2))."""
+class _Memory:
+    """What a worker has copied of the release, which has so many bytes in memory."""
+
+    def __init__(self, slot: Slot, release: int) -> None:
+        self._slot, self._release = slot, release
+        self._known, self._looked = 0, _faults()
+
+    def count(self) -> None:
+        """Note in the slot what it can be at most: a page that a query got may as well have been given back."""
+        self._slot.private = min(self._known + (_faults() - self._looked) * _PAGE, self._release)
+
+    def is_too_much(self) -> bool:
+        """Tell whether all workers together have copied more than the release has; where it may be, look."""
+        if self._slot.slots.copied() <= self._release:
+            return False
+        self._known, self._looked = _private(), _faults()
+        self.count()
+        return self._slot.slots.copied() > self._release
+
+
+def _faults() -> int:
+    """Return how often this process has got a page of memory for itself, a new one or a copy (getrusage(2))."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+
+def _private() -> int:
+    """Return the bytes of memory that no other process has (proc(5), smaps): it takes the kernel 20 ms a GiB."""
+    lines = Path("/proc/self/smaps_rollup").read_bytes().splitlines()
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(b"Private_Dirty:"))
+
+
+def _resident() -> int:
+    """Return the bytes of memory that this process has, whoever else has them."""
+    return int(Path("/proc/self/statm").read_bytes().split()[1]) * _PAGE
 
 
 def _address_space() -> int:
     """Return the bytes of this process's address space (proc(5), statm)."""
-    return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
+    return int(Path("/proc/self/statm").read_bytes().split()[0]) * _PAGE
 
 
 class _Body:

@@ -10,15 +10,17 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from typing import Any
 
 from interurban.messages import Language
+from interurban.release.comparing import Had, Part
 from interurban.release.database import opened
 from interurban.release.folder import PAGES, Release
 
 Cell = str | int | float | None
 NAME = "name"  # what things can be ordered by besides their columns
 _PLACEHOLDER = re.compile(r"\{(.*?)\}")
-_BATCH = 500  # values in one question to SQLite
+_BATCH = 5000  # values in one question to SQLite
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Columns:
 
     facets: those by whose values a reader may choose. named: whether things have names that no column gives.
     sentences: language -> what a page says of a thing, the most telling first, each with its forms (`one`, `other`) for
-    the number in the column `counted`.
+    the number in the column `counted`. counts: columns whose numbers the page of a thing tells, and what they count.
     """
 
     types: Mapping[str, str]
@@ -36,6 +38,7 @@ class Columns:
     named: bool = True
     counted: str = ""
     sentences: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    counts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, head: str) -> "Columns":
@@ -101,15 +104,33 @@ class PagesFile:
 
     def rows(self, kind: str, things: Sequence[str]) -> dict[str, dict[str, Cell]]:
         """Return what the table of a kind says of things: thing -> column -> value."""
-        names = ["thing", *self.tables[kind].types]
-        said = ", ".join(map(quoted, names))
-        found = self._of(f"SELECT {said} FROM {quoted(kind)} WHERE thing IN", things)  # noqa: S608
-        return {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in found}
+        names = list(self.tables[kind].types)
+        return {thing: dict(zip(names, row, strict=True)) for thing, *row in self.cells(kind, names, things)}
+
+    def cells(self, kind: str, columns: Sequence[str], things: Sequence[str]) -> Iterable[tuple[Any, ...]]:
+        """Yield things that a table of a kind has, each with its values in some columns."""
+        said = ", ".join(map(quoted, ["thing", *columns]))
+        return self._of(f"SELECT {said} FROM {quoted(kind)} WHERE thing IN", things)  # noqa: S608 - quoted
 
     def names(self, things: Iterable[str], language: Language) -> dict[str, tuple[str, str]]:
         """Return what things are called, and their place in an order of names: thing -> both."""
         found = self._of(f"SELECT thing, name_{language}, place_{language} FROM name WHERE thing IN", [*things])  # noqa: S608
         return {thing: (name, place) for thing, name, place in found}
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """By what two things can be compared, in order; nothing in an old release."""
+        there = PAGES in self._release.manifest["files"]
+        if not there or not self._ask("SELECT 1 FROM sqlite_schema WHERE name = 'part'"):
+            return []
+        return [Part.read(head) for (head,) in self._ask("SELECT head FROM part ORDER BY number")]
+
+    def had(self, thing: str) -> list[list[Had]]:
+        """Return what a thing has or had of each part."""
+        found: list[list[Had]] = [[] for _ in self.parts]
+        for part, *said in self._ask("SELECT part, what, through, since, until FROM compared WHERE thing = ?", [thing]):
+            found[int(part)].append(Had(*said))
+        return found
 
     def _of(self, question: str, things: Sequence[str]) -> Iterable[tuple[str, ...]]:
         for start in range(0, len(things), _BATCH):

@@ -37,6 +37,7 @@ from interurban.web.routes import (
     catalog,
     changes,
     cite,
+    compare,
     conflicts,
     countries,
     discovery,
@@ -102,7 +103,7 @@ def create_app(
         home.router(site, templates),
         lists.router(site, templates),
         things.router(site, templates),
-        pictures.router(site, templates),
+        pictures.router(site, templates, told),
         queries.router(site, templates),
         analysis.router(site, templates),
         conflicts.router(site, templates),
@@ -110,6 +111,7 @@ def create_app(
         unresolved.router(site, templates),
         accessibility.router(told, templates),
         cite.router(mementos, told, templates),
+        compare.router(site, templates),
         countries.router(site, templates),
         health.router(site, row.counters),
         static.router(site, templates),
@@ -128,8 +130,9 @@ def create_app(
     ):
         app.include_router(router)
     for memento in mementos:
-        for resource in (home, lists, pictures, things):
-            router = resource.router(memento, Templates(memento))
+        own = Templates(memento)
+        routers = [resource.router(memento, own) for resource in (home, lists, things)]
+        for router in (*routers, pictures.router(memento, own, Catalog(memento))):
             app.include_router(router, prefix=memento.mount, include_in_schema=False)
     return app
 

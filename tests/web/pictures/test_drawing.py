@@ -9,6 +9,7 @@ import pytest
 
 from interurban.web.pictures.drawing import Caption, draw
 from interurban.web.pictures.facts import (
+    Bars,
     EgoNetwork,
     Facts,
     Growth,
@@ -21,7 +22,7 @@ from interurban.web.pictures.facts import (
     Timeline,
     Year,
 )
-from interurban.web.pictures.projection import frame_of, frames
+from interurban.web.pictures.projection import frames
 
 SVG = "{http://www.w3.org/2000/svg}"
 EVIL = '</title><script>alert(1)</script>" onload="alert(2)'
@@ -47,6 +48,7 @@ def _lasting(*spans: tuple[str, str, str], name: str = "Network") -> Lasting:
         Timeline([Lasting(_THING, [Span("certain", "2010-01-01", "2015-12-31")])], "2026-01-01"),
         Growth([Year(2010, 1, 1), Year(2011, 2, 3)], EVIL, EVIL),
         EgoNetwork(_THING, [(_THING, 3)]),
+        Bars([(_THING, 3, EVIL), (_THING, -3, EVIL)], EVIL),
     ],
     ids=lambda facts: type(facts).__name__,
 )
@@ -123,8 +125,8 @@ _ITALY = {"Modena": (44.65, 10.93), "Palermo": (38.12, 13.36), "Torino": (45.07,
 
 
 def test_a_map_is_no_larger_than_its_places() -> None:
-    assert frame_of([(44.6, 10.9), (60.2, 24.9)]).name == "europe"
-    assert frame_of([(44.6, 10.9), (34.7, 135.7)]).name == "world"
+    assert _frame((44.6, 10.9), (60.2, 24.9)) == "europe"
+    assert _frame((44.6, 10.9), (34.7, 135.7)) == "world"
 
 
 @pytest.mark.parametrize("name", ["europe", "world"])
@@ -134,3 +136,27 @@ def test_places_lie_where_another_program_projects_them(name: str) -> None:
     assert len(outlines[name]["reference"]) == 10
     for longitude, latitude, x, y in outlines[name]["reference"]:
         assert frame.place(latitude, longitude) == pytest.approx((x, y), abs=0.01)
+
+
+def _frame(*places: tuple[float, float], whole: bool = False) -> str:
+    drawn = Map([Place(Thing(str(at), str(at)), *at) for at in places], whole=whole)
+    return (_svg(drawn).get("class") or "").split()[2]
+
+
+def test_where_nearly_all_are_near_each_other_the_others_are_counted() -> None:
+    near, far = [(44.0 + n / 10, 10.9) for n in range(19)], (34.7, 135.7)
+    drawn = Map([Place(Thing(str(at), str(at)), *at) for at in (*near, far)])
+    assert _frame(*near, far) == "europe"
+    assert re.findall(r">and (\d+) elsewhere", _text(drawn)) == ["1"]
+    assert str(far) not in _text(drawn)
+    assert _frame(*near, far, whole=True) == "world"
+    assert _frame(*near[:5], far) == "world"  # one of six is too many to leave out
+    pair = Map(drawn.places, [Pair(_THING, drawn.places[0], drawn.places[-1])])
+    assert "picture map world" in _text(pair)  # a line has both its ends
+
+
+def test_for_who_looks_nearer_each_of_many_has_a_mark() -> None:
+    places = [Place(Thing(f"c{n}", f"City {n}"), 40 + n // 60 / 10, -4 + n % 60 / 10) for n in range(1500)]
+    gathered, each = (re.findall(r"m[\d -]+h0", _text(Map(places, each=own))) for own in (False, True))
+    assert len(gathered) < len(each)
+    assert len(each) == 2 * len(places)  # each with a rim

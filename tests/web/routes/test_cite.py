@@ -16,7 +16,7 @@ CSL = Path(citeproc.__file__).parent / "data/schema/schemas/styles"  # the stand
 CITED = {
     "/": "How cities work together: the knowledge graph",
     "/doc/city/it-modena": "Modena",
-    "/doc/city/": "City",
+    "/doc/city/": "Cities",
     "/graph/modena-networks": "City networks to which Modena belongs",
     "/queries/city-networks": "Networks of a city on a day",
     "/dataset/cities": "Cities and local governments",

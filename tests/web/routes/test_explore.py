@@ -1,6 +1,7 @@
 """The page /explore as people meet it: a question built by clicks and by keys, asked, taken along and found again."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
@@ -103,6 +104,14 @@ def test_its_cities_are_points_for_a_map(page: Browser, tmp_path: Path) -> None:
     (oslo,) = (f["geometry"]["coordinates"] for f in features if f["properties"]["name"] == "Oslo")
     assert oslo == pytest.approx([10.75, 59.91], abs=0.1)
     assert len(features) == 12
+
+
+def test_its_cities_are_on_a_map_above_the_table(page: Browser, served: Served) -> None:
+    cities_of_eurocities(page)
+    shown = answered(page, "12 rows")
+    address = page.find(".answer img.map-of-answer").get_attribute("src") or ""
+    drawn = httpx.get(address).text
+    assert sorted(re.findall(r"<circle[^>]*><title>([^<]+)", drawn)) == sorted(shown)
 
 
 def test_the_question_opens_in_the_editor(page: Browser, served: Served) -> None:

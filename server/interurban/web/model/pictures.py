@@ -23,6 +23,7 @@ FIRST, LAST = "0001-01-01", "9999-12-31"  # open ends, as ontology/rules/phases.
 _PATH = IU + "picturePath"
 _LATITUDE, _LONGITUDE = "latitude", "longitude"  # schema.org's properties, and columns
 _ALTERS = 16
+_ITSELF = "."  # the path to the thing that is drawn
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def pairs(site: Site, root: ox.NamedNode, on: OnDay | None) -> list[Connected]:
 def listed(site: Site, root: ox.NamedNode, kind: str, language: Language) -> tuple[str, list[str]]:
     """Return of which table a kind of picture shows things of a thing, and which; "" for none."""
     for words in _said(site, root, kind):
-        if ":" not in words[0] and words[0] in site.pages.tables:
+        if ":" not in words[-1] and words[0] in site.pages.tables:
             table, column = words
             chosen: dict[str, Cell] = {column: site.base.short(root.value)}
             return table, [row[0] for row in site.pages.listed(table, chosen, NAME, down=False, language=language)]
@@ -106,17 +107,27 @@ def places(site: Site, table: str, things: Sequence[str]) -> dict[str, Located]:
     columns = site.pages.tables[table].types
     if {_LATITUDE, _LONGITUDE} <= columns.keys():
         size = next((name for name, kind in columns.items() if kind == "integer"), "")
-        rows = site.pages.rows(table, things)
-        return {thing: located for thing, row in rows.items() if (located := _of_row(thing, row, size))}
-    rows = site.pages.rows(table, things)
-    for column, kind in columns.items():
-        there = {thing: str(row[column]) for thing, row in rows.items() if kind == "iri" and row[column]}
-        for other in sorted({name.split("/")[1] for name in there.values() if name.startswith("id/")}):
+        rows = site.pages.cells(table, [_LATITUDE, _LONGITUDE, *([size] if size else [])], things)
+        return {
+            thing: Located(thing, float(latitude), float(longitude), int(sizes[0] or 1) if sizes else 1)
+            for thing, latitude, longitude, *sizes in rows
+            if latitude is not None and longitude is not None
+        }
+    for column in (name for name, kind in columns.items() if kind == "iri"):
+        there = {thing: name for thing, name in site.pages.cells(table, [column], things) if name}
+        for other in sorted({name.split("/", 2)[1] for name in there.values() if name.startswith("id/")}):
             if other in site.pages.tables and other != table:
                 found = places(site, other, sorted(set(there.values())))
                 if found:
                     return {thing: found[name] for thing, name in there.items() if name in found}
     return {}
+
+
+def are_places(site: Site, table: str) -> bool:
+    """Return whether the things of a table lie somewhere: themselves, or by what a column of its name has of them."""
+    tables = site.pages.tables
+    located = {kind for kind, columns in tables.items() if {_LATITUDE, _LONGITUDE} <= columns.types.keys()}
+    return table in located or not located.isdisjoint(tables[table].types)
 
 
 def counted(site: Site, table: str) -> Mapping[str, str]:
@@ -170,8 +181,8 @@ def _at_paths(
 ) -> Iterator[tuple[ox.NamedNode, tuple[Step, ...]]]:
     """Yield what a kind of picture shows, each with the path from there on; ReleaseError for a path that is none."""
     for words in _said(site, root, kind):
-        if ":" in words[0]:
-            path, further = map(read_path, words)
+        if ":" in words[-1]:
+            path, further = (() if way == _ITSELF else read_path(way) for way in words)
             yield from ((node, further) for node in _nodes(site, root, path, on))
 
 
@@ -192,10 +203,3 @@ def _located(site: Site, node: ox.NamedNode) -> Located | None:
     if not latitude or not longitude:
         return None
     return Located(site.base.short(node.value), float(name_of(latitude[0])), float(name_of(longitude[0])))
-
-
-def _of_row(thing: str, row: Mapping[str, Cell], size: str) -> Located | None:
-    latitude, longitude = row[_LATITUDE], row[_LONGITUDE]
-    if latitude is None or longitude is None:
-        return None
-    return Located(thing, float(latitude), float(longitude), int(row.get(size) or 1))

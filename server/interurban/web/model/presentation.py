@@ -30,6 +30,7 @@ class Presentation:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._plurals = self._said("pluralLabel")
+        self._columns = self._said("columnLabel")
         self._navigation = {name: int(name_of(order[0])) for name, order in self._said("navigationOrder").items()}
         self._sections = {of: list(map(self._section, each)) for of, each in self._said("section").items()}
         self._pictures = self._said("picture")
@@ -38,6 +39,17 @@ class Presentation:
     def plural(self, kind: Kind) -> Sequence[ox.Literal]:
         """Return what several things of a list are called."""
         return [label for label in self._plurals.get(kind.shared or "", ()) if isinstance(label, ox.Literal)]
+
+    def column(self, of_property: str, classes: Iterable[str]) -> list[ox.Literal]:
+        """Return what a column is called that tells a property of things of `classes`; empty for its usual name."""
+        found = []
+        for label in (
+            each for c in sorted(classes) for each in self._columns.get(c, ()) if isinstance(each, ox.Literal)
+        ):
+            name, _, words = label.value.partition(" ")
+            if read_path(name)[0].predicate.value == of_property:
+                found.append(ox.Literal(words, language=label.language))
+        return found
 
     def navigated(self) -> list[Kind]:
         """Return the lists to which every page leads, in order."""

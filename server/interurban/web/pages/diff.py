@@ -150,10 +150,10 @@ def _statements(names: Names, lines: Iterable[str]) -> list[tuple[Value, Value]]
 class _NoEngine:
     """An engine for those who only read."""
 
+    def ready(self) -> bool:
+        """Tell that it is not, ever."""
+        return False
+
     async def answer(self, query: Query, client: str = "") -> Answer:
         """Refuse."""
         raise QueryRefusedError(say("web-ending"))
-
-    def ready(self) -> bool:
-        """Tell that it is not."""
-        return False

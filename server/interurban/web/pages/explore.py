@@ -13,8 +13,10 @@ import pyoxigraph as ox
 from interurban.iris import PREFIXES
 from interurban.messages import Language, catalogue
 from interurban.web.http.reader import Reader
+from interurban.web.model.pictures import are_places
 from interurban.web.model.site import Site
 from interurban.web.pages.templates import Templates
+from interurban.web.pictures.maps import FEW
 
 OFFERED = "views/explore.nt"  # ontology/views/explore.rq
 FILES = ("vendor/sparnatural.min.css", "vendor/sparnatural.min.js")
@@ -38,7 +40,7 @@ def page(templates: Templates, reader: Reader) -> bytes:
         "explore.html",
         reader,
         offered=is_offered(templates.site) and all(file in templates.assets for file in FILES),
-        knowledge=words | {"base": templates.site.base.iri},
+        knowledge=words | {"base": templates.site.base.iri, "located": _located(templates.site), "most": FEW},
         prefixes=" ".join(f"{prefix}:{PREFIXES[prefix]}" for prefix in _PREFIXES),
     )
 
@@ -71,6 +73,11 @@ def configuration(site: Site) -> bytes:
     """Return what one can ask, as Sparnatural reads it: SHACL in Turtle."""
     found = ox.parse(site.release.read(OFFERED), format=ox.RdfFormat.N_TRIPLES)
     return ox.serialize(found, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b""
+
+
+def _located(site: Site) -> list[str]:
+    """Return the kinds of things that a map can show."""
+    return [table for table in site.pages.tables if are_places(site, table)]
 
 
 def _words(prefix: str, language: Language) -> dict[str, str]:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -12,10 +13,12 @@ from markupsafe import Markup
 from interurban.iris import percent_encoded
 from interurban.locales import number
 from interurban.web.http.reader import Reader
-from interurban.web.pictures.drawing import Caption, draw
-from interurban.web.pictures.facts import Facts
+from interurban.web.pictures.drawing import Caption, draw, layout
+from interurban.web.pictures.facts import Facts, Map
 
 PATH = "/picture"
+FRAME, WORLD = "frame", "world"  # how an address says that a map is to show the whole world
+DOTS, EACH = "dots", "each"  # … and that each place is to have a mark
 _SHOWN = 100  # rows that stand in a page; all are in the CSV
 
 
@@ -55,7 +58,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture for a reader. kind: map, timeline, growth or ego.
+    """A picture for a reader. kind: bars, map, timeline, growth or ego.
 
     of: the end of the thing's path, or the kind of things that a list has; chosen: facet -> value, of a list.
     """
@@ -84,6 +87,26 @@ class Picture:
         """Return the picture with a style sheet, by itself."""
         return self._drawn(style).encode()
 
+    @cached_property
+    def _layout(self) -> Any:
+        return layout(self.facts)
+
+    @property
+    def outside(self) -> int:
+        """How many places lie beyond the part of the world that a map shows."""
+        return self._layout.outside if isinstance(self.facts, Map) else 0
+
+    @property
+    def whole(self) -> str:
+        """Where the whole world is to be seen."""
+        return self._at("svg", {FRAME: WORLD})
+
+    @property
+    def each(self) -> str:
+        """Where a map has a mark for each place, "" if the page's own has."""
+        gathered = isinstance(self.facts, Map) and self._layout.gathered and not self.facts.each
+        return self._at("svg", {DOTS: EACH}) if gathered else ""
+
     @property
     def address(self) -> str:
         """Where the picture is by itself, in the reader's language."""
@@ -94,11 +117,28 @@ class Picture:
         """Where its facts are as CSV."""
         return self._at("csv")
 
-    def _at(self, extension: str) -> str:
+    @property
+    def _place(self) -> str:
+        return f"{self.mount}{PATH}/{self.kind}/{self.of}"
+
+    def _at(self, extension: str, more: Mapping[str, str] | None = None) -> str:
         day = {"at": self.reader.day} if self.reader.day else {}
-        path = percent_encoded(f"{self.mount}{PATH}/{self.kind}/{self.of}.{extension}")
-        return f"{path}?{urlencode({**self.chosen, **day, 'lang': self.reader.language})}"
+        path = percent_encoded(f"{self._place}.{extension}")
+        return f"{path}?{urlencode({**self.chosen, **day, **(more or {}), 'lang': self.reader.language})}"
 
     def _drawn(self, style: str) -> Markup:
         caption = Caption(self.key, self.title, self.description, self.reader.language)
-        return draw(self.facts, caption, partial(number, language=self.reader.language), style)
+        return draw(self.facts, caption, partial(number, language=self.reader.language), style, self._layout)
+
+
+class Chart(Picture):
+    """A picture of the answer to a saved question: `of` is the question, `chosen` the values that it was asked with."""
+
+    @property
+    def data(self) -> str:
+        """Where the whole answer is as CSV, in the reader's language if the question takes one."""
+        return f"{self._place}.csv" + (f"?{urlencode(self.chosen)}" if self.chosen else "")
+
+    @property
+    def _place(self) -> str:
+        return f"/queries/{self.of}"

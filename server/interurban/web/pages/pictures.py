@@ -9,6 +9,7 @@ from itertools import accumulate
 
 import pyoxigraph as ox
 
+from interurban.collation import sort_key
 from interurban.locales import number
 from interurban.messages import say
 from interurban.rdf.dates import dated
@@ -35,22 +36,33 @@ from interurban.web.pictures.facts import (
 )
 from interurban.web.pictures.maps import FEW
 
+THINGS, THING = "things", "thing"  # how an address says a map of some things, and which
 
-def picture(site: Site, kind: str, root: ox.NamedNode, reader: Reader) -> Picture | None:
-    """Return a picture of a thing; None if there is no such kind, or nothing to be seen in it."""
+
+def picture(site: Site, kind: str, root: ox.NamedNode, reader: Reader, **shown: bool) -> Picture | None:
+    """Return a picture of a thing; None if there is no such kind, or nothing to be seen in it.
+
+    shown: how a map does that (`facts.Map`): whole, each.
+    """
     if kind not in _OF_THING:
         return None
-    drawn = _Drawn(site, reader, root)
+    drawn = _Drawn(site, reader, root, shown)
     path = (site.base.path(root.value) or "").removeprefix("/id/")
     return drawn.picture(kind, path, drawn.text(f"{kind}-title", name=drawn.label(root).text), _OF_THING[kind](drawn))
 
 
-def picture_of_list(site: Site, kind: str, table: str, chosen: Mapping[str, str], reader: Reader) -> Picture | None:
+def picture_of_list(
+    site: Site, kind: str, table: str, chosen: Mapping[str, str], reader: Reader, **shown: bool
+) -> Picture | None:
     """Return a picture of the things of a list that have the chosen values; None if nothing is to be seen in it.
 
-    chosen: facet -> value, as addresses of lists have them.
+    chosen: facet -> value, as addresses of lists have them; shown: as of a thing.
     """
-    drawn, listing, list_of = _Drawn(site, reader), Listing.of(site, table), site.vocabulary.kinds.get(table)
+    drawn, listing, list_of = (
+        _Drawn(site, reader, None, shown),
+        Listing.of(site, table),
+        site.vocabulary.kinds.get(table),
+    )
     if kind not in _OF_LIST or not listing or not list_of or not chosen.keys() <= {*listing.columns.facets}:
         return None
     things = [row[0] for row in listing.things(Choice(chosen), reader.language) or ()]
@@ -60,12 +72,43 @@ def picture_of_list(site: Site, kind: str, table: str, chosen: Mapping[str, str]
     return drawn.picture(kind, table, title, found, chosen)
 
 
+def picture_of_things(site: Site, things: Sequence[str], reader: Reader, **shown: bool) -> Picture | None:
+    """Return the map of things that are named as tables name them; None if none of them lies anywhere.
+
+    shown: as of a thing.
+    """
+    drawn = _Drawn(site, reader, None, shown)
+    each: dict[str, model.Located] = {}
+    for table in sorted(
+        {thing.split("/")[1] for thing in things if thing.startswith("id/")} & site.pages.tables.keys()
+    ):
+        every = sorted({thing for thing in things if thing.startswith(f"id/{table}/")})
+        each |= {at.thing: at for at in model.places(site, table, every).values()}
+    if not each:
+        return None
+    places = sorted((drawn.place(replace(at, size=1)) for at in each.values()), key=lambda p: sort_key(p.thing.name))
+    about = drawn.text("map-about", count=len(places))
+    title = drawn.text("map-of-all-title", name=", ".join(place.thing.name for place in places[:_NAMED]))
+    facts = Map(places, (), "", **shown)
+    return drawn.picture("map", THINGS, title, (facts, drawn.places(places), about), {THING: ",".join(things)})
+
+
+def places_of(site: Site, root: ox.NamedNode, reader: Reader) -> Map | None:
+    """Return where a thing lies by itself, as the tables tell; None if they do not."""
+    drawn, name = _Drawn(site, reader, root), site.base.short(root.value)
+    table = name.removeprefix("id/").partition("/")[0]
+    found = model.places(site, table, [name]) if table in site.pages.tables else {}
+    return Map([drawn.place(replace(at, size=1)) for at in found.values()]) if found else None
+
+
 class _Drawn(Names):
     """Pictures for one reader: of one thing, or of the things of a list."""
 
-    def __init__(self, site: Site, reader: Reader, root: ox.NamedNode | None = None) -> None:
+    def __init__(
+        self, site: Site, reader: Reader, root: ox.NamedNode | None = None, shown: Mapping[str, bool] | None = None
+    ) -> None:
         super().__init__(site, reader.language)
-        self.reader = reader
+        self.reader, self.shown = reader, shown or {}
         self.root = root or ox.NamedNode(site.base.iri)
         self.on = OnDay(site.vocabulary, reader.day, root) if reader.day else None
 
@@ -118,7 +161,7 @@ class _Drawn(Names):
         connected = model.pairs(self.site, self.root, self.on)
         if not connected:
             return self.map_of(*model.listed(self.site, self.root, "map", self.language))
-        places = {end.thing: self._place(end) for found in connected for end in (found.one, found.other)}
+        places = {end.thing: self.place(end) for found in connected for end in (found.one, found.other)}
         pairs = [Pair(self.thing(c.node), places[c.one.thing], places[c.other.thing]) for c in connected]
         cells = [(_cell(p.thing), _cell(p.one.thing), _cell(p.other.thing)) for p in pairs]
         table = self._table(("name", "one", "other"), [p.thing for p in pairs], cells.__getitem__)
@@ -151,7 +194,7 @@ class _Drawn(Names):
             about += " " + self.text("map-unknown", count=missing)
         columns = ("name", "latitude", "longitude", *(("size",) if counted else ()))
         told = self._table(columns, [place.thing for place in places], row, {"size": counted})
-        return Map(places, (), counted.lower()), told, about
+        return Map(places, (), counted.lower(), **self.shown), told, about
 
     def growth(self) -> "_Found":
         """Return how many came in each year, and how many there were."""
@@ -170,6 +213,7 @@ class _Drawn(Names):
         about = self.text("growth-about", count=sum(began.values()), first=years[0].year, last=changes.told)
         if changes.unknown:
             about += " " + self.text("growth-unknown", count=changes.unknown)
+        about += self._all_times()
         facts = Growth(years, self.text("came"), self.text("total"))
         return (
             facts,
@@ -186,12 +230,26 @@ class _Drawn(Names):
         cells = [(_cell(thing), self._number(count)) for thing, count in around]
         table = self._table(("name", "common"), [thing for thing, _ in around], cells.__getitem__)
         about = self.text("ego-about", count=len(around), every=number(every, self.language))
+        about += self._all_times()
         return EgoNetwork(self.thing(self.root), around), table, about
+
+    def _all_times(self) -> str:
+        """Return that a picture does not show the day that is asked about, if one is."""
+        return " " + self.text("all-times") if self.reader.day else ""
 
     def _number(self, value: float) -> Cell:
         return Cell(number(value, self.language) if isinstance(value, int) else str(value), str(value))
 
-    def _place(self, found: model.Located) -> Place:
+    def places(self, places: Sequence[Place]) -> Table:
+        """Return places as a table."""
+
+        def row(at: int) -> list[Cell]:
+            return [_cell(places[at].thing), self._number(places[at].latitude), self._number(places[at].longitude)]
+
+        return self._table(("name", "latitude", "longitude"), [place.thing for place in places], row)
+
+    def place(self, found: model.Located) -> Place:
+        """Return a place with its name."""
         return Place(self.thing(ox.NamedNode(self.iri(found.thing))), found.latitude, found.longitude)
 
     def _day(self, day: str) -> Cell:
@@ -221,6 +279,7 @@ class _Drawn(Names):
 
 _Found = tuple[Facts, Table, str] | None
 _FEW_YEARS = 2
+_NAMED = 3  # things that the title of a map of some names
 _OF_THING: dict[str, Callable[[_Drawn], _Found]] = {
     "map": _Drawn.map,
     "timeline": _Drawn.timeline,

@@ -4,12 +4,13 @@ Which those are the tables of the release say: in each facet of a list may be an
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from pyoxigraph import NamedNode
 
 from interurban.rdf.standing import Standing
+from interurban.release.pages import NAME
 from interurban.web.model.listing import Choice, Listing
 from interurban.web.model.phases import OnDay
 from interurban.web.pages.listing import Heading, ListingView
@@ -39,9 +40,22 @@ class Related:
 
 def sentence(names: Names, root: NamedNode) -> Text | None:
     """Return what the list that a thing is in has to say of it first; None if that is nothing."""
-    short = names.site.base.short(root.value)
-    listing = Listing.of(names.site, short.removeprefix("id/").partition("/")[0])
+    listing, short = _listed(names, root)
     return ListingView(names, listing, Choice({}), "").sentence(short) if listing else None
+
+
+def counts(names: Names, root: NamedNode) -> list[tuple[str, int]]:
+    """Return of what else the list that a thing is in has a number, and which; without those that are 0."""
+    listing, short = _listed(names, root)
+    row = listing.cells([short]).get(short, {}) if listing else {}
+    told = listing.columns.counts if listing else {}
+    return [(labels[names.language], int(row[name] or 0)) for name, labels in told.items() if row.get(name)]
+
+
+def _listed(names: Names, root: NamedNode) -> tuple[Listing | None, str]:
+    """Return the list that a thing is in, and how it is called there."""
+    short = names.site.base.short(root.value)
+    return Listing.of(names.site, short.removeprefix("id/").partition("/")[0]), short
 
 
 def related(names: Names, root: NamedNode, on: OnDay | None = None) -> Iterator[Related]:
@@ -57,9 +71,11 @@ def related(names: Names, root: NamedNode, on: OnDay | None = None) -> Iterator[
 def _first(names: Names, listing: Listing, facet: str, value: str, on: OnDay | None) -> Related:
     site, kind = names.site, listing.site.vocabulary.kinds[listing.kind]
     code = next(code for code, each in listing.values[facet].items() if each == value)
+    columns = listing.columns
+    order = NAME if columns.named else next((name for name in columns.labels if name != facet), NAME)
     choice = Choice({facet: code})
     path = site.mount + kind.path
-    every = listing.things(choice, names.language) or []
+    every = listing.things(replace(choice, order=order), names.language) or []
     nodes = (listing.node(thing) for thing, *_ in every)  # as many as are shown
     standings = ((node, on.standing(node) if on else Standing.CERTAIN) for node in nodes)
     held = dict(islice((pair for pair in standings if pair[1] > Standing.NO), _SHOWN))
@@ -72,7 +88,7 @@ def _first(names: Names, listing: Listing, facet: str, value: str, on: OnDay | N
         listing.kind,
         names.plural(kind),
         len(every),
-        listing.columns.named,
+        columns.named,
         view.headings(),
         view.rows([*things], things),
         view.address(choice),

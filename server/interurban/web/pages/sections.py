@@ -129,10 +129,15 @@ class Sections:
         section = self._section(root, path[-1], rows=rows)
         if of and (heading := label_text([x for x in of.labels if isinstance(x, ox.Literal)], self.view.language)):
             section.heading, section.picture = heading, of.picture
-        section.columns = [self.view.label(p) for p in columns]
+        kinds = set[str]().union(*(vocabulary.classes_of(node.value) for node in nodes))
+        section.columns = [self._column(p, kinds) for p in columns]
         names = [t for row in cells.values() for p in LABELS for t in row.get(p, ())]
         section.named = self._tells(names, root)
         return section
+
+    def _column(self, p: ox.NamedNode, classes: Collection[str]) -> Text:
+        own = self.view.site.presentation.column(p.value, classes)
+        return label_text(own, self.view.language) or self.view.label(p)
 
     @staticmethod
     def _began(said: Mapping[ox.NamedNode, Sequence[ox.Triple]]) -> tuple[bool, str]:

@@ -10,13 +10,13 @@ from urllib.parse import unquote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from interurban.locales import number
-from interurban.messages import LANGUAGES, say
+from interurban.messages import LANGUAGES, Language, say
 from interurban.web.http.reader import Link, Reader
 from interurban.web.model.catalog import CATALOG
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import exists
 from interurban.web.pages.head import Addresses
-from interurban.web.pages.literals import date_text
+from interurban.web.pages.literals import Text, date_text
 from interurban.web.pages.names import Names
 
 _PACKAGE = "interurban.web.pages"
@@ -53,6 +53,7 @@ class Templates:
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self._navigations: dict[Language, list[tuple[Text, str]]] = {}
         self.environment = _environment()
         self.environment.globals["asset"] = self.asset  # for macros, too; all sites have the same files
 
@@ -92,11 +93,11 @@ class Templates:
                 release=self.site.release.version,
                 released=date_text(self.site.release.published, reader.language).text,
                 trail=self._trail(names, reader),
-                navigation=[(names.plural(kind), kind.path) for kind in self.site.presentation.navigated()],
+                navigation=self._navigation(reader.language),
                 canonical=self.site.base.iri,
                 mount=self.site.mount,
                 memento=memento,
-                addresses=Addresses.of(reader, self.site.base.iri, memento["now"] if memento else None),
+                addresses=Addresses.of(reader, self.site, memento["now"] if memento else None),
                 searched=self.site.search.there,
                 catalogued=CATALOG in self.site.release.manifest["files"],
             )
@@ -106,6 +107,13 @@ class Templates:
     def part(self, template: str, **facts: object) -> str:
         """Return a piece of a page, which others put into theirs."""
         return self.environment.get_template(template).render(facts)
+
+    def _navigation(self, language: Language) -> list[tuple[Text, str]]:
+        """Return the lists to which every page leads, with what they are called: the same for a release as it is."""
+        if language not in self._navigations:
+            names, kinds = Names(self.site, language), self.site.presentation.navigated()
+            self._navigations[language] = [(names.plural(kind), kind.path) for kind in kinds]
+        return self._navigations[language]
 
     def _trail(self, names: Names, reader: Reader) -> list[tuple[str, str]]:
         """Return the way from the first page to this one: what is on it is called, and its address."""

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from interurban.messages import Language, say
-from interurban.web.pictures import egos, growth, maps, timelines
-from interurban.web.pictures.facts import EgoNetwork, Facts, Growth, Map, Timeline
+from interurban.web.pictures import bars, cards, egos, growth, maps, timelines
+from interurban.web.pictures.facts import Bars, EgoNetwork, Facts, Growth, Map, Timeline
 
 
 @dataclass(frozen=True)
@@ -22,34 +23,43 @@ class Caption:
     language: Language
 
 
-def draw(facts: Facts, caption: Caption, number: Callable[[int], str], style: str = "") -> Markup:
+def draw(facts: Facts, caption: Caption, number: Callable[[int], str], style: str = "", at: Any = None) -> Markup:
     """Return a picture of facts, to be put into a page.
 
-    number: writes numbers as the reader does. style: a sheet that the picture carries along, for one by itself.
-    Raises ValueError if there is nothing to be drawn.
+    number: writes numbers as the reader does. style: a sheet that the picture carries along, for one by itself. at:
+    where the marks stand, if `layout` has told that. Raises ValueError if there is nothing to be drawn.
     """
 
     def text(word: str, **values: object) -> str:
         return say(f"picture-{word}", **values).text(caption.language)
 
-    name, places = _laid_out(facts)
-    template = _environment().get_template(f"{name}.svg")
-    return Markup(  # noqa: S704  # the templates escape
-        template.render(facts=facts, at=places, caption=caption, number=number, style=Markup(style), t=text)  # noqa: S704
-    )
+    template = _environment().get_template(f"{_TEMPLATES[type(facts)]}.svg")
+    given = {"facts": facts, "at": at or layout(facts), "caption": caption, "number": number, "t": text}
+    return Markup(template.render(given, style=Markup(style)))  # noqa: S704  # the templates escape
 
 
-def _laid_out(facts: Facts) -> tuple[str, object]:
-    """Return the template for facts, and where their marks stand."""
+def draw_card(card: cards.Card) -> str:
+    """Return the SVG of a page's picture, of which `cards.raster` makes a PNG."""
+    size = {"width": cards.WIDTH, "height": cards.HEIGHT}
+    return _environment().get_template("card.svg").render(at=cards.layout(card), **size)
+
+
+def layout(facts: Facts) -> Any:
+    """Return where the marks of facts stand."""
     match facts:
+        case Bars():
+            return bars.layout(facts)
         case Map():
-            return "map", maps.layout(facts)
+            return maps.layout(facts)
         case Timeline():
-            return "timeline", timelines.layout(facts)
+            return timelines.layout(facts)
         case Growth():
-            return "growth", growth.layout(facts)
+            return growth.layout(facts)
         case EgoNetwork():
-            return "ego", egos.layout(facts)
+            return egos.layout(facts)
+
+
+_TEMPLATES = {Bars: "bars", Map: "map", Timeline: "timeline", Growth: "growth", EgoNetwork: "ego"}
 
 
 @cache

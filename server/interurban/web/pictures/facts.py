@@ -37,11 +37,17 @@ class Pair:
 
 @dataclass(frozen=True)
 class Map:
-    """Places, and what connects them. counted: what the sizes count, in words; "" if they say nothing."""
+    """Places, and what connects them. counted: what the sizes count, in words; "" if they say nothing.
+
+    whole: whether all are to be seen, even if nearly all are near each other. each: whether each has its own mark, even
+    if many are so near that they lie on each other, for who looks nearer.
+    """
 
     places: Sequence[Place]
     pairs: Sequence[Pair] = ()
     counted: str = ""
+    whole: bool = False
+    each: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,4 +105,12 @@ class EgoNetwork:
     alters: Sequence[tuple[Thing, int]]
 
 
-Facts = Map | Timeline | Growth | EgoNetwork
+@dataclass(frozen=True)
+class Bars:
+    """Things with a number each. written: the number as it is read; counted: what it says, in words."""
+
+    rows: Sequence[tuple[Thing, float, str]]
+    counted: str
+
+
+Facts = Bars | Map | Timeline | Growth | EgoNetwork

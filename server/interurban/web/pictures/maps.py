@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from interurban.web.pictures.facts import Map, Place, Thing
-from interurban.web.pictures.projection import Frame, frame_of
+from interurban.web.pictures.projection import Frame, frames
 
 FEW = 300  # places that are marks of their own
 _CROWD = 1000  # marks of more would lie on each other: those that are so near are one
-_CELL = 3.6  # units
+_CELL = 4.4  # units
 _AROUND, _NEARLY_ALL, _NEAREST = 0.16, 0.88, 0.3  # parts of a frame: around the marks; from here on all; at least
+_NEARLY_EVERY = 0.9  # of the places: if a frame holds so many, it does
 _CLASSES = 4  # in each unit: radii of marks that are one path
 _RADIUS = (1.9, 7.5)  # units: the smallest and the largest
 _GATHERED = (1.0, 3.0)  # the same, where marks are near each other
@@ -43,7 +44,8 @@ class Layout:
 
     dots: those that are marks of their own; paths: else dots by their radius; lines; legend: sizes with their radii.
 
-    gathered: whether a mark of many stands for all that are near, and shows how many they are.
+    gathered: whether a mark of many stands for all that are near, and shows how many they are. outside: how many places
+    lie beyond the frame.
     """
 
     frame: Frame
@@ -53,19 +55,17 @@ class Layout:
     lines: Sequence[Line]
     legend: Sequence[tuple[int, float]]
     gathered: bool
+    outside: int
 
 
 def layout(drawn: Map) -> Layout:
     """Return where everything stands."""
-    ends = [end for pair in drawn.pairs for end in (pair.one, pair.other)]
-    frame = frame_of({(place.latitude, place.longitude) for place in (*drawn.places, *ends)})
-    spots = [(place, *frame.place(place.latitude, place.longitude)) for place in drawn.places]
-    at = _merged(spots, 0.1)
-    part = _part(frame, [*at, *(_spot(frame, end) for end in ends)])
+    frame, spots = _framed(drawn)
+    seen = {(round(x, 1), round(y, 1)) for _, x, y in spots}
+    part = _part(frame, [*seen, *(_spot(frame, end) for pair in drawn.pairs for end in (pair.one, pair.other))])
     nearer = part[2] / frame.width
-    gathered = len(at) > _CROWD
-    if gathered:
-        at = _merged(spots, _CELL * nearer)
+    gathered = len(seen) > _CROWD
+    at = _merged(spots, _CELL * nearer if gathered and not drawn.each else 0.1)
     between = _GATHERED if gathered else _RADIUS
     sizes = {spot: len(here) if gathered else max(place.size for place in here) for spot, here in at.items()}
     largest = max(sizes.values(), default=1)
@@ -76,10 +76,23 @@ def layout(drawn: Map) -> Layout:
     ]
     own = len(dots) <= FEW
     legend = [(size, _radius(size, largest, between)) for size in _legend(largest)] if drawn.counted or gathered else []
+    outside = len(drawn.places) - len(spots)
     lines = [Line(pair.thing, _line(_spot(frame, pair.one), _spot(frame, pair.other))) for pair in drawn.pairs]
     if own:
         dots = [replace(dot, radius=round(dot.radius * nearer, 2)) for dot in dots]
-    return Layout(frame, part, dots if own else (), () if own else _paths(dots), lines, legend, gathered)
+    return Layout(frame, part, dots if own else (), () if own else _paths(dots), lines, legend, gathered, outside)
+
+
+def _framed(drawn: Map) -> tuple[Frame, list[tuple[Place, float, float]]]:
+    """Return the smallest frame that holds all places, or nearly all where nothing connects them, and those in it."""
+    least = 1.0 if drawn.whole or drawn.pairs else _NEARLY_EVERY
+    ends = [end for pair in drawn.pairs for end in (pair.one, pair.other)]
+    for frame in frames().values():
+        spots = [(place, *frame.place(place.latitude, place.longitude)) for place in drawn.places]
+        inside = [spot for spot in spots if frame.holds(*spot[1:])]
+        if len(inside) >= least * len(spots) and all(frame.holds(*_spot(frame, end)) for end in ends):
+            return frame, inside
+    return frame, spots  # the last is the world
 
 
 def _part(frame: Frame, spots: Iterable[tuple[float, float]]) -> tuple[float, float, float, float]:

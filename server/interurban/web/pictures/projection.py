@@ -5,7 +5,6 @@ leaves some places as it projects them, which a test compares.
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -34,9 +33,8 @@ class Frame:
         x, y = _PROJECTIONS[self.name](radians(longitude), radians(latitude))
         return self.translate[0] + self.scale * x, self.translate[1] - self.scale * y
 
-    def holds(self, latitude: float, longitude: float) -> bool:
-        """Return whether a place lies in the frame."""
-        x, y = self.place(latitude, longitude)
+    def holds(self, x: float, y: float) -> bool:
+        """Return whether what has been placed so lies in the frame."""
         return 0 <= x <= self.width and 0 <= y <= self.height
 
 
@@ -73,9 +71,3 @@ def frames() -> dict[str, Frame]:
         )
         for name, f in told.items()
     }
-
-
-def frame_of(places: Iterable[tuple[float, float]]) -> Frame:
-    """Return the smallest frame that holds all places (latitude and longitude): Europe, else the world."""
-    every = list(places)
-    return next((f for f in frames().values() if all(f.holds(*place) for place in every)), frames()["world"])

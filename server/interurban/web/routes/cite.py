@@ -7,7 +7,6 @@ from functools import partial
 from urllib.parse import unquote
 
 from fastapi import APIRouter
-from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,14 +21,13 @@ from interurban.web.http.representation import HTML
 from interurban.web.model.cache import Representation
 from interurban.web.model.catalog import Catalog
 from interurban.web.model.site import Site
-from interurban.web.pages.catalog import CatalogView
 from interurban.web.pages.citation import Citation
 from interurban.web.pages.names import Names
 from interurban.web.pages.templates import Templates
+from interurban.web.pages.titles import IN_EACH_RELEASE, OF_CURRENT, title
 
 PATH = "/cite"
 FORMATS = {"bib": "application/x-bibtex", "json": "application/vnd.citationstyles.csl+json"}
-_IN_EACH_RELEASE = ("/doc/", "/graph/", "/def/")  # questions and datasets are of the current one
 _OF = {"name": "of", "in": "query", "description": "Path of what is cited", "schema": {"type": "string"}}
 
 
@@ -94,7 +92,7 @@ class _Endpoints:
         # As it stands in links, or as it is once that is undone: a name may have percent signs of its own.
         found = ((path, *self._named(site, path, language)) for path in (written, unquote(written)))
         path, name, address = next((each for each in found if each[1]), (written, None, ""))
-        if name is None and path.startswith((*_IN_EACH_RELEASE, "/dataset/", "/queries/")):
+        if name is None and path.startswith((*IN_EACH_RELEASE, *OF_CURRENT)):
             raise NotFoundError(say("web-no-thing"))
         version = site.release.version
         publisher = next(iter(self.told.links(self.told.root, DCT + "publisher")), self.told.root)
@@ -119,21 +117,9 @@ class _Endpoints:
 
     def _named(self, site: Site, path: str, language: Language) -> tuple[str | None, str]:
         """Return what is called by a name at a path, None if nothing is, and the path by which it is remembered."""
-        names = Names(site, language)
-        if kind := site.vocabulary.lists.get(path):
-            label = names.label(NamedNode(kind.shared)).text if kind.shared else path.strip("/").rpartition("/")[2]
-            return label, site.mount + path
-        thing = site.find(path.replace("/doc/", "/id/", 1)) if path.startswith(_IN_EACH_RELEASE) else None
-        if thing:
-            return names.label(thing).text, site.mount + path
-        if site is not self.mementos[0]:
-            return None, ""
-        if question := self.told.site.questions.get(path.removeprefix("/queries/")):
-            return question.summary.text(language), path
-        dataset = self.told.dataset(path.removeprefix("/dataset/"))
-        if dataset in self.told.datasets:
-            return CatalogView(self.told, names).text(dataset, DCT + "title").text, path
-        return None, ""
+        found = title(Names(site, language), path, self.told if site is self.mementos[0] else None)
+        mount = site.mount if path.startswith(IN_EACH_RELEASE) else ""
+        return (found.text, mount + path) if found else (None, "")
 
 
 def _path(request: Request) -> str:

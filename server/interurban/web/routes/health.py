@@ -16,7 +16,9 @@ def router(site: Site, counters: Counters) -> APIRouter:
     """Return the routes of the checks."""
     endpoints = _Endpoints(site, counters)
     told = operation("Whether it is ready", "application/json")
-    told["responses"][503] = {"description": "It is starting (`filling`) or about to end (`draining`)"}
+    told["responses"][503] = {
+        "description": "Queries are not answered yet, or not at present (`filling`), or it is about to end (`draining`)"
+    }
     health = operation("It answers", "application/json")
     return routed(("/health", endpoints.health, health), ("/ready", endpoints.ready, told))
 

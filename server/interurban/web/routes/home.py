@@ -69,6 +69,7 @@ class _Endpoints:
             map=next(filter(None, maps), None),
             growth=picture_of_list(site, "growth", "membership", {}, reader),
             featured=[(q.summary.text(reader.language), f"/queries/{q.name}") for q in featured],
+            compared=bool(site.pages.parts),
             published=date_text(site.release.published, reader.language),
             linked=[(names.label(each.kind), each.title, each.linked, each.things) for each in void.linked(site)],
             markup=self.markup.of_dataset(reader.language),

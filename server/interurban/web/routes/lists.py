@@ -26,10 +26,12 @@ from interurban.web.model.cache import Representation
 from interurban.web.model.document import of_list
 from interurban.web.model.listing import Choice, Listing
 from interurban.web.model.phases import OnDay
+from interurban.web.model.pictures import are_places
 from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import Kind
 from interurban.web.pages.listing import ListingView
+from interurban.web.pages.picture import PATH as PICTURES
 from interurban.web.pages.templates import Templates
 from interurban.web.pages.views import DocumentView, ShownDay, marked
 
@@ -151,6 +153,7 @@ class _ListOf:
                 "facets": lines.facets([values for thing, values in rows if held[thing] > Standing.NO]),
                 "rows": lines.rows(names, dict(zip(names, entries, strict=True))),
                 "csv": resource.variant(_CSV),
+                "map": self._map(reader),
             }
         page = self.templates.html(
             "list.html",
@@ -164,6 +167,14 @@ class _ListOf:
             table=table,
         )
         return Representation(page, headers)
+
+    def _map(self, reader: Reader) -> str:
+        """Return the address of the map of what is chosen, "" if that is nowhere."""
+        site, day = self.templates.site, {"at": self.on.day} if self.on else {}
+        if not self.listing or not are_places(site, self.listing.kind):
+            return ""
+        query = urlencode({**self.choice.values, **day, "lang": reader.language})
+        return f"{site.mount}{PICTURES}/map/{self.listing.kind}.svg?{query}"
 
     def table(self, reader: Reader) -> Representation:
         """Return all of it as CSV."""

@@ -16,7 +16,7 @@ from interurban.errors import InputError, Problem
 from interurban.messages import LANGUAGES, Bilingual, say
 from interurban.questions import Question
 from interurban.rdf.formats import Format
-from interurban.web.http.conditional import REVALIDATE, complete, not_modified, respond, with_etag
+from interurban.web.http.conditional import REVALIDATE, complete, in_turn, not_modified, respond, with_etag
 from interurban.web.http.errors import BadRequestError, NotFoundError
 from interurban.web.http.operations import DOCUMENT, MOVED, operation, routed
 from interurban.web.http.pagination import page_number
@@ -31,15 +31,19 @@ from interurban.web.model.document import of_graph, of_thing
 from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import exists
+from interurban.web.pages.charts import SVG, chart
 from interurban.web.pages.names import Names
+from interurban.web.pages.picture import Chart
 from interurban.web.pages.questions import by_theme, field, table
 from interurban.web.pages.templates import Templates
+from interurban.web.routes.pictures import Alone
 
 PATH = "/queries"
 ROWS = 1000  # of an answer, on one page of it in any format
 _PAGE = "page"
+_SVG = "image/svg+xml"
 LANGUAGE = "lang"  # the parameter that every page has for itself; a question's own is the same one
-_ANSWER = operation("The answer, or the question", *MEDIA_TYPES.values(), *RESULTS.values())
+_ANSWER = operation("The answer, or the question", *MEDIA_TYPES.values(), *RESULTS.values(), _SVG)
 
 
 def router(site: Site, templates: Templates) -> APIRouter:
@@ -73,13 +77,15 @@ class _Endpoints:
         return await self._list(request, extension)
 
     async def question(self, request: Request, name: str, page: str = "1") -> Response:
-        """Answer a saved question: a page of rows, also as data (.csv, .json, .xml, .tsv); or describe it as RDF."""
+        """Answer a saved question: a page of rows, also as data (.csv …) or chart (.svg); or describe it as RDF."""
         questions = self.site.questions
         stem, _, extension = (name, "", "") if name in questions else name.rpartition(".")
-        if stem not in questions or (extension and extension not in (*EXTENSIONS, *RESULTS)):
+        if stem not in questions or (extension and extension not in (*EXTENSIONS, *RESULTS, *self._charts(stem))):
             raise NotFoundError(say("web-no-question"))
         given, number = single_values(request), page_number(page)
         given.pop(_PAGE, None)
+        if extension == SVG:
+            return await self._chart(request, questions[stem], given, number)
         if extension in RESULTS:
             return await self._data(request, questions[stem], given, number, extension)
         return await self._document(request, questions[stem], given, number, extension or None)
@@ -96,6 +102,29 @@ class _Endpoints:
             return Representation(page)
 
         return await respond(site, request, resource, extension, render)
+
+    def _charts(self, name: str) -> tuple[str, ...]:
+        """Return the extension of the chart of a question, if it has one."""
+        return (SVG,) if self.site.questions[name].chart else ()
+
+    async def _chart(self, request: Request, question: Question, given: Mapping[str, str], number: int) -> Response:
+        """Return the chart of the answer by itself; NotFoundError if there is nothing to be seen in it."""
+        site, reader, alone = self.site, Reader.of(request), Alone(self.templates)
+        values = {name: value for name, value in given.items() if name != LANGUAGE}
+        text = bound(site, question, self._spoken(question, values, reader))
+        headers = {"cache-control": REVALIDATE, "vary": "Accept-Language", "content-security-policy": alone.policy}
+        if site.repeatable(text):
+            headers = with_etag(site, [question.name, SVG, str(number), text, reader.language], headers)
+            if same := not_modified(request, headers):
+                return same
+        rows = await _rows(site, request, text, number)
+        drawn = await in_turn(request, lambda: _drawn(chart(site, question, rows, values, reader), alone.style))
+        return complete(Representation(drawn), _SVG, headers | {"content-language": reader.language})
+
+    def _spoken(self, question: Question, values: Mapping[str, str], reader: Reader) -> dict[str, str]:
+        """Return the values with which a question is asked for a reader, whose language may be one of them."""
+        own = {LANGUAGE: reader.language} if any(p.name == LANGUAGE for p in question.parameters) else {}
+        return {**values, **own}
 
     async def _data(
         self, request: Request, question: Question, values: Mapping[str, str], number: int, extension: str
@@ -125,12 +154,11 @@ class _Endpoints:
     ) -> Response:
         """Return the question's page with a page of its answer, or its description as RDF."""
         site, reader = self.site, Reader.of(request)
-        values = {name: value for name, value in given.items() if name != LANGUAGE}
+        asked = {name: value for name, value in given.items() if name != LANGUAGE}
         path = f"{PATH}/{question.name}"
-        query = urlencode(values | ({_PAGE: str(number)} if number > 1 else {}))
+        query = urlencode(asked | ({_PAGE: str(number)} if number > 1 else {}))
         resource = Resource(path, query=query, about=site.base.iri + path[1:])
-        if any(p.name == LANGUAGE for p in question.parameters):
-            values[LANGUAGE] = reader.language
+        values = self._spoken(question, asked, reader)
         text = bound(site, question, values)
         selected = select(request, resource, extension)
         headers = {"cache-control": REVALIDATE, **selected.headers}
@@ -146,22 +174,32 @@ class _Endpoints:
         names = Names(site, reader.language)
         parts = urlencode({p.name: values[p.name] for p in question.parameters if p.name in values})
         near = _near(path, given, number, rows)
-        page = self.templates.html(
-            "question.html",
-            reader,
-            formats=resource.links(),
-            iri=resource.about,
-            question=question,
-            language=reader.language,
-            fields=[field(site, p, values, names) for p in question.parameters if p.name != LANGUAGE],
-            table=table(question, rows, names),
-            first=(number - 1) * ROWS + 1,
-            neighbours=near,
-            data=[Link(name.upper(), f"{path}.{name}" + (f"?{parts}" if parts else "")) for name in RESULTS],
-            text=text,
-            edit="/sparql?show=" + quote(text, safe=""),
+        page = await in_turn(
+            request,
+            lambda: self.templates.html(
+                "question.html",
+                reader,
+                formats=resource.links(),
+                iri=resource.about,
+                question=question,
+                language=reader.language,
+                fields=[field(site, p, values, names) for p in question.parameters if p.name != LANGUAGE],
+                chart=chart(site, question, rows, values, reader),
+                table=table(question, rows, names),
+                first=(number - 1) * ROWS + 1,
+                neighbours=near,
+                data=[Link(name.upper(), f"{path}.{name}" + (f"?{parts}" if parts else "")) for name in RESULTS],
+                text=text,
+                edit="/sparql?show=" + quote(text, safe=""),
+            ),
         )
         return complete(Representation(page, _truncated(rows, number, near)), HTML, headers)
+
+
+def _drawn(found: Chart | None, style: str) -> bytes:
+    if found is None:
+        raise NotFoundError(say("web-no-picture"))
+    return found.alone(style)
 
 
 async def _rows(site: Site, request: Request, text: str, number: int) -> Rows:

@@ -101,7 +101,7 @@ def _described(*media_types: str) -> Operation:
 def router(site: Site, templates: Templates) -> APIRouter:
     """Return the routes of the search."""
     endpoints = _Endpoints(site, templates)
-    suggested = operation("Suggestions", _SUGGESTIONS, parameters=[_TEXT, LANGUAGE])
+    suggested = operation("Suggestions", _SUGGESTIONS, parameters=[*_CHOICES[:2], LANGUAGE])
     return routed(
         (PATH, endpoints.search, _described(HTML, _JSON)),
         (PATH + ".json", endpoints.search_json, _described(_JSON)),
@@ -129,16 +129,18 @@ class _Endpoints:
     async def suggest(self, request: Request) -> Response:
         """Suggest things while a name is written (OpenSearch Suggestions 1.0)."""
         self._must_be_there()
-        wanted, here = Wanted(_text(single_values(request))), root(self.site, request)
+        given, here = single_values(request), root(self.site, request)
+        wanted = Wanted(_text(given), given.get("kind", ""))
         language = Reader.of(request).language
 
         def render() -> Representation:
+            self._must_be_known(wanted)
             found = self._find(wanted, _SUGGESTED)
             paging = Pagination.of(SUGGEST, "1", _SUGGESTED, found.total)
             return _written(suggestions(Results(self.site, language, wanted, found, paging), here))
 
         headers = {"vary": "Accept-Language", "content-language": language}
-        key = [SUGGEST, wanted.text, language, here]
+        key = [SUGGEST, wanted.text, wanted.kind, language, here]
         return await conditional(self.site, request, key, _SUGGESTIONS, headers, render)
 
     async def description(self, request: Request) -> Response:

@@ -28,12 +28,13 @@ from interurban.web.model.phases import OnDay
 from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site, document_path
 from interurban.web.model.vocabulary import DEFAULT
+from interurban.web.pages.comparison import address_to_compare
 from interurban.web.pages.glossary import glossary
 from interurban.web.pages.identities import identities
 from interurban.web.pages.literals import date_text
 from interurban.web.pages.markup import Markup
 from interurban.web.pages.pictures import picture
-from interurban.web.pages.related import related, sentence
+from interurban.web.pages.related import counts, related, sentence
 from interurban.web.pages.sections import Sections
 from interurban.web.pages.templates import Templates
 from interurban.web.pages.views import DocumentView, ShownDay
@@ -222,10 +223,12 @@ def _thing_page(
         remark=view.remark(root),
         sentence=None if view.on else sentence(view, root),
         facts=facts,
+        counts=counts(view, root),
         identities=identities(view.site, view, root),
         data=view.facts(root, as_data=True),
         lists=lists,
         sections=sections,
+        compared=address_to_compare(site, root),
         pictures=[drawn[kind] for kind in kinds],
         drawn=drawn,
         moment=ShownDay.of(view, view.on, view.document.groups),

@@ -140,11 +140,28 @@
       tell(count ? rows + first : house.ours.none);
       answer.replaceChildren(table(found));
       answer.hidden = !count;
+      map(found);
     } catch (error) {
       tell(house.ours.failed + " " + error.message);
     } finally {
       builder.enablePlayBtn();
     }
+  }
+
+  // ---- Where the things of the first column are: a picture that the server draws ----
+
+  function map({ head, results }) {
+    const names = results.bindings.map((row) => row[head.vars[0]]?.value ?? "").filter((iri) => iri.startsWith(house.base));
+    const things = [...new Set(names)].map((iri) => iri.slice(house.base.length)).filter((name) => house.located.includes(name.split("/")[1]));
+    if (!things.length || things.some((name) => name.includes(","))) return;
+    const address = "/picture/map/things.svg?" + new URLSearchParams({ thing: things.slice(0, house.most).join(","), lang: language });
+    const picture = Object.assign(new Image(), { className: "map-of-answer", alt: house.ours.map, src: address });
+    const rows = answer.firstChild;
+    picture.addEventListener("load", () => {
+      if (rows !== answer.firstChild) return; // something else was asked meanwhile
+      rows.before(picture);
+      if (things.length > house.most) tell(told.textContent + "; " + house.ours.mapfirst.replace("#", number(house.most)));
+    });
   }
 
   // ---- The things of the first column as points, for programs that draw maps (GeoJSON, RFC 7946) ----

@@ -2,6 +2,7 @@
 // can be read without it, in the table below a picture.
 const NEAREST = 12; // times
 const STEP = 2;
+const APART = 4; // times nearer: from here on each of many places has its own mark
 
 for (const figure of document.querySelectorAll(".figure")) {
   const ground = figure.querySelector(".map > .ground");
@@ -19,6 +20,7 @@ function zoom(figure, ground) {
     part = [within(left, whole[0], whole[2], width), within(top, whole[1], whole[3], height), width, height];
     ground.setAttribute("viewBox", part.map((number) => number.toFixed(2)).join(" "));
     ground.style.setProperty("--near", width / whole[2]);
+    if (figure.dataset.each && width <= whole[2] / APART) split(figure, ground);
     nearer.disabled = width <= whole[2] / NEAREST;
     farther.disabled = reset.disabled = width >= whole[2];
   }
@@ -60,6 +62,20 @@ function zoom(figure, ground) {
   });
   addEventListener("pointerup", () => (from = null));
   ground.addEventListener("dragstart", (event) => event.preventDefault());
+}
+
+// Marks that stood for many make way for one each, which the server draws.
+async function split(figure, ground) {
+  const address = figure.dataset.each;
+  delete figure.dataset.each;
+  const answer = await fetch(address).catch(() => null);
+  if (!answer?.ok) return;
+  const alone = await answer.text(); // its style sheet is that of the page, which would not allow it inline
+  const drawn = new DOMParser().parseFromString(alone.replace(/<style>[^]*?<\/style>/, ""), "image/svg+xml");
+  const points = drawn.querySelector(".ground .points");
+  if (!points) return;
+  for (const path of points.children) path.setAttribute("stroke-width", path.getAttribute("stroke-width") * 2);
+  ground.querySelector(".points").replaceWith(document.importNode(points, true));
 }
 
 // The browser's own hint comes late, so ours takes its place while the pointer is there.

@@ -1,15 +1,15 @@
-// Suggestions in the search box: a combobox with a list (WAI-ARIA 1.2). Without this script the box is a plain form.
-const input = document.querySelector(".search input[data-suggest]");
+// Suggestions in search boxes: comboboxes with a list (WAI-ARIA 1.2). Without this script a box is a plain form. What is
+// chosen is gone to, or (data-take) sent with the form in place of what was written.
 const WAIT = 120; // milliseconds without a key, before anything is asked
 
-if (input) {
-  const form = input.form;
-  const list = Object.assign(document.createElement("ul"), { id: "suggestions", hidden: true });
+for (const input of document.querySelectorAll(".search input[data-suggest]")) {
+  const box = input.closest(".search");
+  const list = Object.assign(document.createElement("ul"), { id: `${input.id}-suggestions`, hidden: true });
   const status = Object.assign(document.createElement("p"), { className: "hidden" });
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", form.querySelector("label").textContent);
+  list.setAttribute("aria-label", input.labels[0].textContent);
   status.setAttribute("role", "status");
-  form.append(list, status);
+  box.append(list, status);
   const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };
   for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
 
@@ -36,7 +36,7 @@ if (input) {
     list.replaceChildren(
       ...names.map((name, at) => {
         const option = document.createElement("li");
-        option.id = `suggestion-${at}`;
+        option.id = `${list.id}-${at}`;
         option.setAttribute("role", "option");
         option.dataset.href = addresses[at];
         const told = Object.assign(document.createElement("span"), { textContent: about[at] });
@@ -69,6 +69,11 @@ if (input) {
   // The page in the language of this one, if that was chosen.
   function follow(option) {
     const address = new URL(option.dataset.href);
+    if ("take" in input.dataset) {
+      input.value = decodeURIComponent(address.pathname.split("/").slice(3).join("/"));
+      input.form.submit();
+      return;
+    }
     const language = new URL(location.href).searchParams.get("lang");
     if (language) address.searchParams.set("lang", language);
     location.assign(address);

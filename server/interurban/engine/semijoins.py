@@ -1,0 +1,202 @@
+"""Queries that say the same and are answered sooner: EXISTS as a join, NOT EXISTS as MINUS.
+
+The engine evaluates the pattern of an EXISTS anew for every solution of its group, and one of several triple patterns
+as if nothing were bound: half a minute for 18,000 governments. As a join it is evaluated once. Both say the same only
+under conditions, which are looked up in a syntax tree; where one is not met, or is not understood, the query stays as
+it is: docs/decisions/034-semijoins.md.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+try:
+    from tree_sitter import Language, Node, Parser
+    from tree_sitter_sparql import language
+except ImportError:  # no wheel of the grammar for this Python: queries are asked as they were written
+    _PARSER: Parser | None = None
+else:  # here, as a worker can open no file
+    with warnings.catch_warnings():  # the grammar gives its address as the binding of two years ago wanted it
+        warnings.simplefilter("ignore", DeprecationWarning)
+        _PARSER = Parser(Language(language()))
+
+_EXISTS = re.compile(r"\bexists\b", re.IGNORECASE)
+# What a pattern may consist of that is evaluated by itself: triples whose predicates are IRIs or sequences of them.
+_PLAIN = frozenset(
+    "triples_block triples_same_subject property_list property object_list var path_element binary_path prefixed_name "  # noqa: SIM905
+    "namespace pn_prefix pn_local iri_reference rdf_literal string lang_tag integer decimal double boolean_literal "
+    "blank_node_label comment".split()
+)
+_SEQUENCE = frozenset(":/a<>")  # what else a predicate's text may have in it
+_OTHER_SCOPES = frozenset(("graph_graph_pattern", "service_graph_pattern"))
+_NO_FILTER = "FILTER(true)"  # the full stop that a filter makes up for is not missed
+# How many values of a property one subject may have where one step follows on another: with more, all the pairs of a
+# hub's neighbours would be looked at, where a row at a time asks for few of them.
+_MOST_VALUES = 20
+_HUB = "{prologue}\nASK {{ {{ SELECT ?s {{ ?s {predicate} ?o }} GROUP BY ?s HAVING(COUNT(*) > {most}) }} }}"
+
+
+@dataclass(frozen=True)
+class _Triple:
+    """A triple pattern: names of variables, of blank nodes, or None for what is constant; the predicate as written."""
+
+    subject: str | None
+    predicate: str
+    object: str | None
+
+
+def with_joins(text: str, ask: Callable[[str], bool]) -> str:
+    """Return the query, or one that has the same answer, in which patterns of EXISTS are evaluated once.
+
+    text: a query that was parsed, without SERVICE. ask: what the data answer to an ASK query.
+    """
+    source = text.encode()
+    if _PARSER is None or not _EXISTS.search(text) or b"\\u" in source.lower():  # an escape may stand for anything
+        return text
+    root = _PARSER.parse(source).root_node
+    if root.has_error:
+        return text
+    prologue = next((_text(node) for node in root.named_children if node.type == "prologue"), "")
+    edits: list[tuple[int, int, str]] = []  # from byte, to byte, what is to stand there
+    for group in _descendants(root, "group_graph_pattern"):
+        if _within(group, _OTHER_SCOPES):
+            continue
+        for child in group.named_children:
+            exists = _exists(child)
+            joined = exists and _joined(group, exists, source, lambda p: ask(_hub(prologue, p)))
+            if joined:
+                edits += [
+                    (child.start_byte, child.end_byte, _NO_FILTER),
+                    (group.end_byte - 1, group.end_byte - 1, joined),
+                ]
+    for start, end, new in sorted(edits, key=lambda edit: edit[0], reverse=True):
+        source = source[:start] + new.encode() + source[end:]
+    return source.decode()
+
+
+def _joined(group: Node, exists: Node, source: bytes, is_hub: Callable[[str], bool]) -> str | None:
+    """Return what says the same as this EXISTS at the end of the group that it filters; None if nothing surely does."""
+    pattern = exists.named_children[-1]
+    triples = _triples(pattern)
+    if triples is None:
+        return None
+    inside = {name for triple in triples for name in (triple.subject, triple.object) if name}
+    variables = {name for name in inside if not name.startswith("_:")}
+    filtered = {
+        _name(node) for child in pattern.named_children if child.type == "filter" for node in _descendants(child, "var")
+    }
+    certain = {
+        _name(node)
+        for child in group.named_children
+        if child.type == "triples_block"
+        for node in _descendants(child, "var")
+    }
+    elsewhere = (source[: pattern.start_byte] + b" " + source[pattern.end_byte :]).decode()
+    shared = sorted(name for name in variables if re.search(rf"[?$]{re.escape(name)}\b", elsewhere))
+    if not shared or not certain.issuperset(shared) or not variables.issuperset(filtered):
+        return None
+    if not _bounded(triples) or any(is_hub(predicate) for predicate in _second_steps(triples)):
+        return None
+    if exists.type == "not_exists_func":
+        return f" MINUS {_text(pattern)} "
+    return f" {{ SELECT DISTINCT ?{' ?'.join(shared)} WHERE {_text(pattern)} }} "
+
+
+def _exists(node: Node) -> Node | None:
+    """Return the EXISTS or NOT EXISTS that is all a filter says; None of everything else."""
+    if node.type != "filter" or len(node.named_children) != 1:
+        return None
+    only = node.named_children[0]
+    if only.type == "bracketted_expression" and len(only.named_children) == 1:
+        only = only.named_children[0]
+    return only if only.type in ("exists_func", "not_exists_func") else None
+
+
+def _triples(pattern: Node) -> list[_Triple] | None:
+    """Return the triple patterns of a group that has nothing but these and filters on them; None of any other."""
+    found: list[_Triple] = []
+    for child in pattern.named_children:
+        if child.type == "triples_block" and all(node.type in _PLAIN for node in _all(child) if node.is_named):
+            for same_subject in _descendants(child, "triples_same_subject"):
+                for listed in _descendants(same_subject, "property"):
+                    path = listed.named_children[0]
+                    if path.type == "var" or any(node.type not in _PLAIN | _SEQUENCE for node in _all(path)):
+                        return None
+                    for thing in listed.named_children[-1].named_children:
+                        found += _steps(same_subject.named_children[0], path, thing, len(found))
+        elif child.type == "filter":
+            if any(node.type == "group_graph_pattern" for node in _all(child)):
+                return None
+        elif child.type != "comment":
+            return None
+    return found
+
+
+def _steps(subject: Node, path: Node, thing: Node, number: int) -> Iterator[_Triple]:
+    """Yield a triple pattern for each step of a sequence."""
+    steps = [_text(node) for node in _all(path) if node.type == "path_element"] or [_text(path)]
+    ends = [_name(subject), *(f"_:{number} {place}" for place in range(1, len(steps))), _name(thing)]
+    for before, step, after in zip(ends, steps, ends[1:], strict=False):
+        yield _Triple(before, step, after)
+
+
+def _bounded(triples: Sequence[_Triple]) -> bool:
+    """Tell whether all of these, evaluated by themselves, surely have not many more solutions than there are triples.
+
+    They hang together, at no thing as the object of two of them, nor as the subject of two with one predicate.
+    """
+    objects = Counter(triple.object for triple in triples if triple.object)
+    stars = Counter((triple.subject, triple.predicate) for triple in triples)
+    if len(triples) < 2 or max([*objects.values(), *stars.values()]) > 1:  # one alone is found in an index
+        return False
+    reached, rest = {triples[0].subject, triples[0].object} - {None}, list(triples[1:])
+    while further := [triple for triple in rest if {triple.subject, triple.object} & reached]:
+        reached |= {name for triple in further for name in (triple.subject, triple.object) if name}
+        rest = [triple for triple in rest if triple not in further]
+    return not rest
+
+
+def _second_steps(triples: Sequence[_Triple]) -> set[str]:
+    """Return the predicates of the triple patterns that go on from the object of another, to anything."""
+    objects = {triple.object for triple in triples if triple.object}
+    return {triple.predicate for triple in triples if triple.subject in objects and triple.object}
+
+
+def _hub(prologue: str, predicate: str) -> str:
+    return _HUB.format(prologue=prologue, predicate=predicate, most=_MOST_VALUES)
+
+
+def _name(node: Node) -> str | None:
+    """Return what a variable or blank node is called (the latter with `_:`); None for what is constant."""
+    if node.type == "var":
+        return _text(node)[1:]
+    return _text(node) if node.type == "blank_node_label" else None
+
+
+def _text(node: Node) -> str:
+    return (node.text or b"").decode()
+
+
+def _all(node: Node) -> Iterator[Node]:
+    """Yield what is within a node, at any depth."""
+    waiting = node.children[::-1]  # not by recursion: a query may be nested as deeply as it likes
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting += found.children[::-1]
+
+
+def _descendants(node: Node, kind: str) -> Iterator[Node]:
+    return (found for found in _all(node) if found.type == kind)
+
+
+def _within(node: Node, kinds: frozenset[str]) -> bool:
+    while node.parent is not None:
+        node = node.parent
+        if node.type in kinds:
+            return True
+    return False
