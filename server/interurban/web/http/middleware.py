@@ -108,7 +108,9 @@ class CommonMiddleware:
         except Exception as error:
             if started:  # nothing truthful can be said any more; the server breaks the connection
                 raise
-            _log.exception("unexpected error for %s", scope["path"])
+            _log.exception(
+                "unexpected error for %s (request %s)", scope["path"], scope.get("state", {}).get("request_id")
+            )
             await self.failure(Request(scope), error)(scope, receive, send_on)
 
     def _refusal(self, scope: Scope) -> Response | None:
