@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from engine.house import descendants, wait_until
+from engine.house import descendants, processes, wait_until
 from interurban.release import current, state
 from serving import COMMAND, interurban, serving
 from web.chain import Chain, believed, chain, client_of
@@ -136,8 +136,8 @@ class Killing:
 
     def next(self) -> set[int]:
         """Return the generations that have come since."""
-        found = descendants(self.process.pid)
-        return {p.pid for p in found if p.name == "generation" and p.state != "Z"} - self.spared
+        ours = [p for p in processes().values() if p.parent == self.process.pid]  # its children bear its name at first
+        return {p.pid for p in ours if p.name == "generation" and p.state != "Z"} - self.spared
 
     def kill_next(self) -> None:
         """Kill the next one as soon as it is there."""
