@@ -9,20 +9,15 @@ it is: docs/decisions/034-semijoins.md.
 from __future__ import annotations
 
 import re
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-try:
-    from tree_sitter import Language, Node, Parser
-    from tree_sitter_sparql import language
-except ImportError:  # no wheel of the grammar for this Python: queries are asked as they were written
-    _PARSER: Parser | None = None
-else:  # here, as a worker can open no file
-    with warnings.catch_warnings():  # the grammar gives its address as the binding of two years ago wanted it
-        warnings.simplefilter("ignore", DeprecationWarning)
-        _PARSER = Parser(Language(language()))
+from interurban.engine.syntax import Edit, descendants, edited, everything, tree, within, words
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _EXISTS = re.compile(r"\bexists\b", re.IGNORECASE)
 # What a pattern may consist of that is evaluated by itself: triples whose predicates are IRIs or sequences of them.
@@ -54,16 +49,14 @@ def with_joins(text: str, ask: Callable[[str], bool]) -> str:
 
     text: a query that was parsed, without SERVICE. ask: what the data answer to an ASK query.
     """
+    root = tree(text) if _EXISTS.search(text) else None
+    if root is None:
+        return text
     source = text.encode()
-    if _PARSER is None or not _EXISTS.search(text) or b"\\u" in source.lower():  # an escape may stand for anything
-        return text
-    root = _PARSER.parse(source).root_node
-    if root.has_error:
-        return text
-    prologue = next((_text(node) for node in root.named_children if node.type == "prologue"), "")
-    edits: list[tuple[int, int, str]] = []  # from byte, to byte, what is to stand there
-    for group in _descendants(root, "group_graph_pattern"):
-        if _within(group, _OTHER_SCOPES):
+    prologue = next((words(node) for node in root.named_children if node.type == "prologue"), "")
+    edits: list[Edit] = []
+    for group in descendants(root, "group_graph_pattern"):
+        if within(group, _OTHER_SCOPES):
             continue
         for child in group.named_children:
             exists = _exists(child)
@@ -73,9 +66,7 @@ def with_joins(text: str, ask: Callable[[str], bool]) -> str:
                     (child.start_byte, child.end_byte, _NO_FILTER),
                     (group.end_byte - 1, group.end_byte - 1, joined),
                 ]
-    for start, end, new in sorted(edits, key=lambda edit: edit[0], reverse=True):
-        source = source[:start] + new.encode() + source[end:]
-    return source.decode()
+    return edited(text, edits)
 
 
 def _joined(group: Node, exists: Node, source: bytes, is_hub: Callable[[str], bool]) -> str | None:
@@ -87,13 +78,13 @@ def _joined(group: Node, exists: Node, source: bytes, is_hub: Callable[[str], bo
     inside = {name for triple in triples for name in (triple.subject, triple.object) if name}
     variables = {name for name in inside if not name.startswith("_:")}
     filtered = {
-        _name(node) for child in pattern.named_children if child.type == "filter" for node in _descendants(child, "var")
+        _name(node) for child in pattern.named_children if child.type == "filter" for node in descendants(child, "var")
     }
     certain = {
         _name(node)
         for child in group.named_children
         if child.type == "triples_block"
-        for node in _descendants(child, "var")
+        for node in descendants(child, "var")
     }
     elsewhere = (source[: pattern.start_byte] + b" " + source[pattern.end_byte :]).decode()
     shared = sorted(name for name in variables if re.search(rf"[?$]{re.escape(name)}\b", elsewhere))
@@ -102,8 +93,8 @@ def _joined(group: Node, exists: Node, source: bytes, is_hub: Callable[[str], bo
     if not _bounded(triples) or any(is_hub(predicate) for predicate in _second_steps(triples)):
         return None
     if exists.type == "not_exists_func":
-        return f" MINUS {_text(pattern)} "
-    return f" {{ SELECT DISTINCT ?{' ?'.join(shared)} WHERE {_text(pattern)} }} "
+        return f" MINUS {words(pattern)} "
+    return f" {{ SELECT DISTINCT ?{' ?'.join(shared)} WHERE {words(pattern)} }} "
 
 
 def _exists(node: Node) -> Node | None:
@@ -120,16 +111,16 @@ def _triples(pattern: Node) -> list[_Triple] | None:
     """Return the triple patterns of a group that has nothing but these and filters on them; None of any other."""
     found: list[_Triple] = []
     for child in pattern.named_children:
-        if child.type == "triples_block" and all(node.type in _PLAIN for node in _all(child) if node.is_named):
-            for same_subject in _descendants(child, "triples_same_subject"):
-                for listed in _descendants(same_subject, "property"):
+        if child.type == "triples_block" and all(node.type in _PLAIN for node in everything(child) if node.is_named):
+            for same_subject in descendants(child, "triples_same_subject"):
+                for listed in descendants(same_subject, "property"):
                     path = listed.named_children[0]
-                    if path.type == "var" or any(node.type not in _PLAIN | _SEQUENCE for node in _all(path)):
+                    if path.type == "var" or any(node.type not in _PLAIN | _SEQUENCE for node in everything(path)):
                         return None
                     for thing in listed.named_children[-1].named_children:
                         found += _steps(same_subject.named_children[0], path, thing, len(found))
         elif child.type == "filter":
-            if any(node.type == "group_graph_pattern" for node in _all(child)):
+            if any(node.type == "group_graph_pattern" for node in everything(child)):
                 return None
         elif child.type != "comment":
             return None
@@ -138,7 +129,7 @@ def _triples(pattern: Node) -> list[_Triple] | None:
 
 def _steps(subject: Node, path: Node, thing: Node, number: int) -> Iterator[_Triple]:
     """Yield a triple pattern for each step of a sequence."""
-    steps = [_text(node) for node in _all(path) if node.type == "path_element"] or [_text(path)]
+    steps = [words(node) for node in everything(path) if node.type == "path_element"] or [words(path)]
     ends = [_name(subject), *(f"_:{number} {place}" for place in range(1, len(steps))), _name(thing)]
     for before, step, after in zip(ends, steps, ends[1:], strict=False):
         yield _Triple(before, step, after)
@@ -173,30 +164,5 @@ def _hub(prologue: str, predicate: str) -> str:
 def _name(node: Node) -> str | None:
     """Return what a variable or blank node is called (the latter with `_:`); None for what is constant."""
     if node.type == "var":
-        return _text(node)[1:]
-    return _text(node) if node.type == "blank_node_label" else None
-
-
-def _text(node: Node) -> str:
-    return (node.text or b"").decode()
-
-
-def _all(node: Node) -> Iterator[Node]:
-    """Yield what is within a node, at any depth."""
-    waiting = node.children[::-1]  # not by recursion: a query may be nested as deeply as it likes
-    while waiting:
-        found = waiting.pop()
-        yield found
-        waiting += found.children[::-1]
-
-
-def _descendants(node: Node, kind: str) -> Iterator[Node]:
-    return (found for found in _all(node) if found.type == kind)
-
-
-def _within(node: Node, kinds: frozenset[str]) -> bool:
-    while node.parent is not None:
-        node = node.parent
-        if node.type in kinds:
-            return True
-    return False
+        return words(node)[1:]
+    return words(node) if node.type == "blank_node_label" else None
