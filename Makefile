@@ -16,7 +16,7 @@ LIGHTHOUSE := benchmarks/lighthouse/node_modules/.package-lock.json
 # The clients that others wrote, from their registries.
 CLIENTS := $(addprefix tests/clients/,java/classes java/lib node/node_modules) .venv-clients
 
-.PHONY: serve test screenshots lighthouse bench hostile clients outlines drill check build wheel lock sbom audit clean help editor-if-possible test-tools-if-possible
+.PHONY: serve test screenshots lighthouse bench soak hostile clients outlines drill check build wheel lock sbom audit clean help editor-if-possible test-tools-if-possible
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo "make outlines draws the coasts and borders of the maps again"
 	@echo "make hostile counts the attacks by class: how many were tried, how many survived"
 	@echo "make drill   kills each command that writes at 100 random moments (COUNT= overrides)"
+	@echo "make soak    everything at once for ten minutes (DURATION=30m overrides): nothing may go wrong"
 	@echo "make bench   asks other SPARQL servers the same; the tables go into benchmarks/report.md (half an hour)"
 	@echo "make screenshots  a picture of every kind of page in screenshots/, wide and narrow, light and dark"
 	@echo "make lighthouse  what the pages of releases/ cost who reads them: four marks, bytes, clicks and seconds"
@@ -54,6 +55,10 @@ hostile: $(VENV)/installed
 
 drill: $(VENV)/installed
 	@PYTHONPATH=server:tests $(BIN)/python tests/hostile/drill.py $(or $(COUNT),100)
+
+DURATION := 10m
+soak: $(VENV)/installed
+	@PYTHONPATH=tests $(BIN)/python benchmarks/soak.py --seconds $(DURATION)
 
 bench: $(VENV)/installed test-tools-if-possible
 	@PYTHONPATH=tests $(BIN)/python benchmarks/bench.py $(ARGS)

@@ -179,13 +179,13 @@ def _watch(supervisor: int, look: Connection) -> None:
             now = time.perf_counter()
             dead = {pid for pid in known if states.get(pid, "Z") == "Z"}
             deaths += [now] * len(dead)
-            ready = {pid for pid, state in states.items() if pid not in known and (state == "S" or _busy(pid))}
+            ready = {pid for pid, state in states.items() if pid not in known and (state == "S" or busy(pid))}
             known = (known - dead) | ready
             times += [now - deaths.pop(0) for _ in ready if deaths]
         time.sleep(0.001)
 
 
-def _busy(pid: int) -> bool:
+def busy(pid: int) -> bool:
     """Tell whether a worker runs a query: it can open nothing."""
     return "Max open files            0 " in Path(f"/proc/{pid}/limits").read_text()
 

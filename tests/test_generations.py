@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,22 @@ def test_what_has_begun_is_finished_with_the_release_it_began_with(tmp_path: Pat
         assert end.endswith(b"]}}\r\n0\r\n\r\n")
         names = client.get("/doc/network/rivers.nt").text
         assert ('"River Cities"@en' in names, '"Cities on Rivers"@en' in names) == (False, True)
+
+
+def test_who_waits_for_a_worker_gets_one_though_another_release_is_served_already(tmp_path: Path) -> None:
+    made, runaway = chain(tmp_path, 1), "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?h) }"
+    one_by_one = ("--query-workers", 1, "--short-seconds", 60, "--query-seconds", 4, "--web-processes", 1)
+    with client_of(made, *one_by_one) as client, ThreadPoolExecutor() as pool:
+
+        def ask(query: str) -> int:
+            return httpx.get(f"{made.base}sparql", params={"query": query}, timeout=60).status_code
+
+        first = pool.submit(ask, runaway)
+        wait_until(lambda: any(p.name == "query-worker" and p.state == "R" for p in processes().values()), "it runs")
+        waiting = pool.submit(ask, "ASK {}")
+        made.grow()
+        wait_until(lambda: release_of(client) == made.versions[1], "the new release is served")
+        assert (first.result(), waiting.result()) == (504, 200)  # its worker has died by then
 
 
 def test_nobody_is_turned_away_while_it_goes_over(tmp_path: Path) -> None:

@@ -171,7 +171,8 @@ class _Supervisor:
                 if self._store.done():  # a fork is a copy of what it is, not of what it becomes
                     if self._store.exception():
                         return 1
-                    self._fill()
+                    self._look_after_queries()
+                    self._fork_all([place for place in self._web if place.pid is None])
                 received = signal.sigtimedwait(_SIGNALS, _ROUND)
                 if received and received.si_signo == _LEAVE:
                     ending, seconds = _LEAVE, _FAREWELL
@@ -182,23 +183,19 @@ class _Supervisor:
                 if any(place.stillborn >= _PATIENCE for place in self._places):
                     complain(say("engine-stillborn", count=_PATIENCE).text(self._language), wait=False)
                     return 1
-                self._make_room()
-                self._lower_priorities()
                 if self._row and (rounds := rounds + 1) % _TELLING == 0:
                     tell_queries(self._row, self._slots, self._queues)
         finally:
             self._end(ending, seconds)
 
-    def _fill(self) -> None:
-        """Fork for every place that has to be filled; if the system has no room for it, the next round tries.
-
-        Of the query workers, so many have to be there for quick queries, whatever the others do.
-        """
+    def _look_after_queries(self) -> None:
+        """Make room, lower priorities, and fork so many workers as have to be there for quick queries."""
+        self._make_room()
+        self._lower_priorities()
         slow = self._slots.older(quick_seconds(self._settings))
-        quick = [place for place in self._workers if place.pid and place.slot and place.slot.index not in slow]
+        quick = sum(bool(place.pid and place.slot and place.slot.index not in slow) for place in self._workers)
         free = [place for place in self._workers if place.pid is None]
-        lacking = free[: max(0, self._settings.query_workers - len(quick))]
-        self._fork_all([*lacking, *(place for place in self._web if place.pid is None)])
+        self._fork_all(free[: max(0, self._settings.query_workers - quick)])
 
     def _fill_store(self) -> None:
         try:
@@ -212,15 +209,14 @@ class _Supervisor:
             self._store.set_exception(error)
 
     def _fork_all(self, places: Sequence[_Place]) -> None:
-        for place in places:
-            with suppress(OSError):
+        with suppress(OSError):  # if the system has no room for them, the next round tries
+            for place in places:
                 self._fork(place)
 
     def _make_room(self) -> None:
         """End the long queries that are too many, and those that even the timer did not end."""
-        for index in self._fair_share.look():
-            if pid := self._workers[index].pid:
-                os.kill(pid, signal.SIGKILL)
+        for pid in filter(None, (self._workers[index].pid for index in self._fair_share.look())):
+            os.kill(pid, signal.SIGKILL)
 
     def _fork(self, place: _Place) -> None:
         if place.slot:
@@ -255,11 +251,13 @@ class _Supervisor:
         for place in self._web:
             if place.pid:
                 os.kill(place.pid, ending)
-        while any(place.pid for place in self._web):
-            received = signal.sigtimedwait(_SIGNALS, max(deadline - time.monotonic(), 0))
-            if received is None or received.si_signo in _STOP:
+        while any(place.pid for place in self._web) and (left := deadline - time.monotonic()) > 0:
+            received = signal.sigtimedwait(_SIGNALS, min(left, _ROUND))
+            if received and received.si_signo in _STOP:
                 break
             self._reap()
+            if ending == _LEAVE and self._store.done():  # who has begun to ask finds a worker to the last
+                self._look_after_queries()
         for place in self._places:
             if place.pid:
                 os.kill(place.pid, signal.SIGKILL)
