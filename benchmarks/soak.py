@@ -133,7 +133,14 @@ class Trouble(threading.Thread):
         self._server, self._releases, self._data = server, releases, data
 
     def run(self) -> None:
-        """Make trouble."""
+        """Make trouble, and say why if it cannot be made any more."""
+        try:
+            self._make()
+        except BaseException as error:
+            self.failed.append(repr(error))
+            raise
+
+    def _make(self) -> None:
         dice = random.Random(0)  # noqa: S311 - so that every run does the same
         several: tuple[tuple[str, Callable[[random.Random], None]], ...] = (
             ("workers killed", self._kill),
@@ -199,6 +206,14 @@ def _sum(clients: list[tuple[mp.process.BaseProcess, Connection]]) -> Tally:
     return whole
 
 
+def _got(client: httpx.Client, path: str, asked: dict[str, str]) -> httpx.Response:
+    """Return the answer; a connection that was closed while nobody used it is opened once more, as clients do."""
+    try:
+        return client.get(path, params=asked, follow_redirects=True)
+    except httpx.RemoteProtocolError:
+        return client.get(path, params=asked, follow_redirects=True)
+
+
 def _ask(address: str, number: int, connection: Connection) -> None:
     """Ask without end: documents, and queries that are new or have been asked before; now and then, attack."""
     dice = random.Random(number)  # noqa: S311 - so that every run does the same
@@ -214,17 +229,26 @@ def _ask(address: str, number: int, connection: Connection) -> None:
             tally.requests += 1
             if dice.randrange(ONE_IN) == 0:
                 attack = dice.choice(attacks)
-                ending = attack.run(client)
                 tally.attacks += 1
+                try:
+                    ending = attack.run(client)
+                except httpx.HTTPError as error:
+                    tally.wrong.append(f"{attack.name}: {error!r}")
+                    continue
                 if ending not in attack.endings:
                     tally.wrong.append(f"{attack.name}: {ending}")
                 continue
             begun = time.perf_counter()
             if dice.random() < 0.5:
-                answer = client.get(dice.choice(PAGES), follow_redirects=True)
+                path, asked = dice.choice(PAGES), {}
             else:
-                text = dice.choice(QUERIES).format(n=dice.randrange(ANSWERS_TO_KEEP))
-                answer = client.get("/sparql", params={"query": text})
+                path = "/sparql"
+                asked = {"query": dice.choice(QUERIES).format(n=dice.randrange(ANSWERS_TO_KEEP))}
+            try:
+                answer = _got(client, path, asked)
+            except httpx.HTTPError as error:
+                tally.failures.append(f"{error!r} {path} {asked}")
+                continue
             tally.seconds.append(time.perf_counter() - begun)
             what = (str(answer.url), answer.headers.get("etag", ""))
             if what[1] and known.setdefault(what, hashlib.sha256(answer.content).hexdigest()) != (
