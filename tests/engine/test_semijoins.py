@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
+from interurban.engine.alternatives import with_unions
 from interurban.engine.evaluate import answer
 from interurban.engine.model import Query
 from interurban.engine.semijoins import with_joins
@@ -119,6 +120,24 @@ def test_where_one_thing_has_many_values_the_steps_are_taken_one_at_a_time() -> 
     query = "SELECT * WHERE { ?x <p> ?y FILTER EXISTS { ?x <q> ?z . ?z <r> ?u } }"
     assert with_joins(query, lambda text: "?s <r> ?o" in text) == query
     assert with_joins(query, lambda text: "?s <q> ?o" in text) != query
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK { " + 20_000 * "?s <p> ?o FILTER NOT EXISTS { " + 20_000 * "}" + " }",
+        "ASK { "
+        + 40_000 * "{ "
+        + "?s ?p ?o FILTER EXISTS { ?s <p> ?y . ?y <p>|<q> ?z OPTIONAL {} }"
+        + 40_000 * " }"
+        + " }",
+        "ASK { ?s " + 3000 * "(<a>|<b>)/" + "<c> ?o }",
+        "ASK { ?s " + 50_000 * "(" + "<a>|<b>" + 50_000 * ")" + " ?o }",
+    ],
+)
+def test_what_is_nested_without_end_is_left_to_the_engine(query: str) -> None:
+    assert with_joins(query, lambda _: False) == query
+    assert with_unions(query).count("UNION") <= 1
 
 
 def test_a_wrong_query_is_complained_of_where_it_is_wrong() -> None:

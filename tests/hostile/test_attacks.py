@@ -66,6 +66,12 @@ def family(server: Served) -> dict[int, str]:
     return {p.pid: p.name for p in descendants(server.process.pid) if p.state != "Z"}
 
 
+def complete(server: Served) -> bool:
+    """Tell whether all processes are there, and none still bears the name of what it was forked from."""
+    names = list(family(server).values())
+    return len(names) == 6 and names.count("generation") == 1
+
+
 def zombies(server: Served) -> list[int]:
     return [p.pid for p in descendants(server.process.pid) if p.state == "Z"]
 
@@ -82,7 +88,7 @@ def test_an_attack_costs_nobody_anything_but_the_attacker(
     record_property("tried", len(ATTACKS[kind]))
     with httpx.Client(base_url=attacked.address) as client:
         assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"]
-    wait_until(lambda: len(family(attacked)) == 6, "all processes")
+    wait_until(lambda: complete(attacked), "all processes")
     mortal = {pid for pid, name in family(attacked).items() if name == "query-worker"}
     lasting = {attacked.process.pid, *family(attacked)} - mortal
     before = descriptors(lasting)

@@ -15,7 +15,8 @@ def test_schemathesis_finds_nothing(served: Served, tmp_path: Path) -> None:
     asked = ["--config-file", str(CONFIGURATION), "run", f"{served.address}openapi.json", "--url", served.address[:-1]]
     bounds = ["--max-examples", EXAMPLES, "--phases", "examples,coverage,fuzzing", "--max-redirects", "0", "--no-color"]
     program = Path(sys.executable).with_name("schemathesis")
-    always = ["--seed", "16", "--generation-deterministic"]
+    # that a pattern of the description fits few random texts is no fault of it
+    always = ["--seed", "16", "--generation-deterministic", "--suppress-health-check", "filter_too_much"]
     done = subprocess.run(
         [program, *asked, *bounds, *always], cwd=tmp_path, capture_output=True, text=True, check=False
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BAR = re.compile(r"(?<!\|)\|(?!\|)")
 _MOST = 16  # patterns that one may become
+_LONGEST = 1000  # bytes of a path that is looked at, which bounds how deeply it is nested
 # What a pattern may go from and to: a blank node could not be in two patterns that do not stand together.
 _ENDS = frozenset(
     ("var", "iri_reference", "prefixed_name", "rdf_literal", "integer", "decimal", "double", "boolean_literal")
@@ -39,7 +40,7 @@ def _apart(triples: Node) -> str:
     subject, *lists = triples.named_children
     properties = [each for found in lists for each in found.named_children if each.type == "property"]
     paths = [_alternatives(each.named_children[0]) for each in properties]
-    if all(len(path) == 1 for path in paths) or any(len(path) > _MOST for path in paths):
+    if all(len(path) == 1 for path in paths) or not all(paths):
         return ""
     if subject.type not in _ENDS or any(node.type == "property" for each in properties for node in everything(each)):
         return ""
@@ -57,13 +58,19 @@ def _apart(triples: Node) -> str:
 
 
 def _alternatives(path: Node) -> Sequence[str]:
-    """Return the paths without alternatives that a path means; itself if it has none that count."""
+    """Return the paths without alternatives that a path means, itself if it has none that count; none if too many."""
+    if path.end_byte - path.start_byte > _LONGEST:
+        return []
     if path.type == "binary_path":
         one, operator, other = path.children
         sides = _alternatives(one), _alternatives(other)
+        if not all(sides):
+            return []
         if operator.type == "|":
-            return [*sides[0], *sides[1]]
-        return [f"{before}/{after}" for before, after in product(*sides)]
+            found = [*sides[0], *sides[1]]
+        else:
+            found = [f"{before}/{after}" for before, after in product(*sides)]
+        return found if len(found) <= _MOST else []
     if path.type == "path_element" and path.children[-1].type == ")":
         inner = _alternatives(path.named_children[-1])
         if path.children[0].type == "(":

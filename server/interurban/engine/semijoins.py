@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interurban.engine.syntax import Edit, descendants, edited, everything, tree, within, words
+from interurban.engine.syntax import Edit, descendants, edited, everything, tree, words
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -32,6 +32,7 @@ _NO_FILTER = "FILTER(true)"  # the full stop that a filter makes up for is not m
 # How many values of a property one subject may have where one step follows on another: with more, all the pairs of a
 # hub's neighbours would be looked at, where a row at a time asks for few of them.
 _MOST_VALUES = 20
+_MOST_EXISTS = 20  # of a query: each costs looking at all of it
 _HUB = "{prologue}\nASK {{ {{ SELECT ?s {{ ?s {predicate} ?o }} GROUP BY ?s HAVING(COUNT(*) > {most}) }} }}"
 
 
@@ -49,14 +50,14 @@ def with_joins(text: str, ask: Callable[[str], bool]) -> str:
 
     text: a query that was parsed, without SERVICE. ask: what the data answer to an ASK query.
     """
-    root = tree(text) if _EXISTS.search(text) else None
+    root = tree(text) if 0 < len(_EXISTS.findall(text)) <= _MOST_EXISTS else None
     if root is None:
         return text
     source = text.encode()
     prologue = next((words(node) for node in root.named_children if node.type == "prologue"), "")
     edits: list[Edit] = []
-    for group in descendants(root, "group_graph_pattern"):
-        if within(group, _OTHER_SCOPES):
+    for group in everything(root, without=_OTHER_SCOPES):
+        if group.type != "group_graph_pattern":
             continue
         for child in group.named_children:
             exists = _exists(child)

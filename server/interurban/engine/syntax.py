@@ -34,22 +34,14 @@ def edited(text: str, edits: list[Edit]) -> str:
     return source.decode()
 
 
-def within(node: Node, kinds: frozenset[str]) -> bool:
-    """Tell whether a node stands in one of these kinds, at any depth."""
-    while node.parent is not None:
-        node = node.parent
-        if node.type in kinds:
-            return True
-    return False
-
-
-def everything(node: Node) -> Iterator[Node]:
-    """Yield what is within a node, at any depth."""
+def everything(node: Node, without: frozenset[str] = frozenset()) -> Iterator[Node]:
+    """Yield what is within a node, at any depth, but not what is within these kinds."""
     waiting = node.children[::-1]  # not by recursion: a query may be nested as deeply as it likes
     while waiting:
         found = waiting.pop()
         yield found
-        waiting += found.children[::-1]
+        if found.type not in without:
+            waiting += found.children[::-1]
 
 
 def descendants(node: Node, kind: str) -> Iterator[Node]:
