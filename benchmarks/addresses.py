@@ -10,11 +10,10 @@ processor time is that of all processes too, and tells on a busy machine how lon
 
 import argparse
 import json
-import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,7 +23,7 @@ from interurban.release import Release, current
 from interurban.release.folder import LISTS
 from interurban.release.lists import Lists
 from interurban.web.http.representation import EXTENSIONS
-from measuring import children, machine, megabytes, say, table
+from measuring import children, machine, megabytes, processor_seconds, say, table
 from serving import Served, serving
 
 AT = "?at=2019-05-01"
@@ -64,16 +63,6 @@ class Asker:
         """Ask for a document in every way."""
         for variant in _variants(path):
             self.ask(variant)
-
-
-def processor_seconds(pid: int) -> float:
-    """Return what a process and those below it have used, those that have ended too."""
-    ticks = 0
-    for process in (pid, *children(pid)):
-        with suppress(OSError):
-            stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-            ticks += sum(map(int, stat[11:15]))
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _variants(path: str) -> Iterator[str]:

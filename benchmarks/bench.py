@@ -6,7 +6,6 @@ ratios within one run. Options: --releases FOLDER, --rounds N, --peers NAME ...,
 """
 
 import argparse
-import json
 import math
 import random
 import re
@@ -22,12 +21,11 @@ from pathlib import Path
 
 import httpx
 
-from addresses import processor_seconds
 from answers import Said, same
 from interurban.iris import Base
 from interurban.questions import read_questions
 from loaded_peers import PEERS, Asked, loaded, parts
-from measuring import machine, megabytes, percentile, say, table
+from measuring import cities, machine, megabytes, percentile, processor_seconds, say, table
 from serving import free_port, serving
 
 Texts = Callable[[int], Mapping[str, str]]  # the queries of a round, by name
@@ -69,7 +67,7 @@ def main() -> None:
         servers = [ours, *peers]
         mixes = {
             "adhoc": ("Queries nobody asked before", adhoc(base)),
-            "saved": ("Saved questions", saved(base, releases / "current")),
+            "saved": ("Saved questions", saved(base, releases)),
             "repeated": ("The same queries again", repeated(base)),
         }
         for name in given.mixes:
@@ -100,22 +98,21 @@ def repeated(base: str) -> Texts:
     return lambda _number: adhoc(base)(0)
 
 
-def saved(base: str, release: Path) -> Texts:
+def saved(base: str, releases: Path) -> Texts:
     """Return, for a round, each saved question of another city and on another day."""
-    questions = read_questions(release / "queries")
-    things = json.loads((release / "entities.json").read_bytes())
-    cities = sorted(iri.removeprefix(f"{base}id/city/") for iri in things if re.search("/id/city/[^#]+$", iri))
+    questions = read_questions(releases / "current" / "queries")
+    slugs = cities(releases, base)
 
     def texts(number: int) -> Mapping[str, str]:
         chosen = random.Random(number)  # noqa: S311 - the same in each run
         return {
             name: question.bind(
                 {
-                    parameter.name: chosen.choice(cities)
+                    parameter.name: chosen.choice(slugs)
                     if parameter.kind == "city"
                     else f"{chosen.randint(2005, 2024)}-06-30"
                     for parameter in question.parameters
-                    if number and cities and (parameter.kind == "city" or parameter.type == "date")
+                    if number and slugs and (parameter.kind == "city" or parameter.type == "date")
                 },
                 Base(base),
             )

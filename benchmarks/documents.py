@@ -7,10 +7,8 @@ again. One client, one connection, loopback. Without Node or npm Trifid is named
 """
 
 import argparse
-import json
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -23,7 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from loaded_peers import parts
-from measuring import machine, percentile, table
+from measuring import cities, machine, percentile, table
 from serving import free_port, serving
 
 TRIFID = Path(__file__).parent / "trifid"
@@ -47,8 +45,7 @@ def main() -> None:
     options.add_argument("--base", required=True, help="the address for which that release was built")
     options.add_argument("--count", type=int, default=300)
     given = options.parse_args()
-    things = json.loads((given.releases / "current/entities.json").read_bytes())
-    every = sorted("/" + iri.removeprefix(given.base) for iri in things if re.search("/id/city/[^#]+$", iri))
+    every = [f"/id/city/{slug}" for slug in cities(given.releases, given.base)]
     paths = random.Random(0).sample(every, given.count)  # noqa: S311 - the same in each run
     with tempfile.TemporaryDirectory() as name, ExitStack() as ending:
         ours = ending.enter_context(serving(given.releases, *_UNHURRIED, port=urlsplit(given.base).port)).address

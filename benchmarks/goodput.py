@@ -9,9 +9,7 @@ else the machine does meets both.
 
 import argparse
 import itertools
-import json
 import random
-import re
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from bench import adhoc
-from measuring import machine, table
+from measuring import cities, machine, table
 from serving import serving
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER (STR(?a) < STR(?f)) }"
@@ -34,8 +32,7 @@ def main() -> None:
     options.add_argument("--base", required=True)
     options.add_argument("--seconds", type=float, default=60.0)
     given = options.parse_args()
-    things = json.loads((given.releases / "current/entities.json").read_bytes())
-    paths = sorted("/doc" + iri.removeprefix(f"{given.base}id") for iri in things if re.search("/id/city/[^#]+$", iri))
+    paths = [f"/doc/city/{slug}" for slug in cities(given.releases, given.base)]
     numbers, rows = itertools.count(), []
     with serving(given.releases, port=urlsplit(given.base).port) as server:
         host = urlsplit(server.address).netloc

@@ -1,9 +1,11 @@
 """What the benchmarks share: a served release, somebody who asks all the while, what the kernel tells of processes."""
 
+import json
 import math
 import multiprocessing as mp
 import os
 import platform
+import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -77,6 +79,22 @@ def lasting(server: Served) -> list[int]:
         if list(names.values()).count("web-process") == Settings().web_processes:
             return [server.process.pid, *sorted(pid for pid, name in names.items() if name != "query-worker")]
         time.sleep(0.01)
+
+
+def processor_seconds(pid: int) -> float:
+    """Return what a process and those below it have used, those that have ended too."""
+    ticks = 0
+    for process in (pid, *children(pid)):
+        with suppress(OSError):
+            stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, stat[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def cities(releases: Path, base: str) -> list[str]:
+    """Return the slugs of the cities of the current release, which was built for the address `base`."""
+    things = json.loads((releases / "current/entities.json").read_bytes())
+    return sorted(match[1] for iri in things if (match := re.fullmatch(f"{re.escape(base)}id/city/([^#]+)", iri)))
 
 
 def megabytes(pids: Sequence[int]) -> float:

@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import get_type_hints
 
 from interurban import __version__, link, sources
-from interurban.messages import LANGUAGES, Language, say
+from interurban.messages import Language, say
 from interurban.remote import options
 from interurban.resources import ROOMS
 from interurban.settings import Settings
@@ -73,8 +73,3 @@ def parser(language: Language) -> argparse.ArgumentParser:
             for room in ROOMS if name in ("check", "build") else ROOMS[:1]:
                 command.add_argument(f"--{room}", metavar="…", help=say("cli-folder", room=room).text(language))
     return parser
-
-
-def known_language(name: str | None) -> Language:
-    """Return the language of that name, English if there is none."""
-    return name if name in LANGUAGES else "en"

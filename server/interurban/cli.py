@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from interurban import link, sources
-from interurban.arguments import known_language, parser
+from interurban.arguments import parser
 from interurban.build import (
     Dataset,
     Inputs,
@@ -29,7 +29,7 @@ from interurban.errors import InputError, InterurbanError, Problem, ReleaseError
 from interurban.files import printable, reason
 from interurban.iris import Base
 from interurban.kinds import summary
-from interurban.messages import Language, say
+from interurban.messages import Language, known_language, say
 from interurban.news import complain, open_streams, tell
 from interurban.push import push
 from interurban.release import Release, current, open_release, publish_again

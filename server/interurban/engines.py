@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pyoxigraph import Store
 
 from interurban.engine import Remote
-from interurban.messages import Language
+from interurban.messages import known_language
 from interurban.push import names_of
 from interurban.release import Release
 from interurban.remote.options import engine, remote
@@ -22,7 +22,7 @@ def asked(
         return store_of
     options = remote(given, environment)
     endpoints = [place.endpoint for place in options.places]
-    language: Language = "it" if settings.language == "it" else "en"
+    language = known_language(settings.language)
 
     def far(release: Release) -> Remote:
         return Remote(endpoints, options.access, names_of(release), language)

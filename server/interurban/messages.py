@@ -17,6 +17,11 @@ Language = Literal["en", "it"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
+def known_language(name: str | None) -> Language:
+    """Return the language of that name, English if there is none."""
+    return name if name in LANGUAGES else "en"
+
+
 @cache
 def catalogue() -> dict[str, dict[str, dict[str, str]]]:
     """Return key -> language -> plural form -> sentence, read once from the package; the form is mostly `other`."""

@@ -3,14 +3,13 @@
 import socket
 from collections.abc import Callable
 from functools import partial
-from typing import cast
 
 from pyoxigraph import Store
 
 from interurban.engine import Beside, Engine, Remote, keep, supervise
 from interurban.errors import InterurbanError, SettingError
 from interurban.files import printable, reason
-from interurban.messages import Language, say
+from interurban.messages import known_language, say
 from interurban.news import as_json, complain, tell
 from interurban.operation import exposition
 from interurban.operation.counters import Counters
@@ -31,7 +30,7 @@ def serve(settings: Settings, asked: Asked, told: Told) -> int:
     Raises ReleaseError if there is nothing to begin with, SettingError if an address cannot be listened on.
     """
     unverified_current(settings.releases)
-    language = cast(Language, settings.language)  # Settings has checked it
+    language = known_language(settings.language)
     if settings.log == "json":
         as_json()
     counters, metrics = Counters(KINDS), listening(settings.metrics)
@@ -106,5 +105,5 @@ def _loaded(settings: Settings) -> list[LoadedRelease]:
             wrong.append(error)
         if state(settings.releases) == seen:
             for problem in wrong:
-                complain(printable(problem.text(cast(Language, settings.language))), wait=False)
+                complain(printable(problem.text(known_language(settings.language))), wait=False)
             return loaded

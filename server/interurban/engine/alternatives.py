@@ -48,12 +48,12 @@ def _apart(triples: Node) -> str:
     for each, path in zip(properties, paths, strict=True):
         for thing in each.named_children[-1].named_children:
             patterns = [f"{words(subject)} {one} {words(thing)}" for one in path]
-            if len(path) > 1 and thing.type not in _ENDS:
-                return ""
-            if len(path) > 1:
+            if len(path) == 1:
+                plain += patterns
+            elif thing.type in _ENDS:
                 unions.append(" UNION ".join(f"{{ {pattern} }}" for pattern in patterns))
             else:
-                plain += patterns
+                return ""
     return " . ".join([*plain, *unions])
 
 

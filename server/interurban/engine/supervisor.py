@@ -18,7 +18,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from pyoxigraph import Store
 
@@ -42,7 +42,7 @@ from interurban.engine.shares import (
 )
 from interurban.engine.worker import work
 from interurban.errors import InterurbanError
-from interurban.messages import Language, catalogue, say
+from interurban.messages import catalogue, known_language, say
 from interurban.news import complain
 from interurban.operation.counters import Row
 from interurban.settings import Settings
@@ -156,7 +156,7 @@ class _Supervisor:
         self._queues = admission_queue(settings, slots, use)
         self._web = [_Place("web-process", partial(web_process, queue), queue=queue) for queue in self._queues]
         self._places = self._workers + self._web
-        self._language = cast(Language, settings.language)  # Settings has checked it
+        self._language = known_language(settings.language)
         self._priority = os.getpriority(os.PRIO_PROCESS, 0)
 
     def run(self, alone: bool) -> int:

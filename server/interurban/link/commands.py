@@ -21,7 +21,7 @@ from interurban.matching.index import Index
 from interurban.matching.model import SURE, Model
 from interurban.matching.names import Kinds
 from interurban.matching.records import KINDS, MODEL, RECORDS, Record, grouped, of_graph
-from interurban.messages import Language, say
+from interurban.messages import Language, known_language, say
 from interurban.progress import Progress, progress
 from interurban.release import current
 from interurban.settings import Settings
@@ -62,7 +62,7 @@ def link(given: argparse.Namespace, data: Path, settings: Settings) -> int:
     if not 0.5 < given.sure <= 1:
         raise SettingError(say("link-sure", value=given.sure))
     printed = given.output is None and (given.table or given.quickstatements)
-    language: Language = "it" if settings.language == "it" else "en"
+    language = known_language(settings.language)
     tell = progress(language, given.json, aside=bool(printed))
     try:
         if given.quickstatements:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pyoxigraph as ox
 
 from interurban.errors import EndpointError
-from interurban.messages import Language, say
+from interurban.messages import known_language, say
 from interurban.progress import Progress, progress
 from interurban.push.check import check, foreign
 from interurban.push.pieces import Tally, pieces
@@ -25,7 +25,7 @@ _BEGUN = "?"  # behind the name of a piece with blank nodes: it was about to be 
 def push(given: argparse.Namespace, release: Release, settings: Settings, environment: Mapping[str, str]) -> int:
     """Load a release into another server; EndpointError or SettingError tells what is wrong."""
     options, names = remote(given, environment), names_of(release)
-    language: Language = "it" if settings.language == "it" else "en"
+    language = known_language(settings.language)
     tell = progress(language, given.json)
     every = [Dataset(place, options.access, options.timeout, names.about) for place in options.places]
     found = [dataset.held() for dataset in every]

@@ -9,7 +9,7 @@ from interurban import resources
 from interurban.confined import TOGETHER, at
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import IMPORT, REMARKS, REPORT, there
-from interurban.messages import Language, say
+from interurban.messages import Language, known_language, say
 from interurban.progress import Progress, progress
 from interurban.settings import Settings
 from interurban.sources.account import Account, account
@@ -67,7 +67,7 @@ def import_tables(given: argparse.Namespace, data: Path, settings: Settings) -> 
         with replaced(folder, [*tables, REMARKS, REPORT]) as new:
             write(new, {made.table.name: tabular(made.columns, made.rows) for made in result.made})
             write(new, {REMARKS: remarks(result), REPORT: in_words(result, files)})
-        language: Language = "it" if settings.language == "it" else "en"
+        language = known_language(settings.language)
         words = "\n".join(told(result, files, language))
         made = {made.table.name: len(made.rows) for made in result.made}
         tell.result(
@@ -79,7 +79,7 @@ def import_tables(given: argparse.Namespace, data: Path, settings: Settings) -> 
 @contextmanager
 def _telling(given: argparse.Namespace, settings: Settings) -> Iterator[Progress]:
     """Yield how progress is told; what goes wrong is told there as well."""
-    tell = progress("it" if settings.language == "it" else "en", given.json)
+    tell = progress(known_language(settings.language), given.json)
     try:
         yield tell
     except InputError as error:
