@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from interurban.iris import RDFS, SKOS, XSD
 from interurban.rdf.formats import canonical_nquads
-from interurban.rdf.lines import DEFAULT, Graph, Lines
+from interurban.rdf.lines import DEFAULT, Gathering, Graph, Lines
 from interurban.rdf.nodes import write_nodes
 from interurban.rdf.terms import TYPE, TermDefinition
 
@@ -46,19 +46,22 @@ GRAPHS = st.one_of(st.just(ox.DefaultGraph()), st.sampled_from(NAMES))
 QUADS = st.lists(st.tuples(GRAPHS, TRIPLES), max_size=14)
 
 
-def lines_of(said: list[tuple[Graph, ox.Triple]]) -> Lines:
+def gathered(said: list[tuple[Graph, ox.Triple]]) -> tuple[Lines, ox.Store]:
     graphs: dict[Graph, list[ox.Triple]] = defaultdict(list)
     for graph, triple in said:
         graphs[graph].append(triple)
-    return Lines.written(graphs.items())
+    gathering = Gathering()
+    for graph, triples in graphs.items():
+        gathering.put(graph, triples)
+    return gathering.lines(), gathering.store
 
 
 @given(QUADS)
 def test_lines_are_canonical_n_quads(said: list[tuple[Graph, ox.Triple]]) -> None:
-    lines = lines_of(said)
+    lines, store = gathered(said)
     quads = [ox.Quad(t.subject, t.predicate, t.object, graph) for graph, t in said]
     assert b"".join(lines.quads()) == canonical_nquads(quads)
-    assert canonical_nquads(lines.store()) == canonical_nquads(quads)
+    assert canonical_nquads(store) == canonical_nquads(quads)
     for graph in {quad.graph_name for quad in quads if isinstance(quad.graph_name, ox.NamedNode | ox.DefaultGraph)}:
         part = [quad for quad in quads if quad.graph_name == graph]
         assert b"".join(lines.of(graph).quads()) == canonical_nquads(part)
@@ -66,15 +69,15 @@ def test_lines_are_canonical_n_quads(said: list[tuple[Graph, ox.Triple]]) -> Non
 
 @given(QUADS)
 def test_a_store_names_blank_nodes_as_lines_do(said: list[tuple[Graph, ox.Triple]]) -> None:
-    lines = lines_of(said)
-    assert {f"{quad} .\n".encode() for quad in lines.store()} == {
+    lines, store = gathered(said)
+    assert {f"{quad} .\n".encode() for quad in store} == {
         line + end for line, ends in lines.graphs.items() for end in ends
     }
 
 
 @given(QUADS)
 def test_json_ld_is_the_same_triples(said: list[tuple[Graph, ox.Triple]]) -> None:
-    lines = lines_of(said)
+    lines, _ = gathered(said)
     triples = lines.alone(lines.believed)
     written = b"".join(write_nodes(triples, KNOWN))
     document = json.loads(written)

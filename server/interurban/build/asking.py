@@ -1,6 +1,7 @@
 """Asking: every query that people wrote is answered here, as by the endpoint: same rules, same messages, no network."""
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from interurban.messages import Message, say
 from interurban.rdf.formats import refuse_control
 from interurban.rdf.graphml import Answer
 from interurban.rdf.lines import DEFAULT, Lines
+
+_ESCAPED = re.compile(rb"\\[ubf]")  # as N-Triples have control characters, or what looks like them
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,19 @@ def construct(store: ox.Store, query: Asked, base: Base, *, union: bool = False)
     for triple in triples:
         refuse_control(triple, query.place)
     return triples
+
+
+def constructed(store: ox.Store, query: Asked, base: Base) -> bytes:
+    """Return what a CONSTRUCT query yields as N-Triples. Raises InputError as `construct` does."""
+    with _told(query):
+        found = answer(store, Query(query.text, base.iri))
+        text = found.serialize(format=ox.RdfFormat.N_TRIPLES) if isinstance(found, ox.QueryTriples) else None
+    if text is None:
+        raise InputError([Problem(say("rule-form"), query.place)])
+    if _ESCAPED.search(text):
+        for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES, lenient=True):
+            refuse_control(quad.triple, query.place)
+    return text
 
 
 def selected(store: ox.Store, query: Asked, base: Base, lines: Lines) -> Lines:

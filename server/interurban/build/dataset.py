@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -20,11 +19,12 @@ from interurban.rdf.lines import Lines
 class Dataset:
     """An RDF dataset: its statements as lines, the named graphs that they came from, and what the shapes say of them.
 
-    graphs: with their statements, where those are still asked for with their places.
+    store: the same, to be asked. graphs: with their statements, where those are still asked for with their places.
     """
 
     base: Base
     lines: Lines
+    store: ox.Store
     graphs: list[NamedGraph]
     questions: dict[str, Question]
     verdicts: list[Beside[list[Problem]]]  # what the shapes find, on its way: in the graphs, then in all of it together
@@ -61,8 +61,3 @@ class Dataset:
         """What the ontology's files say."""
         name = ox.NamedNode(self.base.graph("vocabulary"))
         return next((graph for graph in self.graphs if graph.name == name), NamedGraph(name))
-
-    @cached_property
-    def store(self) -> ox.Store:
-        """The whole dataset, to be asked."""
-        return self.lines.store()

@@ -6,18 +6,19 @@ it runs once, after those that the line `# After: …` at its head names, whose 
 """
 
 import re
+import unicodedata
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from interurban.build.asking import Asked, construct
+from interurban.build.asking import Asked, construct, constructed
 from interurban.build.graphs import NamedGraph
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source
 from interurban.iris import SH, Base
 from interurban.messages import say
-from interurban.rdf.formats import quads_of
+from interurban.rdf.lines import Gathering, split
 
 INFERENCES, RULES = "inferences", "rules"
 _CONSTRUCT = ox.NamedNode(SH + "construct")
@@ -41,20 +42,30 @@ def infer(store: ox.Store, inferences: Path, base: Base) -> list[NamedGraph]:
     return graphs
 
 
-def derive(store: ox.Store, believed: set[ox.Triple], rules: Path, base: Base) -> NamedGraph:
-    """Return the named graph of what the rules add to `believed`, and add it to that and to the store.
+def derive(said: Gathering, rules: Path, base: Base) -> NamedGraph:
+    """Add what the rules derive to what is believed, and as a named graph of its own, of which the name is returned.
 
-    store: what is believed, and who said it, which rules can ask for as named graphs. Raises InputError for a rule that
-    is not a CONSTRUCT query, or is to run after itself or one that is not there.
+    said: what is believed, and who said it, which rules can ask for as named graphs. The graph that is returned has no
+    statements of its own, only warnings. Raises InputError for a rule that is not a CONSTRUCT query, or is to run after
+    itself or one that is not there.
     """
-    derived = NamedGraph(ox.NamedNode(base.graph("derived")))
+    derived, every = NamedGraph(ox.NamedNode(base.graph("derived"))), list[bytes]()
     for query in _in_order(rules):
-        new = [t for t in dict.fromkeys(construct(store, query, base)) if t not in believed]
-        for triple in new:
-            derived.add(triple)
-        store.extend(quads_of(new))
-    believed.update(derived.statements)
+        new = said.new(split(_composed(constructed(said.store, query, base), derived)))
+        said.put_lines(ox.DefaultGraph(), new)
+        every += new
+    said.put_lines(derived.name, every)
     return derived
+
+
+def _composed(text: bytes, derived: NamedGraph) -> bytes:
+    """Return N-Triples with their texts in NFC; what was not gets a warning."""
+    if unicodedata.is_normalized("NFC", text.decode()):
+        return text
+    composed = NamedGraph(derived.name, warnings=derived.warnings)
+    for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES, lenient=True):
+        composed.add(quad.triple)
+    return ox.serialize(composed.statements, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def _in_order(rules: Path) -> list[Asked]:

@@ -31,7 +31,7 @@ from interurban.matching.records import RECORDS
 from interurban.messages import say
 from interurban.questions import Question, read_questions
 from interurban.rdf.formats import canonical_nquads, quads_of, read_rdf
-from interurban.rdf.lines import DEFAULT, Lines, joined
+from interurban.rdf.lines import DEFAULT, Gathering, joined
 from interurban.release.erasure import TOMBSTONE, erased
 from interurban.release.folder import SHAPES
 
@@ -39,6 +39,7 @@ from interurban.release.folder import SHAPES
 _EXPECTED = {"data": "tables.json", "ontology": "**/*.ttl", "shapes": "**/*.ttl", "queries": "*.rq"}
 _CLASSES = {"ontology": OWL + "Class", "shapes": SH + "NodeShape"}
 _SHORTEST = 80  # bytes that there are for a statement on a line, or more
+_BELIEVED = ox.DefaultGraph()
 _MODIFIED = ox.NamedNode(DCT + "modified")
 
 
@@ -100,29 +101,29 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
         verdicts = [judge(lambda: graph_by_graph(shapes, vocabulary, written))]
         believed, conflicts = consolidate(written, base)
         believed |= set(conflicts.statements)
-        store = ox.Store()
-        store.extend(quads_of(believed))
-        inferred = infer(store, inputs.ontology / INFERENCES, base)
+        said = Gathering()
+        said.put(_BELIEVED, believed)
+        del believed
+        inferred = infer(said.store, inputs.ontology / INFERENCES, base)
         at(Place(relative(inputs.data)), together())
         for graph in inferred:
-            believed.update(graph.statements)
-            store.extend(quads_of(graph.statements))
-        for graph in (*sources, *inferred):
-            store.extend(graph.quads())
-        derived = derive(store, believed, inputs.ontology / RULES, base)
-        at(Place(relative(inputs.data)), together())
-        gone = erased(store.quads_for_pattern(None, TYPE, TOMBSTONE))
-        del store
+            said.put(_BELIEVED, graph.statements)
         made = [conflicts, *inferred]
         verdicts += [judge(lambda: graph_by_graph(shapes, vocabulary, made, written)), last]
-        every = [*written, *made, derived]
-        lines = Lines.written([(ox.DefaultGraph(), believed), *((graph.name, graph.statements) for graph in every)])
-        believed.clear()  # the lines say the same, and take less memory
+        for graph in (*sources, *inferred):
+            said.put(graph.name, graph.statements)
+        gone = erased(said.store.quads_for_pattern(None, TYPE, TOMBSTONE))
+        if not gone:  # else it is still to be asked where people wrote their names
+            for graph in sources:
+                graph.statements.clear()
+        derived = derive(said, inputs.ontology / RULES, base)
+        at(Place(relative(inputs.data)), together())
+        for graph in (vocabulary, asked, conflicts):
+            said.put(graph.name, graph.statements)
+        lines, store = said.lines(), said.store
         handed.put(joined(line + DEFAULT for line in lines.believed))
-    if not gone:  # else it is still to be asked where people wrote their names
-        for graph in (*sources, conflicts, derived):
-            graph.statements.clear()
-    dataset = Dataset(base, lines, every, questions, verdicts, _stated(inputs.data, base), inputs.data)
+    every = [*written, *made, derived]
+    dataset = Dataset(base, lines, store, every, questions, verdicts, _stated(inputs.data, base), inputs.data)
     with dataset.judged_first():
         told = {SHAPES: canonical_nquads(quads_of(shapes.statements))} | records(dataset.store, inputs.data, base)
         told |= search(dataset.store, inputs.data, base, told.get(RECORDS, b"")) | pages(

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, groupby, islice
-from operator import itemgetter
 
 import pyoxigraph as ox
 
@@ -16,6 +15,8 @@ from interurban.iris import RDF, RDFS, XSD
 Graph = ox.NamedNode | ox.DefaultGraph
 Endings = tuple[bytes, ...]
 
+_DEFAULT = ox.DefaultGraph()
+_UNNAMED = b"_:"  # how a blank node begins
 DEFAULT = b".\n"  # how the line of a quad goes on behind its object, in the default graph
 _MANY = 20_000  # lines at a time
 _QUOTE, _ANGLE = b'"<'
@@ -28,6 +29,63 @@ def ending(graph: Graph) -> bytes:
     return DEFAULT if isinstance(graph, ox.DefaultGraph) else f"{graph} .\n".encode()
 
 
+class Gathering:
+    """A dataset as it grows: a store, to be asked meanwhile, and the lines of the same quads.
+
+    Blank nodes of the same name are the same in all its graphs.
+    """
+
+    def __init__(self) -> None:
+        self.store = ox.Store()
+        self._found: dict[bytes, Endings] = {}
+        self._longer: dict[tuple[Endings, bytes], Endings] = {}  # so that as many tuples are kept as differ
+
+    def put(self, graph: Graph, said: Iterable[ox.Triple]) -> None:
+        """Let a graph say this."""
+        left = iter(said)
+        while part := list(islice(left, _MANY)):
+            self._put(graph, ox.serialize(part, format=ox.RdfFormat.N_TRIPLES) or b"")
+
+    def put_lines(self, graph: Graph, lines: Iterable[bytes]) -> None:
+        """Do the same with lines of triples."""
+        for part in joined(line + DEFAULT for line in lines):
+            self._put(graph, part)
+
+    def new(self, lines: Iterable[bytes], graph: Graph = _DEFAULT) -> list[bytes]:
+        """Return which of these lines of triples the graph does not say, each once."""
+        end = ending(graph)
+        return [line for line in dict.fromkeys(lines) if end not in self._found.get(line, ())]
+
+    def _put(self, graph: Graph, text: bytes) -> None:
+        if _UNNAMED in text:  # maybe in no more than a text; the nodes would get new names by loading
+            triples = ox.parse(text, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+            self.store.extend(ox.Quad(q.subject, q.predicate, q.object, graph) for q in triples)
+        else:
+            self.store.load(text, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)  # they were read before
+        end, found = ending(graph), self._found
+        alone = (end,)
+        for line in split(text):
+            before = found.setdefault(line, alone)
+            if end not in before:
+                if not (longer := self._longer.get((before, end))):
+                    longer = self._longer[before, end] = tuple(sorted((*before, end)))
+                found[line] = longer
+
+    def lines(self) -> "Lines":
+        """Return the lines of all that it has, whose blank nodes are named as in RDFC-1.0 here and in the store."""
+        found, self._found = self._found, {}
+        unnamed = [line for line in found if _UNNAMED in line and _is_unnamed(line)]
+        old = {line: found.pop(line) for line in unnamed}
+        new = _renamed(old)
+        for quad in _parsed(line + end for line, ends in old.items() for end in ends):
+            self.store.remove(quad)
+        self.store.extend(_parsed(line + end for line, ends in new.items() for end in ends))
+        found |= new
+        order = sorted(found)
+        graphs = zip(_side_by_side(order), map(found.__getitem__, order), strict=True)
+        return Lines(dict(graphs), frozenset(new))
+
+
 @dataclass(frozen=True)
 class Lines:
     """A dataset. graphs: line of a triple, up to the space before its dot -> endings of its quads; all in order.
@@ -37,29 +95,6 @@ class Lines:
 
     graphs: dict[bytes, Endings]
     unnamed: frozenset[bytes] = frozenset()
-
-    @classmethod
-    def written(cls, said_in: Iterable[tuple[Graph, Iterable[ox.Triple]]]) -> "Lines":
-        """Return the dataset of these graphs; blank nodes of the same name are the same in all of them."""
-        found: dict[bytes, Endings] = {}
-        longer: dict[tuple[Endings, bytes], Endings] = {}  # so that as many tuples are kept as differ
-        for end, said in sorted(((ending(name), said) for name, said in said_in), key=itemgetter(0)):
-            alone = (end,)
-            if not found:
-                found = dict.fromkeys(_written(said), alone)
-                continue
-            for line in _written(said):
-                before = found.get(line)
-                if before is None:
-                    found[line] = alone
-                elif before[-1] != end:
-                    found[line] = longer.setdefault((before, end), (*before, end))
-        unnamed = [line for line in found if b"_:" in line and _is_unnamed(line)]
-        named = _renamed({line: found.pop(line) for line in unnamed})
-        found |= named
-        order = sorted(found)
-        graphs = zip(_side_by_side(order), map(found.__getitem__, order), strict=True)
-        return cls(dict(graphs), frozenset(named))
 
     def part(self, graphs: dict[bytes, Endings]) -> "Lines":
         """Return a part of the dataset, given in order, with blank nodes named as if it were all."""
@@ -119,15 +154,6 @@ class Lines:
                 found.setdefault(end, []).append(line)
         return dict(sorted(found.items()))
 
-    def store(self) -> ox.Store:
-        """Return the dataset as a store in memory, where blank nodes have the same names."""
-        store = ox.Store()
-        named = ((line, ends) for line, ends in self.graphs.items() if line not in self.unnamed)
-        for part in joined(line + end for line, ends in named for end in ends):
-            store.load(part, format=ox.RdfFormat.N_QUADS, lenient=True)  # they were read before
-        store.extend(_parsed(line + end for line in self.unnamed for end in self.graphs[line]))
-        return store
-
     @cached_property
     def _about(self) -> dict[bytes, list[bytes]]:
         """Subject -> the triples about it."""
@@ -148,7 +174,7 @@ def _renamed(unnamed: Mapping[bytes, Endings]) -> dict[bytes, Endings]:
 def _is_unnamed(line: bytes) -> bool:
     """Whether a triple has a blank node, or another triple, which may have one."""
     subject, _, value = line.split(b" ", 2)
-    return subject.startswith(b"_:") or value.startswith((b"_:", b"<<"))
+    return subject.startswith(_UNNAMED) or value.startswith((_UNNAMED, b"<<"))
 
 
 def _side_by_side(lines: list[bytes]) -> Iterator[bytes]:
@@ -179,11 +205,9 @@ def joined(lines: Iterable[bytes]) -> Iterator[bytes]:
         yield part
 
 
-def _written(found: Iterable[ox.Triple]) -> Iterator[bytes]:
-    """Yield the lines of triples; a line feed in a text is escaped, so it is nothing but the end of a line."""
-    left = iter(found)
-    while part := list(islice(left, _MANY)):
-        yield from (ox.serialize(part, format=ox.RdfFormat.N_TRIPLES) or b"").split(DEFAULT)[:-1]
+def split(text: bytes) -> list[bytes]:
+    """Return the lines of N-Triples; a line feed in a text is escaped, so it is nothing but the end of a line."""
+    return text.split(DEFAULT)[:-1]
 
 
 def days_and_things(lines: Iterable[bytes]) -> tuple[set[tuple[bytes, bytes]], set[bytes]]:

@@ -15,7 +15,7 @@ from interurban.build.catalog.quality import assess
 from interurban.build.graphs import NamedGraph
 from interurban.errors import InputError, SettingError
 from interurban.iris import DCT, IU, RDF, Base
-from interurban.rdf.lines import Lines
+from interurban.rdf.lines import Gathering
 from interurban.release.making import Made
 from interurban.settings import Settings
 from serving import interurban
@@ -99,8 +99,11 @@ def data(tmp_path: Path) -> Path:
 
 def dataset_of(data: Path, graphs: list[NamedGraph], believed: set[ox.Triple]) -> Dataset:
     """Return a dataset that nobody finds anything wrong with."""
-    lines = Lines.written([(ox.DefaultGraph(), believed), *((graph.name, graph.statements) for graph in graphs)])
-    return Dataset(Base(BASE), lines, graphs, {}, [], "2026-01-01", data)
+    said = Gathering()
+    said.put(ox.DefaultGraph(), believed)
+    for graph in graphs:
+        said.put(graph.name, graph.statements)
+    return Dataset(Base(BASE), said.lines(), said.store, graphs, {}, [], "2026-01-01", data)
 
 
 def composed(data: Path, settings: Settings | None = None) -> Catalogue:

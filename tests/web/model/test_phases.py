@@ -10,7 +10,7 @@ from interurban import resources
 from interurban.build.derive import derive
 from interurban.build.graphs import NamedGraph
 from interurban.iris import IU, PREFIXES, RDF, XSD, Base
-from interurban.rdf.formats import quads_of
+from interurban.rdf.lines import Gathering
 from interurban.rdf.standing import Standing
 from interurban.web.model.phases import OnDay
 from interurban.web.model.vocabulary import Vocabulary
@@ -75,10 +75,11 @@ def standing(said: set[ox.Triple], thing: ox.NamedNode, day: str, present: str =
         source.add(t)
     about = [("speaksInPresent", ox.Literal(True)), ("notBefore", literal(present))] if present else []
     believed = said | {ox.Triple(source.name, ox.NamedNode(IU + name), value) for name, value in about}
-    store = ox.Store()
-    store.extend([*quads_of(believed), *source.quads()])
-    derive(store, believed, resources.room("ontology") / "rules", Base())
-    return OnDay(Vocabulary(store, Base()), day).standing(thing)
+    dataset = Gathering()
+    dataset.put(ox.DefaultGraph(), believed)
+    dataset.put(source.name, source.statements)
+    derive(dataset, resources.room("ontology") / "rules", Base())
+    return OnDay(Vocabulary(dataset.store, Base()), day).standing(thing)
 
 
 def dated(thing: ox.NamedNode, kind: str, **dates: str) -> set[ox.Triple]:
