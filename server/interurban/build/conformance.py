@@ -8,7 +8,6 @@ doubts. So what is doubted is judged by pyshacl, and what is not would only have
 import re
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
-from itertools import chain
 
 import pyoxigraph as ox
 import rdflib
@@ -34,7 +33,11 @@ class Check:
     def __call__(self, index: Index, node: Term) -> bool:
         """Return whether a node certainly conforms."""
         values = index.values(node, self.path) if self.path else [node]
-        return all(test(index, node, values) for test in chain(self.tests, self.asked))
+        for tests in (self.tests, self.asked):
+            for test in tests:  # not all(…), which takes a third longer here, where a million times is few
+                if not test(index, node, values):
+                    return False
+        return True
 
     def of_those_without(self, properties: Set[object], index: Index) -> "Check":
         """Return what is left to be checked of any node that has only these properties."""

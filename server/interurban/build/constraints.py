@@ -17,6 +17,8 @@ from interurban.build.index import Index, Term
 _KINDS: dict[rdflib.term.Node, type] = {SH.IRI: ox.NamedNode, SH.Literal: ox.Literal, SH.BlankNode: ox.BlankNode}
 _NUMBERS = {str(XSD.decimal), str(XSD.integer)}
 _KNOWN = {str(XSD[name]) for name in ("integer", "float", "decimal", "boolean", "date", "time", "dateTime")}
+_TEXTS = {str(XSD.string), str(RDF.langString)}
+_DATE = str(XSD.date)
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -91,7 +93,7 @@ def _datatype(given: list[rdflib.term.Node]) -> Test:
 def _is_well_typed(value: ox.Literal, datatype: str) -> bool:
     if value.datatype.value != datatype:
         return False
-    return datatype in (str(XSD.string), str(RDF.langString)) or _is_well_formed(value.value, datatype)
+    return datatype in _TEXTS or _is_well_formed(value.value, datatype)
 
 
 @lru_cache(maxsize=65536)
@@ -118,9 +120,9 @@ def _less_than_or_equals(given: list[rdflib.term.Node]) -> Test:
 def _is_day(value: Term) -> bool:
     return (
         isinstance(value, ox.Literal)
-        and value.datatype.value == str(XSD.date)
+        and value.datatype.value == _DATE
         and _DAY.fullmatch(value.value) is not None
-        and _is_well_formed(value.value, str(XSD.date))
+        and _is_well_formed(value.value, _DATE)
     )
 
 

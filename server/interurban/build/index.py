@@ -28,6 +28,8 @@ class Index:
         self.add(statements)
         self._classes: dict[object, frozenset[object]] = {}
         self._together: dict[tuple[object, ...], frozenset[object]] = {}
+        self._store = ox.Store()  # what queries ask for
+        self._asked: set[ox.NamedNode] = set()
         self._found: dict[SparqlConstraint, frozenset[object]] = {}
 
     def add(self, statements: Iterable[ox.Triple]) -> None:
@@ -84,10 +86,12 @@ class Index:
     def found_by(self, query: SparqlConstraint) -> frozenset[object]:
         """Return the nodes that a constraint in SPARQL finds at fault."""
         if query not in self._found:
-            store = ox.Store()
-            store.extend(quads_of(self._with(query.properties)))
+            # what other queries ask for is there as well, of which this one sees nothing
+            new = [each for each in query.properties if each not in self._asked]
+            self._asked.update(new)
+            self._store.extend(quads_of(self._with(new)))
             try:
-                solutions = cast(ox.QuerySolutions, store.query(query.text))
+                solutions = cast(ox.QuerySolutions, self._store.query(query.text))
                 self._found[query] = frozenset(solution[_THIS] for solution in solutions)
             except (SyntaxError, ValueError):  # it cannot be asked, which is to be said where it is
                 self._found[query] = frozenset(self.about)
