@@ -235,7 +235,7 @@ def _ask(address: str, number: int, connection: Connection) -> None:
                 except httpx.HTTPError as error:
                     tally.wrong.append(f"{attack.name}: {error!r}")
                     continue
-                if ending not in attack.endings:
+                if not attack.may_end(ending):
                     tally.wrong.append(f"{attack.name}: {ending}")
                 continue
             begun = time.perf_counter()

@@ -33,6 +33,11 @@ class Attack:
     parameters: str = ""
     method: str = "POST"
 
+    def may_end(self, ending: Ending) -> bool:
+        """Tell whether it may end so: on a busy machine, what runs at all may run into its time limit first."""
+        sooner = LIMITS if 200 in self.endings else ENDED if self.endings & ENDED else frozenset()
+        return ending in self.endings | sooner
+
     def run(self, client: httpx.Client) -> Ending:
         """Send it, read all that comes, and return how it ended; a problem has to be a problem document."""
         address = "/sparql" + self.parameters
