@@ -37,7 +37,7 @@ STAGES = {
         *("read_sources", "resolve", "(graph_by_graph)", "consolidate", "infer", "derive", "(consolidated)"),
         *("records", "views", "must_end"),
     ),
-    "interurban.rdf.lines:Lines": ("written", "store"),
+    "interurban.rdf.lines:Gathering": ("put", "lines"),
     "interurban.build.export": ("(index_files)", "compose", "next_moments", "publish"),
 }
 ALL = "all"
