@@ -30,6 +30,7 @@ from pyoxigraph import (
 from interurban.engine.alternatives import with_unions
 from interurban.engine.csv_results import write_csv
 from interurban.engine.dialect import is_query, unused, with_columns, with_lower_booleans
+from interurban.engine.equalities import with_values
 from interurban.engine.model import Query
 from interurban.engine.semijoins import with_joins
 from interurban.engine.xml_results import XmlOutput, nameable
@@ -106,7 +107,7 @@ def answer(store: Store, query: Query, *, union: bool = False) -> QuerySolutions
             )
 
         try:
-            return asked(with_joins(with_unions(text), lambda question: bool(asked(question))))
+            return asked(with_values(with_joins(with_unions(text), lambda question: bool(asked(question)))))
         except SyntaxError:  # the text's own error, with its line and column
             return asked(text)
 
