@@ -7,7 +7,7 @@ stays where it is, so the values need only be all that it lets through. When: do
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from interurban.engine.syntax import Edit, descendants, edited, everything, tree, words
@@ -25,31 +25,38 @@ _FOR_EACH = frozenset(("exists_func", "not_exists_func", "optional_graph_pattern
 _CLASS = re.compile(r"a|(?:\w*:|<http://www\.w3\.org/1999/02/22-rdf-syntax-ns#)type>?")
 
 
-def with_values(text: str) -> str:
+def with_values(text: str, terms: Callable[[str], Iterable[object]]) -> str:
     """Return the query, or one that says the same with VALUES in groups whose filters name values.
 
-    text: a query that was parsed.
+    text: a query that was parsed. terms: what a SELECT query of one column answers.
     """
     root = tree(text) if _FILTER.search(text) else None
     if root is None:
         return text
+    prologue = next((words(node) for node in root.named_children if node.type == "prologue"), "")
+
+    def each_once(written: list[str]) -> str:
+        """Return constants each once, be they written in several ways: VALUES counts them."""
+        if len(written) == 1:
+            return written[0]
+        return " ".join(map(str, terms(f"{prologue}\nSELECT DISTINCT ?x {{ VALUES ?x {{ {' '.join(written)} }} }}")))
+
     groups = (node for node in everything(root, without=_FOR_EACH) if node.type == "group_graph_pattern")
-    found = ((group.start_byte + 1, values) for group in groups if (values := _values(group)))
-    edits: list[Edit] = [(start, start, values) for start, values in found]
+    found = ((group.start_byte + 1, *named) for group in groups for named in _named(group))
+    edits: list[Edit] = [(at, at, f" VALUES {name} {{ {each_once(values)} }} ") for at, name, values in found]
     return edited(text, edits)
 
 
-def _values(group: Node) -> str:
-    """Return the VALUES of a group of triple patterns that have no thing or text but by its filters; "" for others."""
+def _named(group: Node) -> Iterator[tuple[str, list[str]]]:
+    """Yield variables with the values that filters name, of a group that has no other thing or text to begin with."""
     said = [child for child in group.named_children if child.type not in ("comment", "filter")]
     filters = [child for child in group.named_children if child.type == "filter"]
     if not (filters and said and said[0].type == "triples_block" and {child.type for child in said} <= _BESIDE):
-        return ""
+        return
     if any(_is_found_otherwise(child) for child in said if child.type == "triples_block"):
-        return ""
+        return
     bound = {words(node) for node in descendants(said[0], "var")}
-    named = (each for child in filters for each in _equal(child))
-    return "".join(f" VALUES {name} {{ {' '.join(values)} }} " for name, values in named if name in bound)
+    yield from (each for child in filters for each in _equal(child) if each[0] in bound)
 
 
 def _is_found_otherwise(block: Node) -> bool:

@@ -106,8 +106,12 @@ def answer(store: Store, query: Query, *, union: bool = False) -> QuerySolutions
                 named_graphs=named_graphs,
             )
 
+        def terms(text: str) -> Iterator[object]:
+            return (solution[0] for solution in cast(QuerySolutions, asked(text)))
+
         try:
-            return asked(with_values(with_joins(with_unions(text), lambda question: bool(asked(question)))))
+            joined = with_joins(with_unions(text), lambda question: bool(asked(question)))
+            return asked(with_values(joined, terms))
         except SyntaxError:  # the text's own error, with its line and column
             return asked(text)
 
