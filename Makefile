@@ -46,9 +46,11 @@ build: $(VENV)/installed
 	@echo "build: checking the data and writing a release with base $(BASE)"
 	@$(BIN)/interurban build --base $(BASE)
 
+# All of them in two processes, a file in one of them; what ARGS names, in one, as what files share is made in each.
+TOGETHER := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 test: $(VENV)/installed editor-if-possible test-tools-if-possible
 	@echo "test: running the tests"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(or $(ARGS),$(TOGETHER))
 
 hostile: $(VENV)/installed
 	@$(BIN)/python tests/hostile/tally.py $(ARGS)

@@ -327,4 +327,4 @@ def test_a_long_query_that_nobody_waits_for_is_not_slowed_down(dataset: Path) ->
         (worker,) = server.busy()
         assert not slow.rest(head).error
         assert worker in server.workers()
-        assert priority(worker) == 0
+        assert priority(worker) == priority(os.getpid())
