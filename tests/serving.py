@@ -37,6 +37,7 @@ def interurban(*arguments: object, **environment: str) -> subprocess.CompletedPr
 # Runs `interurban` for each line of its input (arguments and working folder), and prints how each ended.
 _EACH = """
 import json, os, sys, traceback
+from interurban import build, link, sources, web  # which each would load for itself
 from interurban.cli import main
 
 for line in sys.stdin:

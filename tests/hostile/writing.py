@@ -11,6 +11,7 @@ from pathlib import Path
 from engine.house import processes, wait_until
 from excerpt import data_without_lists
 from hostile.publisher import CONTENT
+from interurban import build, link, sources  # noqa: F401 - each run would load them for itself
 from interurban.cli import main
 from interurban.release import current, open_release
 from sources.conftest import SOURCE, SQL
