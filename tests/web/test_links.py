@@ -18,7 +18,7 @@ made, client = fixtures(3)
 HTML = {"accept": "text/html"}
 _SITEMAP = "/sitemap.xml"
 # So many documents of a kind are read, chosen without regard to their names; that the others are linked is seen.
-_OF_A_KIND = 20
+_OF_A_KIND = 8
 _ONE_OF = 40  # of addresses that only choose
 
 
