@@ -12,7 +12,7 @@ from serving import interurban_each
 from .inputs import BAD, METRICS, Bad, put
 
 FOLDERS = [option for room in ROOMS for option in (f"--{room}", room)]
-BOUNDS = ("--query-seconds", 0.5, "--query-megabytes", 256)
+BOUNDS = ("--query-seconds", 1, "--query-megabytes", 256)
 
 
 @pytest.fixture(scope="module")
