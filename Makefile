@@ -46,9 +46,14 @@ build: $(VENV)/installed
 	@echo "build: checking the data and writing a release with base $(BASE)"
 	@$(BIN)/interurban build --base $(BASE)
 
+# What looks at who gives way to whom, and in what time, runs alone. All others run in two processes, a file's in one of
+# them; what ARGS names runs in one, as what files share is made in each.
+PYTEST := $(BIN)/python -m pytest
+ALONE := $(addprefix tests/engine/,test_fairness.py test_limits.py test_supervisor.py)
+TOGETHER := --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ALONE:%=--ignore=%)
 test: $(VENV)/installed editor-if-possible test-tools-if-possible
 	@echo "test: running the tests"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(if $(ARGS),$(PYTEST) $(ARGS),ended=0; for run in '$(TOGETHER)' '$(ALONE)'; do $(PYTEST) $$run || ended=1; done; exit $$ended)
 
 hostile: $(VENV)/installed
 	@$(BIN)/python tests/hostile/tally.py $(ARGS)

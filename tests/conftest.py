@@ -9,6 +9,11 @@ from excerpt import data_without_lists, excerpt
 from serving import Served, free_port, interurban, serving
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest and cannot be divided, so that nobody waits for it at the end."""
+    items.sort(key=lambda item: "whole" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def port() -> int:
     return free_port()

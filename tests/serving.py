@@ -16,6 +16,7 @@ from interurban.rdf.formats import canonical_nquads, dataset_hash
 from interurban.release.folder import DATASET, publish
 
 COMMAND = (sys.executable, "-m", "interurban")
+_PORTS = iter(range(20_000, 32_000))
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def interurban(*arguments: object, **environment: str) -> subprocess.CompletedPr
 # Runs `interurban` for each line of its input (arguments and working folder), and prints how each ended.
 _EACH = """
 import json, os, sys, traceback
+from interurban import build, link, sources, web  # which each would load for itself
 from interurban.cli import main
 
 for line in sys.stdin:
@@ -76,9 +78,21 @@ def interurban_each(
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens on and nobody else is given while this process runs.
+
+    It lies below those that the system chooses from; a UDP socket of its number tells other processes that run tests.
+    """
+    for port in _PORTS:
+        keeper = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            keeper.bind(("127.0.0.1", port))
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            keeper.close()
+            continue
+        keeper.detach()  # open until the process ends
+        return port
+    raise AssertionError("no port is free")
 
 
 def publish_quads(releases: Path, port: int, quads: Iterable[ox.Quad], **more: object) -> None:

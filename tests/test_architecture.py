@@ -13,7 +13,6 @@ import interurban
 from excerpt import data_without_lists
 from interurban.resources import room
 from serving import free_port
-from serving import interurban as run
 
 PACKAGE = Path(interurban.__file__).parent
 TEXT = (room("data").parent / "docs/architecture.md").read_text(encoding="utf-8")
@@ -90,17 +89,16 @@ def walked(walk: list[tuple[str, str]], said: str) -> list[tuple[str, str]]:
     return [stop for line in said.splitlines() if (stop := tuple(line.rpartition(" ")[::2])) in walk]
 
 
-def test_a_request_becomes_an_answer(enough_data: Path, tmp_path: Path) -> None:
+def test_a_request_becomes_an_answer(releases: Path) -> None:
     walk, port = stops("How a request becomes an answer"), free_port()
-    base = f"http://127.0.0.1:{port}/"
-    built = run("build", "--data", enough_data, "--releases", tmp_path, "--base", base)
-    assert built.returncode == 0, built.stderr
-    command = [sys.executable, "-c", TRACED.replace("{program}", SERVE), str(tmp_path), str(port)]
+    command = [sys.executable, "-c", TRACED.replace("{program}", SERVE), str(releases), str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
             assert process.stdout.readline() == "answers\n"
-            answer = httpx.get(f"{base}doc/city/it-modena", headers={"accept": "text/html"}, timeout=20)
+            answer = httpx.get(
+                f"http://127.0.0.1:{port}/doc/city/it-modena", headers={"accept": "text/html"}, timeout=20
+            )
             assert answer.status_code == 200
         finally:
             process.send_signal(signal.SIGTERM)
@@ -124,13 +122,25 @@ def test_a_publishers_file_becomes_rows(tmp_path: Path) -> None:
     assert walked(walk, done.stderr) == walk
 
 
-def test_a_row_becomes_a_statement(enough_data: Path, tmp_path: Path) -> None:
-    walk = stops("How a row becomes a statement")
-    command = [sys.executable, "-c", TRACED.replace("{program}", BUILD), str(tmp_path), str(enough_data)]
+def test_a_row_becomes_a_statement(tmp_path: Path) -> None:
+    walk, data = stops("How a row becomes a statement"), data_without_lists(tmp_path / "data")
+    command = [sys.executable, "-c", TRACED.replace("{program}", BUILD), str(tmp_path / "releases"), str(data)]
     built = subprocess.run(command, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     assert 5 <= len(walk) <= 10
     assert walked(walk, built.stderr) == walk
+
+
+def test_a_command_loads_only_its_part(tmp_path: Path) -> None:
+    def loaded(*arguments: str) -> set[str]:
+        command = [sys.executable, "-X", "importtime", "-m", "interurban", *arguments]
+        told = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+        return set(re.findall(r"^import time:.+\| +(\S+)$", told, re.MULTILINE))
+
+    building = {"interurban.build", "interurban.link", "interurban.sources", "csvw", "duckdb", "pyshacl", "rdflib"}
+    served = loaded("serve", "--releases", str(tmp_path))  # where there is none
+    assert served & {"interurban.web", *building} == {"interurban.web"}
+    assert loaded("push", "--help") & {"interurban.push", "interurban.web", *building} == {"interurban.push"}
 
 
 def test_no_file_is_too_long_to_read() -> None:

@@ -7,24 +7,13 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from interurban import link, sources
 from interurban.arguments import parser
-from interurban.build import (
-    Dataset,
-    Inputs,
-    assess,
-    compose,
-    export,
-    prepare,
-    ready,
-)
 from interurban.confined import confined, exhausted, unforeseen
-from interurban.engines import asked
 from interurban.errors import InputError, InterurbanError, Problem, ReleaseError, SettingError, relative
 from interurban.files import printable, reason
 from interurban.iris import Base
@@ -33,10 +22,11 @@ from interurban.messages import Language, known_language, say
 from interurban.news import complain, open_streams, tell
 from interurban.push import push
 from interurban.release import Release, current, open_release, publish_again
-from interurban.resources import ROOMS
-from interurban.serve import serve
+from interurban.resources import ROOMS, room
 from interurban.settings import Settings
-from interurban.web import diff
+
+if TYPE_CHECKING:
+    from interurban.build import Dataset, Inputs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,7 +41,8 @@ def _main(arguments: Sequence[str] | None, language: str | None) -> int:
     try:
         # What cannot be written would be lost, or told by Python when all is over.
         with redirect_stdout(said), redirect_stderr(wrong):
-            given = parser(known_language(language)).parse_args(arguments)
+            typed = sys.argv[1:] if arguments is None else arguments
+            given = parser(known_language(language), typed).parse_args(typed)
     except SystemExit as ending:  # that was all, or it was not understood
         if ending.code:
             complain(wrong.getvalue().rstrip())
@@ -108,7 +99,12 @@ def _readable(error: InterurbanError | OSError) -> InterurbanError:
     return InterurbanError(say("cli-system", file=error.filename or "interurban", reason=reason(error)))
 
 
+# Each command loads its part of the program, so that nobody waits for another's and none is there to be misused.
+
+
 def _check(given: argparse.Namespace, settings: Settings) -> int:
+    from interurban.build import assess, compose, prepare, ready
+
     if given.publish:
         ready(settings)
     dataset = prepare(_inputs(given), Base(settings.base))
@@ -122,6 +118,8 @@ def _check(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _build(given: argparse.Namespace, settings: Settings) -> int:
+    from interurban.build import export, prepare
+
     dataset = prepare(_inputs(given), Base(settings.base))
     with _writing(settings.releases):
         release, written = export(dataset, settings.releases, settings)
@@ -131,7 +129,7 @@ def _build(given: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _tell_sizes(dataset: Dataset, settings: Settings) -> None:
+def _tell_sizes(dataset: "Dataset", settings: Settings) -> None:
     """Say how large a dataset is, unless it does not conform (InputError)."""
     sizes = {
         "statements": len(dataset.lines.believed),
@@ -142,11 +140,16 @@ def _tell_sizes(dataset: Dataset, settings: Settings) -> None:
 
 
 def _serve(given: argparse.Namespace, settings: Settings) -> int:
+    from interurban.engines import asked
+    from interurban.serve import serve
+
     told = partial(_told, language=settings.language, wait=False)
     return serve(settings, asked(given, settings, os.environ), told)
 
 
 def _diff(given: argparse.Namespace, settings: Settings) -> int:
+    from interurban.web import diff
+
     a, b = (_version(settings.releases, version) for version in (given.a, given.b))
     for part in diff(a, b, given.format, settings):
         with _output():
@@ -214,15 +217,21 @@ def _version(root: Path, version: str) -> Release:
 
 
 def _fetch(given: argparse.Namespace, settings: Settings) -> int:
-    return sources.fetch(given, _inputs(given).data, settings)
+    from interurban import sources
+
+    return sources.fetch(given, _rooms(given)["data"], settings)
 
 
 def _import(given: argparse.Namespace, settings: Settings) -> int:
-    return sources.import_tables(given, _inputs(given).data, settings)
+    from interurban import sources
+
+    return sources.import_tables(given, _rooms(given)["data"], settings)
 
 
 def _link(given: argparse.Namespace, settings: Settings) -> int:
-    return link.link(given, _inputs(given).data, settings)
+    from interurban import link
+
+    return link.link(given, _rooms(given)["data"], settings)
 
 
 def _push(given: argparse.Namespace, settings: Settings) -> int:
@@ -235,12 +244,18 @@ _RUN = {
 }  # fmt: skip
 
 
-def _inputs(given: argparse.Namespace) -> Inputs:
-    """Return the installed inputs, with the folders the command line names in their place."""
-    named: dict[str, str] = {room: name for room in ROOMS if (name := vars(given).get(room)) is not None}
-    if empty := [room for room, name in named.items() if not name]:  # an unset variable of a script
+def _inputs(given: argparse.Namespace) -> "Inputs":
+    from interurban.build import Inputs
+
+    return Inputs(**_rooms(given))
+
+
+def _rooms(given: argparse.Namespace) -> dict[str, Path]:
+    """Return the folders of the installed inputs, with those that the command line names in their place."""
+    named: dict[str, str] = {name: said for name in ROOMS if (said := vars(given).get(name)) is not None}
+    if empty := [name for name, said in named.items() if not said]:  # an unset variable of a script
         raise SettingError(say("room-unnamed", room=empty[0]))
-    return replace(Inputs.installed(), **{room: Path(name) for room, name in named.items()})
+    return {name: Path(named[name]) if name in named else room(name) for name in ROOMS}
 
 
 def _tell(settings: Settings, key: str, **values: object) -> None:

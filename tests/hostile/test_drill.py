@@ -14,7 +14,6 @@ from hostile.writing import operations
 
 TIMES = int(os.environ.get("DRILL", "4"))
 NAMES = [operation.name for operation in operations("")]
-SLOW = "link"  # it reads the gazetteer first
 Property = Callable[[str, object], None]
 
 
@@ -39,9 +38,8 @@ needs_disks = pytest.mark.skipif(not mounting(), reason="only root may mount dis
 def test_killed_at_any_moment_it_leaves_what_is_whole_and_the_next_run_clears_up(
     drill: Drill, record_property: Property
 ) -> None:
-    times = 2 if drill.operation.name == SLOW and TIMES < 100 else TIMES
-    record_property("tried", times)
-    drill.killed(times, random.Random(drill.operation.name))  # noqa: S311  # the same moments each time
+    record_property("tried", TIMES)
+    drill.killed(TIMES, random.Random(drill.operation.name))  # noqa: S311  # the same moments each time
 
 
 def test_two_at_once_do_not_get_in_each_others_way(drill: Drill) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from engine.house import processes, wait_until
 from excerpt import data_without_lists
 from hostile.publisher import CONTENT
+from interurban import build, link, sources  # noqa: F401 - each run would load them for itself
 from interurban.cli import main
 from interurban.release import current, open_release
 from sources.conftest import SOURCE, SQL
@@ -24,6 +25,10 @@ _GREEN = "http://base.org/id/club/green"
 _CLUBS = "slug,label\nred,Red\nblue,Blue\n"
 _ROOMS = tuple(f"--{room}={room}" for room in ("data", "ontology", "shapes", "queries"))
 _BUILD = ("build", *_ROOMS, "--base", "http://base.org/")
+_GAZETTEER = """id,name,latitude,longitude,country,kind
+https://example.org/ghent,Gent,51.05,3.717,BE,municipality
+https://example.org/brescia,Brescia,45.539,10.22,IT,municipality
+"""
 TABLE = "id,name,country\n" + "".join(f"{n},Gent,BE\n{n}b,Brescia,IT\n" for n in range(40))
 
 
@@ -206,6 +211,7 @@ def _import_done(folder: Path) -> None:
 
 def _before_link(folder: Path) -> None:
     (folder / "mine.csv").write_text(TABLE)
+    (folder / "theirs.csv").write_text(_GAZETTEER)
     (folder / "out").mkdir()
 
 
@@ -219,9 +225,11 @@ def _link_whole(folder: Path) -> None:
 def _link_done(folder: Path) -> None:
     _link_whole(folder)
     assert sorted(path.name for path in (folder / "out").iterdir()) == ["mine.sssom.review.tsv", "mine.sssom.tsv"]
+    rows = (folder / "out/mine.sssom.tsv").read_text()
+    assert (rows.count("example.org/ghent\t"), rows.count("example.org/brescia\t")) == (40, 40)
 
 
-_LINK = ("link", "--table", "mine.csv", "--to", "geonames", "--output", "out/mine.sssom.tsv")
+_LINK = ("link", "--table", "mine.csv", "--gazetteer", "theirs.csv", "--output", "out/mine.sssom.tsv")
 
 
 def operations(address: str) -> list[Operation]:

@@ -18,8 +18,9 @@ made, client = fixtures(3)
 HTML = {"accept": "text/html"}
 _SITEMAP = "/sitemap.xml"
 # So many documents of a kind are read, chosen without regard to their names; that the others are linked is seen.
-_OF_A_KIND = 20
+_OF_A_KIND = 8
 _ONE_OF = 40  # of addresses that only choose
+_OTHER = re.compile(r"/releases/\w+/.+\.\w+(?:\?|$)")  # another format of what was in a release; all are written alike
 
 
 class _Page(HTMLParser):
@@ -95,6 +96,8 @@ def _by_chance(text: str) -> int:
 def _followed(address: str, root: str) -> bool:
     given = parse_qs(urlsplit(address).query)
     if not address.startswith(root) or {"lang", "query", "sort", "of"} & given.keys():
+        return False
+    if _OTHER.search(address) and _by_chance(address) % _ONE_OF:
         return False
     # what can be chosen in lists is as much as there are things
     return given.keys() <= {"page", "at"} or _by_chance(address) % _ONE_OF == 0

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -11,16 +10,16 @@ from browser import Browser, Keys, browsing
 
 
 @pytest.fixture(scope="module")
-def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("browser")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browsing(tmp_path_factory.mktemp("browser")) as browser:
+        browser.look(1280)
+        yield browser
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without"])
-def browser(profile: Path, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    with browsing(profile) as browser:
-        browser.scripts(run=request.param)
-        browser.look(1280)
-        yield browser
+def browser(chromium: Browser, request: pytest.FixtureRequest) -> Browser:
+    chromium.scripts(run=request.param)
+    return chromium
 
 
 def test_find_a_city_read_it_go_on_to_a_network_and_sort_its_members(browser: Browser, real: httpx.Client) -> None:
@@ -75,14 +74,14 @@ def test_compare_a_city_with_another_that_is_found_by_its_name(browser: Browser,
     assert browser.find("main h1").text == "Modena and Ghent"
 
 
-def test_a_city_to_compare_with_is_suggested(profile: Path, real: httpx.Client) -> None:
-    with browsing(profile) as browser:
-        browser.open(f"{real.base_url}compare?lang=en")
-        for side, name in (("a", "modina"), ("b", "ghen")):
-            browser.find(f"#compare-{side}").click()
-            browser.type(name)
-            browser.find(f"#compare-{side}-suggestions [role=option]")
-            browser.type(Keys.ARROW_DOWN, Keys.ENTER)
-            browser.wait(f"!document.querySelector('#compare-{side}')")
-        browser.find("main table th[scope=row] a[href*='unesco-creative-cities']")
-        assert browser.find("main h1").text == "Modena and Ghent"
+@pytest.mark.parametrize("browser", [True], indirect=True)
+def test_a_city_to_compare_with_is_suggested(browser: Browser, real: httpx.Client) -> None:
+    browser.open(f"{real.base_url}compare?lang=en")
+    for side, name in (("a", "modina"), ("b", "ghen")):
+        browser.find(f"#compare-{side}").click()
+        browser.type(name)
+        browser.find(f"#compare-{side}-suggestions [role=option]")
+        browser.type(Keys.ARROW_DOWN, Keys.ENTER)
+        browser.wait(f"!document.querySelector('#compare-{side}')")
+    browser.find("main table th[scope=row] a[href*='unesco-creative-cities']")
+    assert browser.find("main h1").text == "Modena and Ghent"

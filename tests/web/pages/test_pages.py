@@ -46,11 +46,15 @@ def page(client: httpx.Client, path: str, language: str = "en") -> Page:
     headers = {"Accept": "text/html", "Accept-Language": language}
     answer = client.get(path, headers=headers, follow_redirects=True)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    parsed = Page()
-    parsed.feed(answer.text)
-    parsed.close()
-    assert (parsed.mistakes, parsed.open) == ([], []), path
-    return parsed
+    return parsed(answer.text)
+
+
+def parsed(html: str) -> Page:
+    found = Page()
+    found.feed(html)
+    found.close()
+    assert (found.mistakes, found.open) == ([], []), html
+    return found
 
 
 def test_a_page_is_in_the_language_of_its_reader(client: httpx.Client) -> None:

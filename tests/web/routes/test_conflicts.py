@@ -2,72 +2,85 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pyoxigraph as ox
 import pytest
+import rdflib
 
 from excerpt import data_without_lists
 from interurban.iris import IU
 from serving import Served, free_port, interurban, serving
-from web.pages.test_pages import page
+from web.pages.test_pages import Page, page, parsed
 from web.world import WORLD, make_world
 
-MEMBERSHIP = "it-modena--climate-alliance"
+OWN = "City networks to which Modena belongs"  # which has rank 2 here, and is of 2023
 HEARSAY = """
 @prefix dct: <http://purl.org/dc/terms/> .
 @prefix iu: <https://w3id.org/interurban/def/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-<graph/hearsay> a iu:Source ; dct:title "Hearsay"@en , "Sentito dire"@it ; iu:rank {rank} ;
+<graph/{slug}> a iu:Source ; dct:title "Hearsay"@en , "Sentito dire"@it ; iu:rank {rank} ;
     dct:description "What people tell."@en , "Quello che si dice."@it ;
     dct:issued "{issued}"^^xsd:gYear ; dct:publisher <id/government/it-modena> ;
     dct:language <http://publications.europa.eu/resource/authority/language/ENG> ;
     dct:license <https://creativecommons.org/licenses/by/4.0/> .
 """
-TABLE = "government,network,role,start,field\nit-modena,climate-alliance,member,{start},\n"
+TABLE = "government,network,role,start,field\nit-modena,{network},member,{start},\n"
+# What there is one of, by properties of other vocabularies too.
+MORE = """@prefix dct: <http://purl.org/dc/terms/> . @prefix org: <http://www.w3.org/ns/org#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix schema: <http://schema.org/> .
+<id/network/metrex> rdfs:label "Beta net"@en .
+<id/city/it-milan> schema:latitude 45.5 ; schema:longitude 9.25 .
+<id/membership/it-modena--nemo> org:role <https://w3id.org/interurban/def/role/supporter> .
+"""
 
 
 @dataclass(frozen=True)
 class Case:
-    """Modena's own page has rank `modena` and is of 2023; hearsay has `rank` and `issued`, and says `start`."""
+    """A source of hearsay: since when Modena is in a network, for which Modena's own page has a year of its own."""
 
-    modena: int
     rank: int
     issued: int
+    network: str
+    own: str
     start: str
-    believed: str
-    told: str
+    told: str = ""
+    trusted: bool = True  # more than Modena's own page
+
+    @property
+    def membership(self) -> str:
+        return f"/doc/membership/it-modena--{self.network}"
+
+    @property
+    def believed(self) -> str:
+        return self.start if self.trusted else self.own
 
 
 CASES = {
-    "better rank": Case(2, 1, 1990, "2003", "2003", "Believed by rank"),
-    "worse rank": Case(1, 2, 2024, "2003", "2002", "Believed by rank"),
-    "later": Case(1, 1, 2024, "2003", "2003", "Believed by date"),
-    "earlier": Case(1, 1, 2022, "2003", "2002", "Believed by date"),
-    "name": Case(1, 1, 2023, "2003", "2003", "Believed by name"),
+    "better-rank": Case(1, 1990, "climate-alliance", "2002", "2003", "Believed by rank"),
+    "worse-rank": Case(3, 2024, "energy-cities", "1998", "2003", "Believed by rank", trusted=False),
+    "later": Case(2, 2024, "healthy-cities", "2007", "2003", "Believed by date"),
+    "earlier": Case(2, 2022, "eurodesk", "2007", "2003", "Believed by date", trusted=False),
+    "name": Case(2, 2023, "exarc", "2004", "2003", "Believed by name"),
 }
+PRECISE = Case(2, 2024, "mayors-for-peace", "2023", "2023-05-01")
 
 
-@pytest.fixture(scope="module", params=CASES.values(), ids=list(CASES))
-def case(request: pytest.FixtureRequest) -> Case:
-    chosen: Case = request.param
-    return chosen
-
-
-@contextmanager
-def disagreeing(folder: Path, case: Case, others: str = "") -> Iterator[httpx.Client]:
-    """Serve the real data with one more source, and yield a client. others: what else it says, as Turtle."""
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of the real data with one more source for each case."""
+    folder = tmp_path_factory.mktemp("disagreeing")
     data = data_without_lists(folder / "data")
     described = data / "sources/modena-networks/source.ttl"
-    described.write_text(described.read_text().replace("iu:rank 1 .", f"iu:rank {case.modena} ."))
-    hearsay = data / "sources/hearsay"
-    hearsay.mkdir()
-    (hearsay / "source.ttl").write_text(HEARSAY.format(rank=case.rank, issued=case.issued))
-    (hearsay / "memberships.csv").write_text(TABLE.format(start=case.start))
-    (hearsay / "more.ttl").write_text(others)
+    described.write_text(described.read_text().replace("iu:rank 1 .", "iu:rank 2 ."))
+    for name, case in (CASES | {"precise": PRECISE}).items():
+        hearsay = data / f"sources/hearsay-{name}"
+        hearsay.mkdir()
+        (hearsay / "source.ttl").write_text(HEARSAY.format(slug=hearsay.name, rank=case.rank, issued=case.issued))
+        (hearsay / "memberships.csv").write_text(TABLE.format(network=case.network, start=case.start))
+    (hearsay / "more.ttl").write_text(MORE)
     port, releases = free_port(), folder / "releases"
     built = interurban("build", "--data", data, "--releases", releases, "--base", f"http://127.0.0.1:{port}/")
     assert built.returncode == 0, built.stderr
@@ -78,78 +91,89 @@ def disagreeing(folder: Path, case: Case, others: str = "") -> Iterator[httpx.Cl
         yield client
 
 
-@pytest.fixture(scope="module")
-def client(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with disagreeing(tmp_path_factory.mktemp("disagreeing"), case) as client:
-        yield client
+@pytest.fixture(params=CASES)
+def name(request: pytest.FixtureRequest) -> str:
+    chosen: str = request.param
+    return chosen
 
 
-def test_a_disagreement_is_listed_with_both_claims_and_the_rule(client: httpx.Client, case: Case) -> None:
-    shown = page(client, "/conflicts")
-    text = " ".join(shown.text.split())
+@pytest.fixture
+def case(name: str) -> Case:
+    return CASES[name]
+
+
+def sections(client: httpx.Client, language: str = "en") -> list[Page]:
+    """Return what the page tells of each disagreement."""
+    page(client, "/conflicts", language)  # which is in order
+    text = client.get("/conflicts", headers={"accept": "text/html", "accept-language": language}).text
+    return [parsed(part) for part in re.findall(r"<article.*?</article>", text, re.DOTALL)]
+
+
+def about(sections: list[Page], path: str) -> list[Page]:
+    return [section for section in sections if path in {link.partition("?")[0] for link in section.links}]
+
+
+def test_a_disagreement_is_listed_with_both_claims_and_the_rule(client: httpx.Client, name: str, case: Case) -> None:
+    (section,) = about(sections(client), case.membership)
+    text = " ".join(section.text.split())
     assert case.told in text
-    assert {link.partition("?")[0] for link in shown.links} >= {
-        f"/doc/membership/{MEMBERSHIP}",
-        "/graph/hearsay",
-        "/graph/modena-networks",
-    }
-    rows = re.findall(r"(200[23]) (Hearsay|City networks to which Modena belongs) (\d) (\d{4})( believed)?", text)
-    hearsay = ("2003", "Hearsay", str(case.rank), str(case.issued))
-    own = ("2002", "City networks to which Modena belongs", str(case.modena), "2023")
-    winner, loser = (hearsay, own) if case.believed == "2003" else (own, hearsay)
+    assert {link.partition("?")[0] for link in section.links} >= {f"/graph/hearsay-{name}", "/graph/modena-networks"}
+    rows = re.findall(rf"(\d{{4}}) (Hearsay|{OWN}) (\d) (\d{{4}})( believed)?", text)
+    hearsay, own = (case.start, "Hearsay", str(case.rank), str(case.issued)), (case.own, OWN, "2", "2023")
+    winner, loser = (hearsay, own) if case.trusted else (own, hearsay)
     assert rows == [(*winner, " believed"), (*loser, "")]
-    assert "Modena" in page(client, "/conflicts", "it").text
+    (section,) = about(sections(client, "it"), case.membership)
+    assert "Modena" in section.text
 
 
 def test_the_believed_value_stands_in_the_document_and_says_that_sources_differ(
     client: httpx.Client, case: Case
 ) -> None:
-    turtle = client.get(f"/doc/membership/{MEMBERSHIP}.nt").text
+    turtle = client.get(f"{case.membership}.nt").text
     assert re.findall(r'def/start> "(\d{4})"', turtle) == [case.believed]
-    for path in (f"/doc/membership/{MEMBERSHIP}", "/doc/government/it-modena", "/doc/city/it-modena"):
-        shown = page(client, path)
-        (link,) = {a["href"] for a in shown.all("a") if a.get("class") == "disputed"}
-        assert shown.text.count("sources differ") == 1
-        assert link
-        assert link.startswith("/doc/conflict/")
-        claims = page(client, link).text
-        assert "Hearsay" in claims
-        assert "2002" in claims
-        assert "2003" in claims
-        assert "le fonti differiscono" in page(client, path, "it").text
+    shown = page(client, case.membership)
+    (link,) = disputed(shown)
+    assert shown.text.count("sources differ") == 1
+    assert link.startswith("/doc/conflict/")
+    assert link in disputed(page(client, "/doc/government/it-modena")) & disputed(page(client, "/doc/city/it-modena"))
+    claims = page(client, link).text
+    for told in ("Hearsay", case.own, case.start):
+        assert told in claims
+    assert "le fonti differiscono" in page(client, case.membership, "it").text
 
 
-def test_the_disagreements_are_data_too(client: httpx.Client, case: Case) -> None:
-    quads = list(ox.parse(client.get("/conflicts.ttl").content, format=ox.RdfFormat.TURTLE))
-    values = {q.object.value for q in quads if q.predicate.value == IU + "value" and isinstance(q.object, ox.Literal)}
-    believed = [
-        q.object.value for q in quads if q.predicate.value == IU + "believed" and isinstance(q.object, ox.Literal)
-    ]
-    assert (values, believed) == ({"2002", "2003"}, [case.believed])
+def disputed(shown: Page) -> set[str]:
+    """Return where a page leads from what sources differ on, which is said once of each."""
+    links = [a["href"] or "" for a in shown.all("a") if a.get("class") == "disputed"]
+    assert shown.text.count("sources differ") == len(set(links)) == len(links)
+    return set(links)
+
+
+def test_the_disagreements_are_data_too(client: httpx.Client) -> None:
+    answer, iu = client.get("/conflicts.ttl"), rdflib.Namespace(IU)
+    graph, told = rdflib.Graph().parse(data=answer.content, format="turtle"), {}
+    for conflict, subject in graph.subject_objects(iu.conflictSubject):
+        values = {str(value) for claim in graph.objects(conflict, iu.claim) for value in graph.objects(claim, iu.value)}
+        told[str(subject).rpartition("--")[2]] = values, [str(value) for value in graph.objects(conflict, iu.believed)]
+    for case in CASES.values():
+        assert told[case.network] == ({case.own, case.start}, [case.believed])
     negotiated = client.get("/conflicts", headers={"Accept": "text/turtle"})
     assert negotiated.headers["content-location"] == "/conflicts.ttl"
-    assert negotiated.content == client.get("/conflicts.ttl").content
+    assert negotiated.content == answer.content
 
 
-def test_a_date_that_only_lacks_precision_is_no_rival(tmp_path: Path) -> None:
-    """Two agree, the third does not: what decides is between the believed value and that one."""
-    with disagreeing(tmp_path, Case(1, 1, 2024, "2002-05-01", "2002-05-01", "")) as client:
-        assert "No two sources of this release disagree." in page(client, "/conflicts").text
-        assert "sources differ" not in page(client, f"/doc/membership/{MEMBERSHIP}").text
+def test_a_date_that_only_lacks_precision_is_no_rival(client: httpx.Client) -> None:
+    assert about(sections(client), PRECISE.membership) == []
+    assert "sources differ" not in page(client, PRECISE.membership).text
+    assert f'def/start> "{PRECISE.start}"' in client.get(f"{PRECISE.membership}.nt").text
 
 
-def test_sources_may_differ_on_everything_of_which_there_is_one(tmp_path: Path) -> None:
+def test_sources_may_differ_on_everything_of_which_there_is_one(client: httpx.Client) -> None:
     """On the properties of other vocabularies too."""
-    others = """@prefix dct: <http://purl.org/dc/terms/> . @prefix org: <http://www.w3.org/ns/org#> .
-        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix schema: <http://schema.org/> .
-        <id/network/metrex> rdfs:label "Beta net"@en .
-        <id/city/it-milan> schema:latitude 45.5 ; schema:longitude 9.25 .
-        <id/membership/it-modena--energy-cities> org:role <https://w3id.org/interurban/def/role/supporter> .
-        """
-    with disagreeing(tmp_path, Case(1, 2, 2024, "2002", "", ""), others) as client:
-        told = page(client, "/conflicts").text
-        for value in ("METREX", "Beta net", "45.46427", "45.5", "9.18951", "9.25", "Member", "Supporter"):
-            assert value in told
+    told = page(client, "/conflicts").text
+    for value in ("METREX", "Beta net", "45.46427", "45.5", "9.18951", "9.25", "Member", "Supporter"):
+        assert value in told
+    assert len(sections(client)) == len(CASES) + 4
 
 
 def test_without_disagreements_the_page_says_so(documents: Served) -> None:
