@@ -49,7 +49,7 @@ build: $(VENV)/installed
 # What looks at who gives way to whom, and in what time, runs alone. All others run in two processes, a file's in one of
 # them; what ARGS names runs in one, as what files share is made in each.
 PYTEST := $(BIN)/python -m pytest
-ALONE := $(addprefix tests/engine/,test_fairness.py test_limits.py test_supervisor.py)
+ALONE := $(addprefix tests/,$(addprefix engine/,test_fairness.py test_limits.py test_supervisor.py) hostile/test_attacks.py)
 TOGETHER := --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ALONE:%=--ignore=%)
 test: $(VENV)/installed editor-if-possible test-tools-if-possible
 	@echo "test: running the tests"
