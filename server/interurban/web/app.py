@@ -31,6 +31,7 @@ from interurban.web.model.json_schema import JsonSchemas
 from interurban.web.model.loaded import LoadedRelease
 from interurban.web.model.site import Site
 from interurban.web.pages.templates import Templates
+from interurban.web.pictures.projection import frames
 from interurban.web.routes import (
     accessibility,
     analysis,
@@ -78,6 +79,7 @@ def create_app(
     mementos = [Site.of(served, engine, settings, cache, which) for which in range(len(served))]
     templates, told, history = Templates(site), Catalog(site), History(mementos)
     known = JsonSchemas(site)
+    frames()  # the outlines of maps, which no reader has to wait for
     # Without the pages of documentation that FastAPI has to offer, which load scripts from elsewhere; its description
     # for programs is a route of ours.
     app = FastAPI(openapi_url=None, redirect_slashes=False, responses=PROBLEMS)

@@ -75,7 +75,8 @@ def _first(names: Names, listing: Listing, facet: str, value: str, on: OnDay | N
     order = NAME if columns.named else next((name for name in columns.labels if name != facet), NAME)
     choice = Choice({facet: code})
     path = site.mount + kind.path
-    every = listing.things(replace(choice, order=order), names.language) or []
+    most = () if on else (_SHOWN,)
+    every = listing.things(replace(choice, order=order), names.language, *most) or []
     nodes = (listing.node(thing) for thing, *_ in every)  # as many as are shown
     standings = ((node, on.standing(node) if on else Standing.CERTAIN) for node in nodes)
     held = dict(islice((pair for pair in standings if pair[1] > Standing.NO), _SHOWN))
@@ -87,7 +88,7 @@ def _first(names: Names, listing: Listing, facet: str, value: str, on: OnDay | N
     return Related(
         listing.kind,
         names.plural(kind),
-        len(every),
+        site.pages.count(listing.kind, facet, value),
         columns.named,
         view.headings(),
         view.rows([*things], things),
