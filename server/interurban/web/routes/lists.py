@@ -144,7 +144,7 @@ class _ListOf:
         table = {}
         if self.listing:
             lines, names = (
-                ListingView(view, self.listing, self.choice, resource.path),
+                ListingView(view, self.listing, self.choice, resource.path, hidden=self.choice.values),
                 [site.base.short(t.value) for t in shown],
             )
             table = {
