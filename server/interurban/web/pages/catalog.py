@@ -77,10 +77,7 @@ class CatalogView:
                 [self.names.value(node) for node in self.catalog.links(dataset, PREFIXES["prov"] + "hadPrimarySource")],
             ),
             ("period", self._period(dataset)),
-            (
-                "places",
-                sorted(map(self.names.value, self._places(dataset)), key=lambda place: sort_key(place.text.text)),
-            ),
+            ("places", self._places(dataset)),
             ("publisher", called(DCT + "publisher", _FOAF + "name")),
             ("rights-holder", called(DCT + "rightsHolder", _FOAF + "name")),
             ("contact", [Value(Text(mail.value.partition(":")[2]), mail.value, outside=True) for mail in mails]),
@@ -95,7 +92,7 @@ class CatalogView:
     def _places(self, dataset: ox.NamedNode) -> list[Value]:
         wholes = self.catalog.links(dataset, DCT + "spatial")
         parts = (part for whole in wholes for part in self.catalog.links(whole, DCT + "hasPart"))
-        return sorted(map(self.names.value, parts), key=lambda place: sort_key(place.text.text))
+        return sorted((self.names.value(part) for part in parts), key=lambda place: sort_key(place.text.text))
 
     def _period(self, dataset: ox.NamedNode) -> list[Value]:
         periods = self.catalog.links(dataset, DCT + "temporal")
