@@ -20,7 +20,7 @@ from interurban.release.folder import PAGES, Release
 Cell = str | int | float | None
 NAME = "name"  # what things can be ordered by besides their columns
 _PLACEHOLDER = re.compile(r"\{(.*?)\}")
-_ALL = -1  # no limit, as SQLite has it
+ALL = -1  # no limit, as SQLite has it
 _REMEMBERED = 4  # lists, maybe of thousands: the pictures of a page are of the same
 
 
@@ -75,7 +75,7 @@ class PagesFile:
         return [thing for (thing,) in self._ask(asked, [value for _, value in chosen])]
 
     def listed(
-        self, kind: str, chosen: Mapping[str, Cell], order: str, down: bool, language: Language, most: int = _ALL
+        self, kind: str, chosen: Mapping[str, Cell], order: str, down: bool, language: Language, most: int = ALL
     ) -> list[tuple[str, ...]]:
         """Return the things of a kind that have the chosen values, each with its values of all facets.
 
