@@ -45,7 +45,7 @@ def take(address: str) -> None:
         browsing(Path(profile)) as browser,
     ):
         for page, language in product(every(client), LANGUAGES):
-            name = re.sub(r"\W+", "-", page.removeprefix(address)).strip("-") or "home"
+            name = re.sub(r"\W+", "-", page.removeprefix(address)).strip("-")[:150] or "home"
             browser.open(f"{page}{'&' if '?' in page else '?'}lang={language}")
             for width, scheme in product((320, 1280), ("light", "dark")):
                 browser.look(width, scheme)

@@ -16,7 +16,7 @@ from interurban.operation.counters import Counters
 from interurban.operation.settings import listening
 from interurban.release import Release, state, unverified_current
 from interurban.settings import Settings
-from interurban.web import KINDS, LoadedRelease, load_releases, serve_web
+from interurban.web import KINDS, LoadedRelease, load_releases, prepare, serve_web
 
 Asked = Callable[[Release], Store | Remote]
 Told = Callable[[Callable[[], int]], int]
@@ -42,6 +42,7 @@ def serve(settings: Settings, asked: Asked, told: Told) -> int:
             loaded = _loaded(settings)
             if not loaded:
                 return 1
+            prepare()
 
             def answer(listening_socket: socket.socket, engine: Engine) -> int:
                 if telling:

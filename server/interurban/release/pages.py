@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from interurban.messages import Language
@@ -20,7 +20,8 @@ from interurban.release.folder import PAGES, Release
 Cell = str | int | float | None
 NAME = "name"  # what things can be ordered by besides their columns
 _PLACEHOLDER = re.compile(r"\{(.*?)\}")
-_BATCH = 5000  # values in one question to SQLite
+ALL = -1  # no limit, as SQLite has it
+_REMEMBERED = 4  # lists, maybe of thousands: the pictures of a page are of the same
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class PagesFile:
 
     def __init__(self, release: Release) -> None:
         self._release, self._own = release, threading.local()
+        self._having = lru_cache(_REMEMBERED)(self._those)
+        self.kinds_of = lru_cache(maxsize=None)(self._kinds_of)
 
     @cached_property
     def tables(self) -> dict[str, Columns]:
@@ -63,17 +66,24 @@ class PagesFile:
             return {}
         return {kind: Columns.read(head) for kind, head in self._ask("SELECT kind, head FROM listed ORDER BY kind")}
 
+    def having(self, kind: str, chosen: Mapping[str, Cell]) -> list[str]:
+        """Return the things of a kind that have the chosen values, in the order of their addresses."""
+        return self._having(kind, tuple(chosen.items()))
+
+    def _those(self, kind: str, chosen: tuple[tuple[str, Cell], ...]) -> list[str]:
+        asked = f"SELECT thing FROM {quoted(kind)} WHERE {_where(chosen)} ORDER BY thing"  # noqa: S608 - quoted
+        return [thing for (thing,) in self._ask(asked, [value for _, value in chosen])]
+
     def listed(
-        self, kind: str, chosen: Mapping[str, Cell], order: str, down: bool, language: Language
+        self, kind: str, chosen: Mapping[str, Cell], order: str, down: bool, language: Language, most: int = ALL
     ) -> list[tuple[str, ...]]:
         """Return the things of a kind that have the chosen values, each with its values of all facets.
 
         order: `NAME` or a column: a thing's or text's place is that of what it is called in `language`; what has no
-        value comes last, whichever way.
+        value comes last, whichever way. most: how many of them.
         """
         columns = self.tables[kind]
         wanted = ", ".join(["t.thing", *(f"t.{quoted(name)}" for name in columns.facets)])
-        where = " AND ".join(f"t.{quoted(name)} = ?" for name in chosen) or "TRUE"
         by, side = f"n.place_{language}", "DESC" if down else "ASC"
         first = by if order == NAME else f"t.{quoted(order)}"
         joined = ""
@@ -81,8 +91,9 @@ class PagesFile:
             first, joined = f"o.place_{language}", f"LEFT JOIN name o ON o.thing = t.{quoted(order)}"
         return self._ask(
             f"SELECT {wanted} FROM {quoted(kind)} t LEFT JOIN name n ON n.thing = t.thing {joined} "  # noqa: S608
-            f"WHERE {where} ORDER BY {first} IS NULL, {first} {side}, {by} IS NULL, {by}, t.thing",
-            [*chosen.values()],
+            f"WHERE {_where(chosen.items(), 't.')} "
+            f"ORDER BY {first} IS NULL, {first} {side}, {by} IS NULL, {by}, t.thing LIMIT ?",
+            [*chosen.values(), most],
         )
 
     def count(self, kind: str, column: str, value: Cell) -> int:
@@ -110,11 +121,45 @@ class PagesFile:
     def cells(self, kind: str, columns: Sequence[str], things: Sequence[str]) -> Iterable[tuple[Any, ...]]:
         """Yield things that a table of a kind has, each with its values in some columns."""
         said = ", ".join(map(quoted, ["thing", *columns]))
-        return self._of(f"SELECT {said} FROM {quoted(kind)} WHERE thing IN", things)  # noqa: S608 - quoted
+        return self._of(f"SELECT {said} FROM wanted JOIN {quoted(kind)} USING (thing)", things)  # noqa: S608 - quoted
+
+    def _kinds_of(self, kind: str, column: str) -> list[str]:
+        """Return of which kinds that have tables the things are that a column names, in order."""
+        name = quoted(column)
+        found = self._ask(
+            f"SELECT DISTINCT substr({name}, 4, instr(substr({name}, 4), '/') - 1) FROM {quoted(kind)} "  # noqa: S608
+            f"WHERE substr({name}, 1, 3) = 'id/' ORDER BY 1"
+        )
+        return [each for (each,) in found if each in self.tables]
+
+    def ends(
+        self,
+        kind: str,
+        way: Sequence[tuple[str, str]],
+        columns: Sequence[str],
+        things: Iterable[str],
+        language: Language,
+    ) -> list[tuple[Any, ...]]:
+        """Return things of a kind, each with what a way leads to, its name, and what its table has in some columns.
+
+        They are in the order of these names. way: columns, each with the kind of what it names, from table to table.
+        """
+        steps = (
+            f"JOIN {quoted(named)} t{at} ON t{at}.thing = t{at - 1}.{quoted(column)} "
+            for at, (column, named) in enumerate(way, 1)
+        )
+        end = f"t{len(way)}"
+        said = ", ".join([f"{end}.thing, n.name_{language}", *(f"{end}.{quoted(name)}" for name in columns)])
+        return self._of(
+            f"SELECT t0.thing, {said} FROM wanted JOIN {quoted(kind)} t0 USING (thing) {''.join(steps)}"  # noqa: S608
+            f"JOIN name n ON n.thing = {end}.thing ORDER BY n.place_{language}, {end}.thing",
+            things,
+        )
 
     def names(self, things: Iterable[str], language: Language) -> dict[str, tuple[str, str]]:
         """Return what things are called, and their place in an order of names: thing -> both."""
-        found = self._of(f"SELECT thing, name_{language}, place_{language} FROM name WHERE thing IN", [*things])  # noqa: S608
+        wanted = f"SELECT thing, name_{language}, place_{language} FROM wanted JOIN name USING (thing)"  # noqa: S608
+        found = self._of(wanted, things)
         return {thing: (name, place) for thing, name, place in found}
 
     @cached_property
@@ -132,10 +177,10 @@ class PagesFile:
             found[int(part)].append(Had(*said))
         return found
 
-    def _of(self, question: str, things: Sequence[str]) -> Iterable[tuple[str, ...]]:
-        for start in range(0, len(things), _BATCH):
-            part = things[start : start + _BATCH]
-            yield from self._ask(f"{question} ({', '.join('?' * len(part))})", part)
+    def _of(self, question: str, things: Iterable[str]) -> list[tuple[Any, ...]]:
+        """Ask of things, which the question finds in the table `wanted`."""
+        wanted = "WITH wanted(thing) AS (SELECT value FROM json_each(?))"
+        return self._ask(f"{wanted} {question}", [json.dumps([*things])])
 
     def _ask(self, question: str, values: Sequence[Cell] = ()) -> list[tuple[str, ...]]:
         return self._connection().execute(question, values).fetchall()
@@ -152,6 +197,10 @@ class PagesFile:
 def placeholders(sentence: str) -> set[str]:
     """Return the columns that a sentence wants the values of."""
     return set(_PLACEHOLDER.findall(sentence))
+
+
+def _where(chosen: Iterable[tuple[str, Cell]], of: str = "") -> str:
+    return " AND ".join(f"{of}{quoted(name)} = ?" for name, _ in chosen) or "TRUE"
 
 
 def quoted(name: str) -> str:

@@ -9,8 +9,18 @@ Four rooms, and `app`, which puts them together. A room imports only from those 
     model    what a release says
 """
 
-from interurban.web.app import KINDS, create_app, serve_web
+from interurban.web.app import KINDS, create_app, prepare, serve_web
 from interurban.web.model.loaded import LoadedRelease, load_releases, store_of
 from interurban.web.pages.diff import DIFF_FORMATS, diff
 
-__all__ = ["DIFF_FORMATS", "KINDS", "LoadedRelease", "create_app", "diff", "load_releases", "serve_web", "store_of"]
+__all__ = [
+    "DIFF_FORMATS",
+    "KINDS",
+    "LoadedRelease",
+    "create_app",
+    "diff",
+    "load_releases",
+    "prepare",
+    "serve_web",
+    "store_of",
+]

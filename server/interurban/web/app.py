@@ -12,8 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from interurban.collation import sort_key
 from interurban.engine.model import Engine
 from interurban.errors import InterurbanError
+from interurban.locales import locale
+from interurban.messages import LANGUAGES, catalogue
 from interurban.operation.counters import Counters, Row
 from interurban.settings import Settings
 from interurban.web import routes
@@ -30,7 +33,9 @@ from interurban.web.model.history import History
 from interurban.web.model.json_schema import JsonSchemas
 from interurban.web.model.loaded import LoadedRelease
 from interurban.web.model.site import Site
+from interurban.web.pages import templates as pages
 from interurban.web.pages.templates import Templates
+from interurban.web.pictures import drawing
 from interurban.web.routes import (
     accessibility,
     analysis,
@@ -135,6 +140,16 @@ def create_app(
         for router in (*routers, pictures.router(memento, own, Catalog(memento))):
             app.include_router(router, prefix=memento.mount, include_in_schema=False)
     return app
+
+
+def prepare() -> None:
+    """Make ready, before there are processes, what each would make while its first reader waits: words, templates."""
+    catalogue()
+    sort_key("")
+    for language in LANGUAGES:
+        locale(language).decimal_formats  # noqa: B018 - which reads it
+    pages.prepare()
+    drawing.prepare()
 
 
 def serve_web(

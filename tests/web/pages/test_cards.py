@@ -1,6 +1,8 @@
 """The pictures that social networks show of pages: each has its own, of the size they want, whatever it is called."""
 
+import re
 import struct
+from pathlib import Path
 
 import httpx
 import pytest
@@ -8,9 +10,22 @@ import pytest
 from interurban.web.pictures.cards import Card, raster
 from interurban.web.pictures.drawing import draw_card
 from interurban.web.pictures.facts import Map, Pair, Place, Thing
+from serving import serving
 from web.pages.test_head import head
+from web.world import WORLD, make_world
 
 SIZE = (1200, 630)
+HTML = {"accept": "text/html"}
+NAMES = """
+@prefix iu: <https://w3id.org/interurban/def/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+GRAPH <graph/register> {
+  <id/city/fr> a iu:City ; rdfs:label "Tunis"@fr .
+  <id/city/ar> a iu:City ; rdfs:label "تونس"@ar .
+  <id/city/ar-fr> a iu:City ; rdfs:label "تونس"@ar , "Tunis"@fr .
+  <id/city/ar-also> a iu:City ; rdfs:label "تونس" ; skos:altLabel "Tunis"@fr .
+}
+"""
 EVIL = "</text><image href='file:///etc/hostname'/>\x00\x08\ufffe&bogus; " + "long" * 100
 
 
@@ -61,6 +76,35 @@ def test_names_stay_text_and_load_nothing() -> None:
         assert "<image" not in svg
         assert len(svg) < 60_000
         assert _size(raster(svg)) == SIZE
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("北京", "BeiJing"),
+        ("Αθήνα · Łódź · Ṽ · ѣ", "Αθήνα · Łódź · Ṽ · ѣ"),
+        ("تونس", "twns"),
+        ("City of 서울", "City of SeoUl"),
+    ],
+)
+def test_what_the_font_has_no_letters_for_is_told_in_latin_ones(written: str, told: str) -> None:
+    drawn = raster(draw_card(Card(written, written, written, "1")))
+    assert drawn == raster(draw_card(Card(told, told, told, "1")))
+    assert drawn != raster(draw_card(Card("", "", "", "1")))
+
+
+def test_of_several_names_one_that_can_be_drawn_is_told(tmp_path: Path) -> None:
+    more = tmp_path / "names.trig"
+    more.write_text(NAMES, encoding="utf-8")
+    world = make_world(tmp_path / "releases", WORLD, more)
+    with (
+        serving(world.releases, "--web-processes", 1, port=world.port) as served,
+        httpx.Client(base_url=served.address, timeout=20) as client,
+    ):
+        assert re.search("<h1.*?تونس.*?</h1>", client.get("/doc/city/ar-fr", headers=HTML).text)
+        drawn = {name: client.get(f"/picture/card/doc/city/{name}.png").content for name in ("fr", "ar-fr", "ar-also")}
+        alone = client.get("/picture/card/doc/city/ar.png").content
+    assert drawn["ar-fr"] == drawn["ar-also"] == drawn["fr"] != alone
 
 
 def test_a_name_is_seen_without_fonts_of_the_machine() -> None:

@@ -42,14 +42,26 @@ class Listing:
         columns = site.pages.tables.get(kind)
         return cls(site, kind, columns) if columns else None
 
-    def things(self, choice: Choice, language: Language) -> list[tuple[str, ...]] | None:
-        """Return the chosen things in order, each with its values of all facets; None if nothing has such a value."""
-        chosen: dict[str, Cell] = {}
-        for name, code in choice.values.items():
-            if code not in self.values[name]:
-                return None
-            chosen[name] = self.values[name][code]
-        return self.site.pages.listed(self.kind, chosen, choice.order, choice.down, language)
+    def things(self, choice: Choice, language: Language, *most: int) -> list[tuple[str, ...]] | None:
+        """Return the chosen things in order, each with its values of all facets; None if nothing has such a value.
+
+        most: how many of them.
+        """
+        chosen = self._chosen(choice)
+        if chosen is None:
+            return None
+        return self.site.pages.listed(self.kind, chosen, choice.order, choice.down, language, *most)
+
+    def having(self, choice: Choice) -> list[str] | None:
+        """Return the chosen things in no order of a reader's; None if nothing has such a value."""
+        chosen = self._chosen(choice)
+        return None if chosen is None else self.site.pages.having(self.kind, chosen)
+
+    def _chosen(self, choice: Choice) -> dict[str, Cell] | None:
+        """Return column -> value."""
+        if not all(code in self.values[name] for name, code in choice.values.items()):
+            return None
+        return {name: self.values[name][code] for name, code in choice.values.items()}
 
     @cached_property
     def values(self) -> dict[str, dict[str, str]]:

@@ -7,6 +7,7 @@ of the release tell (`release/pages.py`), so that no picture takes much longer t
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -14,7 +15,6 @@ from interurban.iris import IU, PREFIXES
 from interurban.messages import Language
 from interurban.rdf.paths import Step, read_path
 from interurban.rdf.standing import Phase, Standing
-from interurban.release.pages import NAME, Cell
 from interurban.web.model.phases import OnDay
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import Term, name_of
@@ -35,14 +35,17 @@ class Lasted:
     phases: Sequence[Phase]
 
 
-@dataclass(frozen=True)
-class Located:
-    """A thing, as tables name it, and where it lies: degrees. size: the first number that its table has of it."""
+class Located(NamedTuple):
+    """A thing, as tables name it, and where it lies: degrees. size: the first number that its table has of it.
+
+    name: what it is called, if a table has told that.
+    """
 
     thing: str
     latitude: float
     longitude: float
     size: int = 1
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,13 +90,12 @@ def pairs(site: Site, root: ox.NamedNode, on: OnDay | None) -> list[Connected]:
     return found
 
 
-def listed(site: Site, root: ox.NamedNode, kind: str, language: Language) -> tuple[str, list[str]]:
+def listed(site: Site, root: ox.NamedNode, kind: str) -> tuple[str, list[str]]:
     """Return of which table a kind of picture shows things of a thing, and which; "" for none."""
     for words in _said(site, root, kind):
         if ":" not in words[-1] and words[0] in site.pages.tables:
             table, column = words
-            chosen: dict[str, Cell] = {column: site.base.short(root.value)}
-            return table, [row[0] for row in site.pages.listed(table, chosen, NAME, down=False, language=language)]
+            return table, site.pages.having(table, {column: site.base.short(root.value)})
     return "", []
 
 
@@ -102,25 +104,36 @@ def held(site: Site, things: Iterable[str], on: OnDay | None) -> list[str]:
     return [thing for thing in things if not on or on.standing(ox.NamedNode(site.base.whole(thing))) != Standing.NO]
 
 
-def places(site: Site, table: str, things: Sequence[str]) -> dict[str, Located]:
-    """Return where things of a table lie: at their own places, else at those of what their row names."""
-    columns = site.pages.tables[table].types
-    if {_LATITUDE, _LONGITUDE} <= columns.keys():
+def places(site: Site, table: str, things: Iterable[str], language: Language) -> dict[str, Located]:
+    """Return where things of a table lie: at their own places, else at those of what their row names.
+
+    They are in the order of what lies there by name.
+    """
+    things = list(things)
+    for way in _ways(site, table):
+        columns = site.pages.tables[way[-1][1] if way else table].types
         size = next((name for name, kind in columns.items() if kind == "integer"), "")
-        rows = site.pages.cells(table, [_LATITUDE, _LONGITUDE, *([size] if size else [])], things)
-        return {
-            thing: Located(thing, float(latitude), float(longitude), int(sizes[0] or 1) if sizes else 1)
-            for thing, latitude, longitude, *sizes in rows
+        rows = site.pages.ends(table, way, [_LATITUDE, _LONGITUDE, size or _LATITUDE], things, language)
+        found = {
+            thing: Located(end, latitude, longitude, (number or 1) if size else 1, name)
+            for thing, end, name, latitude, longitude, number in rows
             if latitude is not None and longitude is not None
         }
-    for column in (name for name, kind in columns.items() if kind == "iri"):
-        there = {thing: name for thing, name in site.pages.cells(table, [column], things) if name}
-        for other in sorted({name.split("/", 2)[1] for name in there.values() if name.startswith("id/")}):
-            if other in site.pages.tables and other != table:
-                found = places(site, other, sorted(set(there.values())))
-                if found:
-                    return {thing: found[name] for thing, name in there.items() if name in found}
+        if found:
+            return found
     return {}
+
+
+def _ways(site: Site, table: str, *passed: str) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Yield the ways from a table to one whose things have places: columns, and of which kind is what each names."""
+    columns = site.pages.tables[table].types
+    if {_LATITUDE, _LONGITUDE} <= columns.keys():
+        yield ()
+        return
+    for column in (name for name, kind in columns.items() if kind == "iri"):
+        for kind in site.pages.kinds_of(table, column):
+            if kind not in (table, *passed):
+                yield from (((column, kind), *way) for way in _ways(site, kind, table, *passed))
 
 
 def are_places(site: Site, table: str) -> bool:
@@ -139,18 +152,22 @@ def counted(site: Site, table: str) -> Mapping[str, str]:
 
 def changes(site: Site, things: Iterable[str]) -> Changes:
     """Return how many things of a table began and ended in each year."""
-    found = Changes()
+    found, every, whole = Changes(), site.vocabulary.phases, site.base.whole
+    began, ended, told = [], [], ""
     for thing in things:
-        phases = site.vocabulary.phases.get(site.base.whole(thing), ())
-        sure = [phase for phase in phases if phase.standing > Standing.POSSIBLE]
-        if not sure or phases[0].standing == Standing.UNKNOWN:
+        phases = every.get(whole(thing), ())
+        first = next((phase.first for phase in phases if phase.standing > Standing.POSSIBLE), None)
+        if first is None or phases[0].standing == Standing.UNKNOWN:
             found.unknown += 1
             continue
-        days = [day for phase in phases for day in (phase.first, phase.last) if day != LAST]
-        found.told = max(found.told, int(max(days)[:4]))
-        found.began[int(sure[0].first[:4])] += 1
-        if phases[-1].last != LAST:
-            found.ended[int(phases[-1].last[:4])] += 1
+        began.append(first[:4])
+        latest = phases[-1]
+        if latest.last != LAST:
+            ended.append(latest.last[:4])
+        told = max(told, latest.first if latest.last == LAST else latest.last)
+    found.began.update(map(int, began))
+    found.ended.update(map(int, ended))
+    found.told = int(told[:4] or 0)
     return found
 
 

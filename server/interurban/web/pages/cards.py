@@ -2,23 +2,27 @@
 
 import pyoxigraph as ox
 
+from interurban.iris import SKOS
 from interurban.locales import number
 from interurban.messages import say
+from interurban.rdf.terms import NAMES
 from interurban.web.http.reader import Reader
 from interurban.web.model.catalog import Catalog
 from interurban.web.model.site import COUNTRY, Site
 from interurban.web.pages.comparison import PATH as COMPARE
 from interurban.web.pages.comparison import ComparisonView, two
+from interurban.web.pages.literals import Text, label_text
 from interurban.web.pages.names import Names
 from interurban.web.pages.picture import PATH, Picture
 from interurban.web.pages.pictures import picture, picture_of_list, places_of
 from interurban.web.pages.related import sentence
 from interurban.web.pages.titles import IN_EACH_RELEASE, OF_CURRENT, title
-from interurban.web.pictures.cards import Card
+from interurban.web.pictures.cards import Card, has_letters_of
 from interurban.web.pictures.facts import Map
 
 KIND, EXTENSION = "card", "png"
 _SITE = "Interurban"
+_NAMES = (*NAMES, SKOS + "altLabel")
 _COUNTRIES, _QUESTIONS, _COMPARED = f"/{COUNTRY}/", "/queries", f"{COMPARE}/"
 # Pages that are about no thing: path -> key of what they are called.
 _PAGES = {"/": "motto", _COUNTRIES: "countries", _QUESTIONS: "questions"} | {
@@ -38,7 +42,7 @@ def place(site: Site, path: str) -> str:
 
 def card(site: Site, told: Catalog, path: str, reader: Reader) -> Card | None:
     """Return what the picture of the page at `path` shows; None if there is no such page."""
-    names = Names(site, reader.language)
+    names = _Drawn(site, reader.language)
     if path in _PAGES:
         return _about_all(names, say(f"web-{_PAGES[path]}").text(reader.language), reader)
     if path.startswith(_COMPARED):
@@ -56,6 +60,17 @@ def card(site: Site, told: Catalog, path: str, reader: Reader) -> Card | None:
         return Card(asked, name.text, question.description.text(reader.language))
     root = site.find(path.replace("/doc/", "/id/", 1))
     return _thing(names, root, name.text, reader) if root else Card(_SITE, name.text)
+
+
+class _Drawn(Names):
+    """Names that can be drawn, in whatever language, of things that have such a one; of others as they are."""
+
+    def _find_label(self, node: ox.NamedNode) -> Text | None:
+        for name in _NAMES:
+            said = (label for label in self.site.vocabulary.values(node, name) if isinstance(label, ox.Literal))
+            if found := label_text([label for label in said if has_letters_of(label.value)], self.language):
+                return found
+        return super()._find_label(node)
 
 
 def _thing(names: Names, root: ox.NamedNode, name: str, reader: Reader) -> Card:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from interurban.collation import sort_key
 from interurban.iris import CATALOGUE_PREFIXES, DCT, PREFIXES, RDFS
 from interurban.rdf.jsonld import Node
 from interurban.web.model.catalog import Catalog
@@ -76,7 +77,7 @@ class CatalogView:
                 [self.names.value(node) for node in self.catalog.links(dataset, PREFIXES["prov"] + "hadPrimarySource")],
             ),
             ("period", self._period(dataset)),
-            ("places", [self.names.value(node) for node in self._places(dataset)]),
+            ("places", self._places(dataset)),
             ("publisher", called(DCT + "publisher", _FOAF + "name")),
             ("rights-holder", called(DCT + "rightsHolder", _FOAF + "name")),
             ("contact", [Value(Text(mail.value.partition(":")[2]), mail.value, outside=True) for mail in mails]),
@@ -88,9 +89,10 @@ class CatalogView:
         ]
         return [(key, values) for key, values in facts if values and values[0].text.text]
 
-    def _places(self, dataset: ox.NamedNode) -> list[ox.NamedNode]:
+    def _places(self, dataset: ox.NamedNode) -> list[Value]:
         wholes = self.catalog.links(dataset, DCT + "spatial")
-        return [part for whole in wholes for part in self.catalog.links(whole, DCT + "hasPart")]
+        parts = (part for whole in wholes for part in self.catalog.links(whole, DCT + "hasPart"))
+        return sorted((self.names.value(part) for part in parts), key=lambda place: sort_key(place.text.text))
 
     def _period(self, dataset: ox.NamedNode) -> list[Value]:
         periods = self.catalog.links(dataset, DCT + "temporal")

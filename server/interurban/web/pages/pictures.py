@@ -66,7 +66,7 @@ def picture_of_list(
     )
     if kind not in _OF_LIST or not listing or not list_of or not chosen.keys() <= {*listing.columns.facets}:
         return None
-    things = [row[0] for row in listing.things(Choice(chosen), reader.language) or ()]
+    things = listing.having(Choice(chosen)) or []
     found = _OF_LIST[kind](drawn, table, things)
     values = [drawn.label(listing.node(listing.values[name][code])).text for name, code in chosen.items()]
     title = drawn.text(f"{kind}-of-all-title", name=", ".join([drawn.plural(list_of).text, *values]))
@@ -84,10 +84,10 @@ def picture_of_things(site: Site, things: Sequence[str], reader: Reader, **shown
         {thing.split("/")[1] for thing in things if thing.startswith("id/")} & site.pages.tables.keys()
     ):
         every = sorted({thing for thing in things if thing.startswith(f"id/{table}/")})
-        each |= {at.thing: at for at in model.places(site, table, every).values()}
+        each |= {at.thing: at for at in model.places(site, table, every, reader.language).values()}
     if not each:
         return None
-    places = sorted((drawn.place(replace(at, size=1)) for at in each.values()), key=lambda p: sort_key(p.thing.name))
+    places = sorted((drawn.place(at._replace(size=1)) for at in each.values()), key=lambda p: sort_key(p.thing.name))
     about = drawn.text("map-about", count=len(places))
     title = drawn.text("map-of-all-title", name=", ".join(place.thing.name for place in places[:_NAMED]))
     facts = Map(places, (), "", **shown)
@@ -98,8 +98,8 @@ def places_of(site: Site, root: ox.NamedNode, reader: Reader) -> Map | None:
     """Return where a thing lies by itself, as the tables tell; None if they do not."""
     drawn, name = _Drawn(site, reader, root), site.base.short(root.value)
     table = name.removeprefix("id/").partition("/")[0]
-    found = model.places(site, table, [name]) if table in site.pages.tables else {}
-    return Map([drawn.place(replace(at, size=1)) for at in found.values()]) if found else None
+    found = model.places(site, table, [name], reader.language) if table in site.pages.tables else {}
+    return Map([drawn.place(at._replace(size=1)) for at in found.values()]) if found else None
 
 
 class _Drawn(Names):
@@ -129,7 +129,7 @@ class _Drawn(Names):
     def thing(self, node: ox.NamedNode, named: ox.NamedNode | None = None) -> Thing:
         """Return a thing with the name and address of another, or of its own."""
         shown = named or node
-        return replace(self.linked(Thing(shown.value, self.label(shown).text)), iri=node.value)
+        return self.linked(Thing(shown.value, self.label(shown).text))._replace(iri=node.value)
 
     def timeline(self) -> "_Found":
         """Return what lasted, by its phases."""
@@ -161,7 +161,7 @@ class _Drawn(Names):
         """Return where things lie: those that are connected in pairs, else those of a table."""
         connected = model.pairs(self.site, self.root, self.on)
         if not connected:
-            return self.map_of(*model.listed(self.site, self.root, "map", self.language))
+            return self.map_of(*model.listed(self.site, self.root, "map"))
         places = {end.thing: self.place(end) for found in connected for end in (found.one, found.other)}
         pairs = [Pair(self.thing(c.node), places[c.one.thing], places[c.other.thing]) for c in connected]
         cells = [(_cell(p.thing), _cell(p.one.thing), _cell(p.other.thing)) for p in pairs]
@@ -172,18 +172,17 @@ class _Drawn(Names):
     def map_of(self, table: str, things: Sequence[str]) -> "_Found":
         """Return where things of a table lie."""
         listed = model.held(self.site, things, self.on)
-        located = model.places(self.site, table, listed) if listed else {}
+        located = model.places(self.site, table, listed, self.language) if listed else {}
         if not located:
             return None
-        each = {found.thing: found for found in located.values()}  # of two that lie at one thing that is one
-        names = self.site.pages.names(sorted(each), self.language)
+        each = {at.thing: at for at in located.values()}  # of two that lie at one thing that is one
         counted = model.counted(self.site, table).get(self.language, "")
         places = [
-            Place(Thing(self.iri(name), names[name][0]), at.latitude, at.longitude, at.size if counted else 1)
-            for name, at in sorted(each.items(), key=lambda place: names[place[0]][1])
+            Place(Thing(self.iri(at.thing), at.name), at.latitude, at.longitude, at.size if counted else 1)
+            for at in each.values()
         ]
         if len(places) <= FEW:
-            places = [replace(place, thing=self.linked(place.thing)) for place in places]
+            places = [place._replace(thing=self.linked(place.thing)) for place in places]
 
         def row(at: int) -> list[Cell]:
             place = places[at]
@@ -199,7 +198,7 @@ class _Drawn(Names):
 
     def growth(self) -> "_Found":
         """Return how many came in each year, and how many there were."""
-        return self.growth_of(*model.listed(self.site, self.root, "growth", self.language))
+        return self.growth_of(*model.listed(self.site, self.root, "growth"))
 
     def growth_of(self, table: str, things: Sequence[str]) -> "_Found":
         """Return the same of things of a table."""
@@ -268,7 +267,7 @@ class _Drawn(Names):
     def linked(self, thing: Thing) -> Thing:
         """Return a thing with the address of its document."""
         address = self.site.address(thing.iri)
-        return replace(thing, href=self.reader.href(address)) if address else thing
+        return thing._replace(href=self.reader.href(address)) if address else thing
 
     def _table(
         self,

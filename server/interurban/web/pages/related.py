@@ -10,7 +10,7 @@ from itertools import islice
 from pyoxigraph import NamedNode
 
 from interurban.rdf.standing import Standing
-from interurban.release.pages import NAME
+from interurban.release.pages import ALL, NAME
 from interurban.web.model.listing import Choice, Listing
 from interurban.web.model.phases import OnDay
 from interurban.web.pages.listing import Heading, ListingView
@@ -19,6 +19,7 @@ from interurban.web.pages.names import Names, Value
 from interurban.web.pages.views import marked
 
 _SHOWN = 25
+_TRIED = 8  # times as many are looked at first on a day, when some did not hold
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,13 @@ def _first(names: Names, listing: Listing, facet: str, value: str, on: OnDay | N
     order = NAME if columns.named else next((name for name in columns.labels if name != facet), NAME)
     choice = Choice({facet: code})
     path = site.mount + kind.path
-    every = listing.things(replace(choice, order=order), names.language) or []
-    nodes = (listing.node(thing) for thing, *_ in every)  # as many as are shown
-    standings = ((node, on.standing(node) if on else Standing.CERTAIN) for node in nodes)
-    held = dict(islice((pair for pair in standings if pair[1] > Standing.NO), _SHOWN))
+    for most in (_SHOWN * (_TRIED if on else 1), ALL):
+        every = listing.things(replace(choice, order=order), names.language, most) or []
+        nodes = (listing.node(thing) for thing, *_ in every)  # as many as are shown
+        standings = ((node, on.standing(node) if on else Standing.CERTAIN) for node in nodes)
+        held = dict(islice((pair for pair in standings if pair[1] > Standing.NO), _SHOWN))
+        if len(held) == _SHOWN or len(every) < most:
+            break
     view = ListingView(names, listing, choice, path, hidden=[facet])
     things = {
         site.base.short(thing.value): marked(names, names.value(thing), standing, thing)
@@ -87,7 +91,7 @@ def _first(names: Names, listing: Listing, facet: str, value: str, on: OnDay | N
     return Related(
         listing.kind,
         names.plural(kind),
-        len(every),
+        site.pages.count(listing.kind, facet, value),
         columns.named,
         view.headings(),
         view.rows([*things], things),

@@ -48,6 +48,12 @@ def _environment() -> Environment:
     )
 
 
+def prepare() -> None:
+    """Make all templates ready, so that nobody waits for one."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
 class Templates:
     """The templates of one site."""
 

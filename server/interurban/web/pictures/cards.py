@@ -1,7 +1,8 @@
 """A page's picture for those who share its address: its name, what it is, a sentence or a number, a map; as PNG.
 
 Social networks show no SVG. What is drawn is our own SVG, in colours of its own since what makes it a PNG knows no
-`var()`; it loads nothing from elsewhere, runs nothing, and has its font from a package, not from the machine.
+`var()`; it loads nothing from elsewhere, runs nothing, and has its font from a package, not from the machine. What that
+has no letters for (Arabic, Chinese) is told in Latin ones.
 """
 
 import textwrap
@@ -11,6 +12,8 @@ from functools import cache
 
 import fontpkg
 import resvg_py
+from anyascii import anyascii
+from fontTools.ttLib import TTFont
 
 from interurban.web.pictures import maps
 from interurban.web.pictures.facts import Map
@@ -78,6 +81,11 @@ def layout(card: Card) -> Layout:
     return Layout(kind, whole, _words(told, _SMALL, beside_kind, 1 if below else _LINES + 1, _PLAIN), count, ground)
 
 
+def has_letters_of(text: str) -> bool:
+    """Return whether the font has all letters of a text; what is never drawn need not be there."""
+    return all(ord(sign) in _letters() for sign in text if sign.isprintable())
+
+
 def raster(svg: str) -> bytes:
     """Return the PNG of a card's SVG."""
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=[_font()]))
@@ -86,6 +94,12 @@ def raster(svg: str) -> bytes:
 @cache
 def _font() -> str:
     return str(fontpkg.path(_FONT))
+
+
+@cache
+def _letters() -> frozenset[int]:
+    with TTFont(_font(), lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def _ground(drawn: maps.Layout) -> Ground:
@@ -100,5 +114,8 @@ def _words(text: str, size: int, width: int, room: int, letter: float) -> Words:
 
 
 def _text(text: str) -> str:
-    """Return what of a text can be drawn, in one line: XML has no words for some signs."""
-    return " ".join("".join(sign for sign in text[:_MOST] if sign.isprintable() or sign.isspace()).split())
+    """Return a text as it can be drawn, in one line: XML has no words for some signs, and the font none for others."""
+    drawn = (sign for sign in text[:_MOST] if sign.isprintable() or sign.isspace())
+    return " ".join(
+        "".join(sign if sign.isspace() or has_letters_of(sign) else anyascii(sign) for sign in drawn).split()
+    )

@@ -23,6 +23,12 @@ class Caption:
     language: Language
 
 
+def prepare() -> None:
+    """Make all templates ready, so that nobody waits for one."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
 def draw(facts: Facts, caption: Caption, number: Callable[[int], str], style: str = "", at: Any = None) -> Markup:
     """Return a picture of facts, to be put into a page.
 

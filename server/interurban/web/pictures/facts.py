@@ -5,10 +5,10 @@ iri: what a thing is called in data; href: where a person reads on, "" if nowher
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Thing:
+class Thing(NamedTuple):
     """Something that a mark stands for."""
 
     iri: str
@@ -16,8 +16,7 @@ class Thing:
     href: str = ""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A thing on a map. latitude, longitude: degrees, WGS 84; size: what the area of its mark shows."""
 
     thing: Thing

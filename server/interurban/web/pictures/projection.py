@@ -6,11 +6,12 @@ leaves some places as it projects them, which a test compares.
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import asin, cos, radians, sin, sqrt
 
 _EUROPE = (10.0, 52.0)  # the centre, as in EPSG:3035
+_MIDDLE, _SIN, _COS = radians(_EUROPE[0]), sin(radians(_EUROPE[1])), cos(radians(_EUROPE[1]))
 _WORLD = 11.0  # the middle meridian, so that no land but Chukotka is cut
 _M = sqrt(3) / 2
 _A = (1.340264, -0.081106, 0.000893, 0.003796)
@@ -30,7 +31,7 @@ class Frame:
 
     def place(self, latitude: float, longitude: float) -> tuple[float, float]:
         """Return where a place lies: to the right of the left edge, and below the upper one."""
-        x, y = _PROJECTIONS[self.name](radians(longitude), radians(latitude))
+        x, y = _projected(self.name, latitude, longitude)
         return self.translate[0] + self.scale * x, self.translate[1] - self.scale * y
 
     def holds(self, x: float, y: float) -> bool:
@@ -51,14 +52,19 @@ def equal_earth(longitude: float, latitude: float) -> tuple[float, float]:
 
 def azimuthal(longitude: float, latitude: float) -> tuple[float, float]:
     """Return Lambert's azimuthal equal-area projection of radians (Snyder 1987, equations 24-2 to 24-4)."""
-    east, middle = longitude - radians(_EUROPE[0]), radians(_EUROPE[1])
-    near = 1 + sin(middle) * sin(latitude) + cos(middle) * cos(latitude) * cos(east)
-    k = sqrt(2 / max(near, 1e-9))
-    up = cos(middle) * sin(latitude) - sin(middle) * cos(latitude) * cos(east)
-    return k * cos(latitude) * sin(east), k * up
+    east, high, far = longitude - _MIDDLE, sin(latitude), cos(latitude)
+    along = far * cos(east)
+    k = sqrt(2 / max(1 + _SIN * high + _COS * along, 1e-9))
+    return k * far * sin(east), k * (_COS * high - _SIN * along)
 
 
 _PROJECTIONS = {"europe": azimuthal, "world": equal_earth}
+_PLACES = 2**14  # that are remembered: a release has the same ones in many pictures
+
+
+@lru_cache(_PLACES)
+def _projected(frame: str, latitude: float, longitude: float) -> tuple[float, float]:
+    return _PROJECTIONS[frame](radians(longitude), radians(latitude))
 
 
 @cache

@@ -88,6 +88,6 @@ class _Endpoints:
         if not listing or not listing.columns.counted:
             return None
         choice = Choice({}, listing.columns.counted, down=True)
-        first = next(iter(listing.things(choice, names.language) or ()), None)
+        first = next(iter(listing.things(choice, names.language, 1) or ()), None)
         said = ListingView(names, listing, choice, kind.path).sentence(first[0]) if first else None
         return (names.value(listing.node(first[0])), said) if first and said else None

@@ -126,7 +126,7 @@ class _ListOf:
     def representation(self, resource: Resource, form: Format | None, reader: Reader) -> Representation:
         """Return it in an RDF format, in order of addresses, or as a page."""
         site = self.templates.site
-        rows = self._chosen(reader)
+        rows = self._chosen(reader, ordered=form is None)
         things = [thing for thing, *_ in rows]
         if form:
             things.sort(key=str)
@@ -144,7 +144,7 @@ class _ListOf:
         table = {}
         if self.listing:
             lines, names = (
-                ListingView(view, self.listing, self.choice, resource.path),
+                ListingView(view, self.listing, self.choice, resource.path, hidden=self.choice.values),
                 [site.base.short(t.value) for t in shown],
             )
             table = {
@@ -187,11 +187,15 @@ class _ListOf:
         )
         return Representation("".join(lines).encode())
 
-    def _chosen(self, reader: Reader) -> list[tuple[NamedNode, tuple[str, ...]]]:
-        """Return the chosen things in order, each with its row; NotFoundError if nothing has such a value."""
+    def _chosen(self, reader: Reader, *, ordered: bool = True) -> list[tuple[NamedNode, tuple[str, ...]]]:
+        """Return the chosen things, if ordered with their rows; NotFoundError if nothing has such a value."""
         if self.listing is None:
             return [(thing, ()) for thing in self.kind.things]
-        found = self.listing.things(self.choice, reader.language)
+        if ordered:
+            found = self.listing.things(self.choice, reader.language)
+        else:
+            having = self.listing.having(self.choice)
+            found = None if having is None else [(thing,) for thing in having]
         if found is None:
             chosen = ", ".join(f"{name}={value}" for name, value in self.choice.values.items())
             raise NotFoundError(say("web-no-choice", chosen=chosen, path=self.kind.path))

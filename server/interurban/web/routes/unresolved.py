@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -44,12 +45,16 @@ class _Endpoints:
     site: Site
     templates: Templates
 
+    @cached_property
+    def _found(self) -> dict[NamedNode | None, list[NamedNode]]:
+        return unresolved(self.site)
+
     async def unresolved(self, request: Request) -> Response:
         """Answer with how much of each country is still to be found elsewhere, and how to help."""
         reader = Reader.of(request)
 
         def render() -> Representation:
-            found = unresolved(self.site)
+            found = self._found
             view = self._view(reader, [country for country in found if country])
             rows = [(_named(view, country), _address(country), len(things)) for country, things in found.items()]
             rows.sort(key=lambda row: (-row[2], sort_key(row[0].text)))
@@ -72,7 +77,7 @@ class _Endpoints:
         page_number(page)
 
         def render() -> Representation:
-            found = {_code(key): (key, things) for key, things in unresolved(self.site).items()}
+            found = {_code(key): (key, things) for key, things in self._found.items()}
             if country not in found:
                 raise NotFoundError(say("web-no-page"))
             node, every = found[country]

@@ -13,6 +13,7 @@ for (const figure of document.querySelectorAll(".figure")) {
 function zoom(figure, ground) {
   const whole = ground.getAttribute("viewBox").split(" ").map(Number);
   let part = [...whole];
+  const marks = parting(figure, ground);
 
   function show(left, top, width) {
     const height = (width / whole[2]) * whole[3];
@@ -20,9 +21,10 @@ function zoom(figure, ground) {
     part = [within(left, whole[0], whole[2], width), within(top, whole[1], whole[3], height), width, height];
     ground.setAttribute("viewBox", part.map((number) => number.toFixed(2)).join(" "));
     ground.style.setProperty("--near", width / whole[2]);
-    if (figure.dataset.each && width <= whole[2] / APART) split(figure, ground);
+    marks(width <= whole[2] / APART);
     nearer.disabled = width <= whole[2] / NEAREST;
     farther.disabled = reset.disabled = width >= whole[2];
+    if (document.activeElement?.disabled) (nearer.disabled ? farther : nearer).focus(); // nobody loses their place
   }
 
   // The place at these parts of the width and height stays where it is.
@@ -64,18 +66,25 @@ function zoom(figure, ground) {
   ground.addEventListener("dragstart", (event) => event.preventDefault());
 }
 
-// Marks that stood for many make way for one each, which the server draws.
-async function split(figure, ground) {
-  const address = figure.dataset.each;
-  delete figure.dataset.each;
+// Marks that stand for many make way for one each, which the server draws, as long as one looks nearer.
+function parting(figure, ground) {
+  const together = ground.querySelector(".points");
+  let apart = false, alone = null;
+  return (near) => {
+    apart = near;
+    if (near && figure.dataset.each) alone ??= each(figure.dataset.each);
+    alone?.then((marks) => marks && ground.querySelector(".points").replaceWith(apart ? marks : together));
+  };
+}
+
+async function each(address) {
   const answer = await fetch(address).catch(() => null);
-  if (!answer?.ok) return;
+  if (!answer?.ok) return null;
   const alone = await answer.text(); // its style sheet is that of the page, which would not allow it inline
   const drawn = new DOMParser().parseFromString(alone.replace(/<style>[^]*?<\/style>/, ""), "image/svg+xml");
   const points = drawn.querySelector(".ground .points");
-  if (!points) return;
-  for (const path of points.children) path.setAttribute("stroke-width", path.getAttribute("stroke-width") * 2);
-  ground.querySelector(".points").replaceWith(document.importNode(points, true));
+  for (const path of points?.children ?? []) path.setAttribute("stroke-width", path.getAttribute("stroke-width") * 2);
+  return points && document.importNode(points, true);
 }
 
 // The browser's own hint comes late, so ours takes its place while the pointer is there.
