@@ -1,7 +1,7 @@
 """How many names of provinces and regions `interurban link --to graph` finds, by translators' names (a minute).
 
 `PYTHONPATH=tests python benchmarks/areas.py RELEASES` asks for what Debian's iso-codes calls the divisions of ISO
-3166-2 that a release has, in ten languages and four ways of writing. Who is meant the code tells, by `areas.tsv`.
+3166-2 that a release has, in ten languages and three ways of writing. Who is meant the code tells, by `areas.tsv`.
 Needs `pip install pycountry`, which has these names and is not taken for the data.
 """
 
@@ -95,7 +95,6 @@ def _asked(things: Iterator[tuple[str, str, Row]]) -> Iterator[Row]:
             framed, country = frames[_KINDS[kind]].format(name), area["country"]
             ways = (
                 ("name, country, kind", name, country, kind),
-                ("name, country", name, country, ""),
                 ("framed, country", framed, country, ""),
                 ("framed", framed, "", ""),
             )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
+from operator import itemgetter
 
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import extract
@@ -116,28 +117,25 @@ class Index:
         def possible(number: int) -> bool:
             thing = self.things[number]
             here = not country or not thing.country or country == thing.country
-            return here and self._alike_in_kind(kind, thing) and of(thing)
+            return here and self._may_be(kind, number) and of(thing)
 
         wanted = self._wanted(record)
         found = self._of_names(wanted.every, possible)
         if told := self._without_kind(record):
             # a town may be called Land O' Lakes; one that is also called Provincia di Macerata is not the province
-            there = ((n, self.things[n]) for n in found)
-            found = {
-                n for n, thing in there if self._alike_in_kind(told.kind, thing) or self._keys[n][0] in wanted.itself
-            }
+            found = {n for n in found if self._may_be(told.kind, n) or self._keys[n][0] in wanted.itself}
             if found.isdisjoint(self._of_names(wanted.itself, possible)):
                 record, wanted, kind = told, self._wanted(told), told.kind
                 found = self._of_names(wanted.every, possible)
         found |= self._around(record, possible)
         if not found:
             found = self._sounding(record, wanted, possible)
-        shares: dict[str, float] = {}
-        rather = not kind and any(self.things[n].kind == _CITY for n in self._of_names(wanted.itself, possible))
-        likely = [(number, *self._compared(record, wanted, number, possible, shares, rather)) for number in found]
-        likely = [one for one in likely if one[1]]
+        shares = dict[str, float]()
+        called = () if kind or told else self._of_names(wanted.itself, possible)
+        rather = any(self.things[n].kind == _CITY and set(wanted.itself).intersection(self._keys[n]) for n in called)
+        compared = ((number, *self._compared(record, wanted, number, possible, shares, rather)) for number in found)
         best: dict[str, tuple[float, int, tuple[Evidence, ...]]] = {}
-        for number, evidence, odds in likely:
+        for number, evidence, odds in filter(itemgetter(1), compared):
             name = self.things[number].id
             if name not in best or best[name][0] < odds:
                 best[name] = odds, number, evidence
@@ -182,8 +180,9 @@ class Index:
         kind, name = self.kinds.told(record.name)
         return replace(record, name=name, kind=record.kind or kind) if kind else None
 
-    def _alike_in_kind(self, kind: str, thing: Record) -> bool:
+    def _may_be(self, kind: str, number: int) -> bool:
         """Tell whether a thing may be of a kind; "" says nothing."""
+        thing = self.things[number]
         return not kind or not thing.kind or kind == thing.kind or self.kinds.same(kind, thing.kind, thing.country)
 
     def _of_names(self, wanted: Iterable[str], possible: Possible) -> set[int]:
@@ -228,7 +227,7 @@ class Index:
         is called so, which a name without a kind rather means.
         """
         thing = self.things[number]
-        if not self._alike_in_kind(record.kind, thing):  # a province is not the city of its name
+        if not self._may_be(record.kind, number):  # a province is not the city of its name
             return (), 0.0
         level, name = self._level(record, wanted, number)
         if not level:
@@ -253,9 +252,10 @@ class Index:
             evidence.append(self.model.weigh("kind", _SAME))
         if thing.within and (within := record.within & self._containers):
             evidence.append(self.model.weigh("within", _SAME if within & thing.within else "other"))
+        usual = self.model.sizes.get(thing.kind, 0) if name or record.kind else 0  # a slip alone tells too little
         if rather and thing.kind not in ("", _CITY):
             evidence.append(self.model.weigh("kind", "beside"))
-        elif size := thing.population or (_UNTOLD if thing.kind in self._counted else self.model.sizes.get(thing.kind)):
+        elif size := thing.population or (_UNTOLD if thing.kind in self._counted else usual):
             evidence.append(self.model.prominence(size))
         weight = sum(one.weight for one in evidence) + math.log(self.model.found / max(among, 1))
         return tuple(evidence), math.exp(min(weight, 500.0))
@@ -263,7 +263,7 @@ class Index:
     def _level(self, record: Record, wanted: _Wanted, number: int) -> tuple[str, str]:
         """Return how alike names are, with the name they have in common; "" if they are not."""
         thing, theirs, good = self.things[number], self._keys[number], self._keys[number][: self._good[number]]
-        if record.kind and self._alike_in_kind(record.kind, thing) and number in self._bare:
+        if record.kind and self._may_be(record.kind, number) and number in self._bare:
             theirs, good = [*theirs, *self._bare[number]], [*good, *self._bare[number]]
         bare = _SAME  # a country that both name, or that is known otherwise, is no part of the name
         if not (record.country or wanted.country == thing.country) or any(
