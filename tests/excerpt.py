@@ -22,7 +22,7 @@ Row = dict[str, str]
 def data_without_lists(folder: Path) -> Path:
     """Return a copy of the data that has no publishers' lists."""
     copy = _copied(folder, [path.parent.name for path in room("data").glob("sources/*/import.sql")])
-    for path in (copy / "links").glob("linked-*"):  # whose subjects those lists name
+    for path in (*(copy / "links").glob("linked-*"), copy / "register/moved.csv"):  # about things that those lists name
         path.unlink()
     return copy
 
@@ -62,8 +62,8 @@ def excerpt(folder: Path) -> Path:
 def _about_things(mappings: str, named: set[str]) -> str:
     """Return a file of mappings with those of its rows that are about things of these names."""
     lines = mappings.splitlines(keepends=True)
-    of_city = re.compile(r"iuid:city/([^\t]+)\t")
-    return "".join(line for line in lines if not (found := of_city.match(line)) or found[1] in named)
+    of_ours = re.compile(r"iuid:(?:city|government)/([^\t]+)\t")
+    return "".join(line for line in lines if not (found := of_ours.match(line)) or found[1] in named)
 
 
 def _copied(folder: Path, without: list[str]) -> Path:

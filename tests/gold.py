@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from interurban.link.gazetteers import geonames, table
+from interurban.link.gazetteers import AREAS, geonames, table
 from interurban.link.mappings import expanded, shortened
 from interurban.matching.model import SURE
 from interurban.matching.names import Kinds, keys
@@ -117,7 +117,8 @@ def held(row: Row) -> bool:
 
 def gazetteers(folder: Path) -> dict[str, list[Record]]:
     """Return the things of both gazetteers, after writing that of the excerpt into a folder."""
-    return {"geonames": geonames()[1], "wd": table(excerpt(folder), kinds(), countries())}
+    areas = table(DATA / "linking" / AREAS, kinds(), countries())
+    return {"geonames": geonames(areas)[1], "wd": table(excerpt(folder), kinds(), countries())}
 
 
 def kinds() -> Kinds:

@@ -39,7 +39,7 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "mine.csv").write_text(TABLE)
     done = interurban("link", "--table", folder / "mine.csv", "--to", "geonames", "--output", folder / "mine.sssom.tsv")
     assert done.returncode == 0, done.stderr
-    assert "things: 8; decided: 5;" in done.stdout
+    assert "things: 8; decided: 6;" in done.stdout
     return folder
 
 
@@ -62,8 +62,9 @@ def test_every_decision_says_how_sure_it_is_why_and_by_what(linked: Path) -> Non
 
 
 def test_a_province_is_no_city_and_homonyms_wait_for_a_person(linked: Path) -> None:
-    decided = {row["subject_id"] for row in rows(linked / "mine.sssom.tsv")}
-    assert decided.isdisjoint({"five", "six", "seven"})
+    decided = {row["subject_id"]: row["object_id"] for row in rows(linked / "mine.sssom.tsv")}
+    assert decided["five"] == "geonames:3181553/"
+    assert {"six", "seven"}.isdisjoint(decided)
     waiting = [row for row in rows(linked / "mine.sssom.review.tsv") if row["subject_id"] == "seven"]
     assert len(waiting) > 1
     assert {row["object_label"] for row in waiting} == {"Castro"}
@@ -100,7 +101,8 @@ def test_what_is_no_table_is_refused(text: str, told: str, tmp_path: Path) -> No
 
 def test_rows_of_a_table_are_found_in_the_graph(tmp_path: Path, releases: Path) -> None:
     (tmp_path / "mine.csv").write_text(
-        "id,name,country,kind\na,Modena,IT,City\nb,Regione Lombardia,IT,\nc,Atlantis,IT,City\n"
+        "id,name,country,kind\na,Modena,IT,City\nb,County of Derbyshire,GB,\nc,Atlantis,IT,City\n"
+        "d,County of Derbyshire,US,\n"
     )
     out = tmp_path / "out.sssom.tsv"
     done = interurban(
@@ -109,7 +111,8 @@ def test_rows_of_a_table_are_found_in_the_graph(tmp_path: Path, releases: Path) 
     assert done.returncode == 0, done.stderr
     decided = {row["subject_id"]: row["object_id"] for row in rows(out)}
     assert decided["a"].endswith("id/city/it-modena")
-    assert "c" not in decided
+    assert decided["b"].endswith("id/government/gb-derbyshire-county")
+    assert {"c", "d"}.isdisjoint(decided)  # a region has the country of its address
 
 
 @pytest.fixture(scope="module")

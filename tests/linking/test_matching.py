@@ -96,7 +96,7 @@ def test_a_model_of_before_that_knows_fewer_levels_still_ranks(tmp_path: Path) -
         shutil.copy(room("data") / name, tmp_path / "data" / name)
     model = tmp_path / "data/linking/model.json"
     said = json.loads(model.read_text())
-    del said["comparisons"]["name"]["exchange"], said["elsewhere"]
+    del said["comparisons"]["name"]["exchange"], said["comparisons"]["kind"]["beside"], said["elsewhere"], said["sizes"]
     model.write_text(json.dumps(said))
     rows = ("a,Bresica,,IT,,45.54,10.21,196000", "b,Mantova,,IT,,,,")
     assert linked(tmp_path, *rows, more=("--data", tmp_path / "data")) == {"a": "wd:Q1", "b": "wd:Q7"}

@@ -19,7 +19,8 @@ from web.pages.test_pages import page
 SCHEMA = Path(__file__).parents[3] / "shared/conformance/sssom/sssom_schema.yaml"  # beside the checkout
 OWL, SKOS, SSSOM = "http://www.w3.org/2002/07/owl#", "http://www.w3.org/2004/02/skos/core#", "https://w3id.org/sssom/"
 WD = "http://www.wikidata.org/entity/"
-VERDICTS = """#sssom_version: "1.0"
+FOUND = "A list: the same name; 2.1 km apart"
+VERDICTS = f"""#sssom_version: "1.0"
 #mapping_set_id: https://w3id.org/interurban/links/verdicts
 #license: https://creativecommons.org/licenses/by/4.0/
 #curie_map:
@@ -30,6 +31,7 @@ VERDICTS = """#sssom_version: "1.0"
 subject_id\tpredicate_id\tpredicate_modifier\tobject_id\tmapping_justification\tauthor_label\tconfidence\tcomment
 iuid:city/it-modena\tskos:exactMatch\tNot\twd:Q900001\tsemapv:ManualMappingCuration\tAda\t1.0\tthe province
 iuid:network/nemo\tskos:exactMatch\t\twd:Q900002\tsemapv:ManualMappingCuration\tAda <b>\t1.0\t<script>alert(1)</script>
+iuid:network/eurocities\tskos:exactMatch\t\twd:Q900003\tsemapv:CompositeMatching\tAda\t0.95\t{FOUND}
 """
 
 
@@ -111,6 +113,13 @@ def test_a_page_says_how_surely_something_is_the_same_and_why(client: httpx.Clie
     assert "wd:Q1296 Corrispondenza esatta 0,99 più confronti insieme" in text
     assert "Confidenza" in text
     assert "The same elsewhere" not in page(client, "/doc/city/it-nowhere").text
+
+
+def test_what_a_program_found_is_told_in_the_language_of_the_page(client: httpx.Client) -> None:
+    assert FOUND in page(client, "/doc/network/eurocities").text
+    assert "A list: lo stesso nome; distano 2.1 km" in page(client, "/doc/network/eurocities", "it").text
+    written = client.get("/doc/city/be-ghent.html", headers={"accept-language": "it"}).text
+    assert '<span lang="en">Who&#39;s On First' in written  # by a person
 
 
 def test_what_people_deny_is_no_link_and_what_they_write_is_text(client: httpx.Client, base: str) -> None:

@@ -103,6 +103,16 @@ SELECT
     CASE WHEN swapped THEN latitude WHEN NOT rough THEN longitude END AS longitude
 FROM measured;
 
+-- The provinces, regions and metropolitan authorities that the registers know by name, each in the country that its address
+-- begins with. Several of one name are none.
+CREATE TABLE registered AS
+SELECT within, kind, called, min(slug) AS body
+FROM (
+    SELECT left(slug, 2) AS within, class AS kind, slug, slug(unnest([name, label_en, label_it])) AS called
+    FROM known__governments SEMI JOIN registers USING (source) WHERE class <> 'Municipality' AND "end" IS NULL
+)
+WHERE called IS NOT NULL GROUP BY within, kind, called HAVING count(DISTINCT slug) = 1;
+
 CREATE TABLE usable AS
 WITH classified AS (
     SELECT rows.origin, arg_min(kinds.class, kinds.rank) AS from_name
@@ -111,8 +121,9 @@ WITH classified AS (
 SELECT
     rows.*,
     CASE WHEN NOT is_group THEN places.city END AS known_city,
-    CASE WHEN NOT is_group THEN places.government END AS known,
-    CASE WHEN is_group THEN 'JointBody' WHEN known IS NULL THEN from_name END AS told_class,
+    CASE WHEN NOT is_group THEN coalesce(places.government, registered.body) END AS known,
+    CASE WHEN NOT is_group AND places.government IS NULL THEN registered.kind END AS known_class,
+    CASE WHEN is_group THEN 'JointBody' WHEN known IS NULL THEN from_name ELSE known_class END AS told_class,
     coalesce(told_class, 'Municipality') AS class,
     lower(alpha_2) || '-' || short || CASE class
         WHEN 'Municipality' THEN '' WHEN 'JointBody' THEN '-group' WHEN 'MetropolitanAuthority' THEN '-metropolitan'
@@ -123,6 +134,9 @@ FROM rows
 JOIN countries ON countries.code = rows.country
 LEFT JOIN classified USING (origin)
 LEFT JOIN places ON places.country = rows.country AND places.name = rows.short
+LEFT JOIN registered
+    ON within = lower(alpha_2) AND registered.kind = from_name
+    AND called = slug(regexp_replace(rows.name, '^(province of|provincia di|provincia) +', '', 'i'))
 LEFT JOIN earlier_governments AS earlier ON earlier.key = rows.id
 WHERE short IS NOT NULL AND (is_group OR coalesce(homonyms, 1) = 1);
 
@@ -141,7 +155,7 @@ SELECT
     list_sort(list_distinct(list(member.government) FILTER (
         signing.is_group AND member.government <> signing.government))) AS members
 FROM usable AS signing LEFT JOIN usable AS member ON member.group_id = signing.id
-WHERE signing.class <> 'Municipality' OR (signing.known IS NULL AND signing.known_city IS NOT NULL)
+WHERE signing.known IS NULL AND (signing.class <> 'Municipality' OR signing.known_city IS NOT NULL)
 GROUP BY signing.government, signing.class;
 
 CREATE VIEW addresses AS SELECT origin, 'government/' || government AS thing, id AS key FROM usable;

@@ -10,7 +10,7 @@ from interurban.iris import CANONICAL_BASE
 from interurban.link.check import Ours, findings, mappings, stated, twice
 from interurban.link.facts import COLUMNS, Questions, candidates, facts_of
 from interurban.link.mappings import Mappings, expanded
-from interurban.link.tools import LINKING, LINKS, cities, tools_of, write
+from interurban.link.tools import LINKING, LINKS, places, tools_of, write
 from interurban.link.wikidata import ENTITY, Wikidata
 from interurban.matching.records import RECORDS, of_graph
 from interurban.messages import say
@@ -44,7 +44,7 @@ def check(given: argparse.Namespace, data: Path, settings: Settings, tell: Progr
 def gather(given: argparse.Namespace, data: Path, settings: Settings, tell: Progress) -> None:
     """Write the items of Wikidata that cities of the release may be, as a gazetteer."""
     tools, release = tools_of(data), current(settings.releases)
-    records = [one for one in cities(release, tools, Mappings.of_people(data / LINKS)) if not one.ended]
+    records = [one for one in places(release, tools, Mappings.of_people(data / LINKS)) if not one.ended]
     linked = defaultdict[str, set[str]](set)  # what our own runs have found in GeoNames leads there too
     for one in mappings(data / LINKS):
         linked[one.ours].add(one.theirs)

@@ -15,7 +15,7 @@ from interurban.link.mappings import LINKED, REVIEW, VERDICTS, Mappings, Row, sh
 from interurban.link.names import called
 from interurban.link.quickstatements import quickstatements
 from interurban.link.review import page
-from interurban.link.tools import LINKING, LINKS, LISTED, NAMES, Tools, cities, tools_of, write
+from interurban.link.tools import LINKING, LINKS, LISTED, NAMES, Tools, places, tools_of, write
 from interurban.link.wikidata import ENDPOINT
 from interurban.matching.index import Index
 from interurban.matching.model import SURE, Model
@@ -108,7 +108,7 @@ def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell:
         title, description = "Verdicts", "What people have decided: what is the same, and what is not."
         write(links / VERDICTS, written(judged, "verdicts", title, description))
     people = Mappings.of_people(links)
-    records = cities(release, tools, people)
+    records = places(release, tools, people)
     left: list[Row] = []
     for source, index in _authorities(given, settings, tools, records, tell):
         prefix = shortened(index.things[0].id).partition(":")[0]
@@ -141,7 +141,7 @@ def _authorities(
         yield f"Interurban {release.version}", Index(things, model, kinds, tools.countries, equal=True)
     elif given.to == "geonames" or not given.gazetteer:
         with tell.step(say("link-gazetteer", gazetteer="GeoNames")):
-            source, things = geonames()
+            source, things = geonames(tools.read_areas())
         yield source, Index(_in(countries, things), tools.model, tools.kinds, tools.countries)
     for path in given.gazetteer:
         with tell.step(say("link-gazetteer", gazetteer=path.name)):

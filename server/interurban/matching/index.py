@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
+from operator import itemgetter
 
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import extract
@@ -20,6 +21,7 @@ _OF_A_NAME = 400  # things of one name that are looked at; in one country there 
 _SIMILAR = 20  # names that are looked at where no name is the same
 _UNTOLD = 500  # inhabitants that are taken where nobody says how many there are: the gazetteer's least
 _SHORT = 6  # letters of a short name: one slip of the pen may change how it begins and how it ends
+_CITY = "local"  # a place with a government of its own, whatever it is called there
 _SAME, _ANOTHER, _PART = "same", "another", "part"
 
 Possible = Callable[[int], bool]  # whether the thing of a number is to be looked at
@@ -83,7 +85,7 @@ class Index:
             self._good.append(len(own if equal else first))
             self._own.append(len({*first, *own}))
             told = [(kind, name) for kind, name in map(kinds.told, thing.own) if kind]
-            if bare := kinds.whole(name for kind, name in told if kind == thing.kind):
+            if bare := kinds.whole(name for kind, name in told if kinds.same(kind, thing.kind, thing.country)):
                 self._bare[number] = bare
             if pieces := {*kinds.pieces(thing.own), *kinds.whole(name for _, name in told)}.difference(every):
                 self._pieces[number] = sorted(pieces)
@@ -115,24 +117,25 @@ class Index:
         def possible(number: int) -> bool:
             thing = self.things[number]
             here = not country or not thing.country or country == thing.country
-            return here and (not kind or not thing.kind or kind == thing.kind) and of(thing)
+            return here and self._may_be(kind, number) and of(thing)
 
         wanted = self._wanted(record)
         found = self._of_names(wanted.every, possible)
         if told := self._without_kind(record):
             # a town may be called Land O' Lakes; one that is also called Provincia di Macerata is not the province
-            found = {n for n in found if self.things[n].kind in ("", told.kind) or self._keys[n][0] in wanted.itself}
+            found = {n for n in found if self._may_be(told.kind, n) or self._keys[n][0] in wanted.itself}
             if found.isdisjoint(self._of_names(wanted.itself, possible)):
                 record, wanted, kind = told, self._wanted(told), told.kind
                 found = self._of_names(wanted.every, possible)
         found |= self._around(record, possible)
         if not found:
             found = self._sounding(record, wanted, possible)
-        shares: dict[str, float] = {}
-        likely = [(number, *self._compared(record, wanted, number, possible, shares)) for number in found]
-        likely = [one for one in likely if one[1]]
+        shares = dict[str, float]()
+        called = () if kind or told else self._of_names(wanted.itself, possible)
+        rather = any(self.things[n].kind == _CITY and set(wanted.itself).intersection(self._keys[n]) for n in called)
+        compared = ((number, *self._compared(record, wanted, number, possible, shares, rather)) for number in found)
         best: dict[str, tuple[float, int, tuple[Evidence, ...]]] = {}
-        for number, evidence, odds in likely:
+        for number, evidence, odds in filter(itemgetter(1), compared):
             name = self.things[number].id
             if name not in best or best[name][0] < odds:
                 best[name] = odds, number, evidence
@@ -159,11 +162,16 @@ class Index:
 
     def _wanted(self, record: Record) -> _Wanted:
         name, behind = qualified(record.name) or ("", "")
+        told = map(self.kinds.told, record.names[1:] if record.kind else ())
         return _Wanted(
             [*self.kinds.whole([record.name]), *filter(None, [foreign(record.name)])],
             [*self.kinds.whole([name]), *filter(None, [foreign(name)])],
             self._countries.of(behind),
-            [*self.kinds.whole(record.names[1:]), *filter(None, map(foreign, record.names[1:]))],
+            [
+                *self.kinds.whole(record.names[1:]),
+                *filter(None, map(foreign, record.names[1:])),
+                *self.kinds.whole(bare for kind, bare in told if kind == record.kind),
+            ],
             self.kinds.pieces(record.names),
         )
 
@@ -171,6 +179,11 @@ class Index:
         """Return a record without the words in its name that tell its kind, which it has then; None without any."""
         kind, name = self.kinds.told(record.name)
         return replace(record, name=name, kind=record.kind or kind) if kind else None
+
+    def _may_be(self, kind: str, number: int) -> bool:
+        """Tell whether a thing may be of a kind; "" says nothing."""
+        thing = self.things[number]
+        return not kind or not thing.kind or kind == thing.kind or self.kinds.same(kind, thing.kind, thing.country)
 
     def _of_names(self, wanted: Iterable[str], possible: Possible) -> set[int]:
         return {n for name in wanted for n in islice(filter(possible, self._named.get(name, ())), _OF_A_NAME)}
@@ -206,14 +219,15 @@ class Index:
         return {n for name in alike for n in self._named[name] if possible(n)}
 
     def _compared(
-        self, record: Record, wanted: _Wanted, number: int, possible: Possible, shares: dict[str, float]
+        self, record: Record, wanted: _Wanted, number: int, possible: Possible, shares: dict[str, float], rather: bool
     ) -> tuple[tuple[Evidence, ...], float]:
         """Return what speaks for a thing, nothing if its name is another one, and the odds that it is meant.
 
-        shares: of names, how many things have them; those that are not known yet are put there.
+        shares: of names, how many things have them; those that are not known yet are put there. rather: whether a city
+        is called so, which a name without a kind rather means.
         """
         thing = self.things[number]
-        if record.kind and thing.kind and record.kind != thing.kind:  # a province is not the city of its name
+        if not self._may_be(record.kind, number):  # a province is not the city of its name
             return (), 0.0
         level, name = self._level(record, wanted, number)
         if not level:
@@ -238,15 +252,18 @@ class Index:
             evidence.append(self.model.weigh("kind", _SAME))
         if thing.within and (within := record.within & self._containers):
             evidence.append(self.model.weigh("within", _SAME if within & thing.within else "other"))
-        if thing.kind in self._counted:
-            evidence.append(self.model.prominence(thing.population or _UNTOLD))
+        usual = self.model.sizes.get(thing.kind, 0) if name or record.kind else 0  # a slip alone tells too little
+        if rather and thing.kind not in ("", _CITY):
+            evidence.append(self.model.weigh("kind", "beside"))
+        elif size := thing.population or (_UNTOLD if thing.kind in self._counted else usual):
+            evidence.append(self.model.prominence(size))
         weight = sum(one.weight for one in evidence) + math.log(self.model.found / max(among, 1))
         return tuple(evidence), math.exp(min(weight, 500.0))
 
     def _level(self, record: Record, wanted: _Wanted, number: int) -> tuple[str, str]:
         """Return how alike names are, with the name they have in common; "" if they are not."""
         thing, theirs, good = self.things[number], self._keys[number], self._keys[number][: self._good[number]]
-        if record.kind and record.kind == thing.kind and number in self._bare:
+        if record.kind and self._may_be(record.kind, number) and number in self._bare:
             theirs, good = [*theirs, *self._bare[number]], [*good, *self._bare[number]]
         bare = _SAME  # a country that both name, or that is known otherwise, is no part of the name
         if not (record.country or wanted.country == thing.country) or any(

@@ -35,8 +35,10 @@ class Model:
         self.similar: dict[str, float] = said["similar"]  # level of a name that is not the same -> how similar it is
         self.attraction: float = said["prominence"]  # how much likelier the larger of two namesakes is meant: a power
         self.elsewhere: float = said.get("elsewhere", 1.0)  # how much less others' names tell, with no country known
+        self.sizes: dict[str, int] = said.get("sizes", {})  # inhabitants of an ordinary thing of a kind
         self.levels: dict[str, dict[str, dict[str, float]]] = said["comparisons"]
         self.levels["name"].setdefault("exchange", self.levels["name"]["slip"])  # not told by models of old releases
+        self.levels["kind"].setdefault("beside", {"m": 1.0, "u": 1.0})
 
     def weigh(self, comparison: str, level: str, value: float | None = None) -> Evidence:
         """Return what a level of a comparison tells."""

@@ -88,7 +88,8 @@ class Kinds:
     """The words that tell what kind of thing a name is of, such as *Comune di …*, and those that are abbreviated.
 
     table: CSV with the columns `kind` and `words`, these with `*` for the name itself; without it they are the whole.
-    Where the kind is `spelling`, the words with | between them are one word, in full and as it is abbreviated.
+    Where the kind is `spelling`, the words with | between them are one word, in full and as it is abbreviated. Of two
+    kinds with | between them, the words are codes of countries (ISO 3166-1) that have one of these only.
     """
 
     def __init__(self, table: str) -> None:
@@ -99,7 +100,13 @@ class Kinds:
             written = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)\.?")
             for word in words:
                 self._alike.setdefault(word, []).append((f"{words[0]}.", written))  # no other key has a full stop
-        rows = [row for row in rows if row["kind"] != _SPELLING]
+        self._alike_in = {
+            (*row["kind"].split("|"), country)
+            for row in rows
+            if "|" in row["kind"]
+            for country in row["words"].split("|")
+        }
+        rows = [row for row in rows if row["kind"] != _SPELLING and "|" not in row["kind"]]
         self._kinds = {key(row["words"]): row["kind"] for row in rows if "*" not in row["words"]}
         framed = sorted(
             (row for row in rows if "*" in row["words"]), key=lambda row: (-len(row["words"]), row["words"])
@@ -107,15 +114,22 @@ class Kinds:
         self._frames = [_Words(row["kind"], _pattern(row["words"])) for row in framed]
         ends = [row["words"].casefold().translate(_PARTING).split() for row in framed]
         self._ends = {word for words in ends for word in (words[0], words[-1])}
+        # in scripts that have no spaces a kind is a name's last letter
+        self._endings = tuple(word[1:] for word in self._ends if len(word) > 1 and word.startswith("*"))
 
     def of(self, word: str) -> str:
         """Return the kind that a word means, as a table may have it in a column of its own; "" if none."""
         return self._kinds.get(key(word), "")
 
+    def same(self, one: str, other: str, country: str) -> bool:
+        """Tell whether two kinds are one, as province and region are in a country that has one of these only."""
+        return one == other or bool({(one, other, country), (other, one, country)} & self._alike_in)
+
     def told(self, text: str) -> tuple[str, str]:
         """Return the kind that a name tells, "" if none, and the name without the words for it."""
         ends = text.casefold().translate(_PARTING).split()
-        for words in self._frames if ends and not self._ends.isdisjoint((ends[0], ends[-1])) else ():
+        framed = ends and (ends[-1].endswith(self._endings) or not self._ends.isdisjoint((ends[0], ends[-1])))
+        for words in self._frames if framed else ():
             if found := words.pattern.fullmatch(text):
                 return words.kind, found[1]
         return "", text

