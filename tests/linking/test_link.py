@@ -170,6 +170,17 @@ def test_cities_of_the_release_are_linked_and_verdicts_stay(data: Path, releases
         assert "iuid:city/ie-dublin" not in {row["subject_id"] for row in [*rows(linked), *rows(listed)]}
 
 
+def test_a_name_that_ours_has_from_elsewhere_proves_nothing_there(data: Path, releases: Path, tmp_path: Path) -> None:
+    """Or a link that once was wrong would be found right by the names that it brought."""
+    theirs = tmp_path / "theirs.csv"
+    theirs.write_text("id,name,country,kind\ngeonames:1/,Mutina,IT,City\ngeonames:2/,Ikoma,JP,City\n")
+    (data / "links" / "verdicts.sssom.tsv").unlink(missing_ok=True)
+    link(data, releases, "--gazetteer", theirs)
+    assert {row["object_label"] for row in rows(data / "links" / "linked-geonames.sssom.tsv")} == {"Ikoma"}
+    found = interurban("link", "--table", theirs, "--to", "graph", "--data", data, "--releases", releases)
+    assert "id/city/it-modena" in found.stdout  # by that name others find it
+
+
 @pytest.mark.parametrize(("language", "title"), [("en", "Which of them is it?"), ("it", "Quale è di questi?")])
 def test_what_waits_is_a_page_too(data: Path, releases: Path, tmp_path: Path, language: str, title: str) -> None:
     listed = data / "linking" / "review.tsv"
