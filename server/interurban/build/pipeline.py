@@ -100,9 +100,9 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
         resolve(written, base)
         verdicts = [judge(lambda: graph_by_graph(shapes, vocabulary, written))]
         believed, conflicts = consolidate(written, base)
-        believed |= set(conflicts.statements)
         said = Gathering()
         said.put(_BELIEVED, believed)
+        said.put(_BELIEVED, conflicts.statements)
         del believed
         inferred = infer(said.store, inputs.ontology / INFERENCES, base)
         at(Place(relative(inputs.data)), together())
