@@ -197,16 +197,24 @@ def test_what_waits_is_a_page_too(data: Path, releases: Path, tmp_path: Path, la
     assert "<script" not in text
 
 
-def test_a_verdict_that_is_none_has_its_line(data: Path, releases: Path) -> None:
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("\t\tperhaps\t", "review.tsv:2: verdict: «perhaps» is neither yes nor no"),
+        ("\tyes", "review.tsv:2: this line has not 9 cells"),
+        ("\t\tyes\tme\tand more", "review.tsv:2: this line has not 9 cells"),
+    ],
+)
+def test_a_verdict_that_is_none_has_its_line(data: Path, releases: Path, end: str, told: str) -> None:
     listed = data / "linking" / "review.tsv"
     before = listed.read_text()
-    lines = before.split("\n")
-    listed.write_text("\n".join([lines[0], lines[1].rsplit("\t", 2)[0] + "\tperhaps\t", *lines[2:]]))
+    columns = "subject_id\tsubject_label\tcountry\tobject_id\tobject_label\tprobability\tevidence\tverdict\tby"
+    listed.write_text(f"{columns}\niuid:city/x\tX\tIT\twd:Q1\tX\t0.5{end}\n")
     given = ("--gazetteer", data.parent / "gazetteer.csv")
     done = interurban("link", "--data", data, "--releases", releases, *given)
     listed.write_text(before)
     assert done.returncode == 1
-    assert "review.tsv:2: verdict: «perhaps» is neither yes nor no" in done.stderr
+    assert told in done.stderr
 
 
 def test_wikidata_is_gathered_from_its_endpoint_and_linked_to(data: Path, releases: Path, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def link(given: argparse.Namespace, data: Path, settings: Settings) -> int:
         if given.quickstatements:
             _put(given.output, quickstatements(current(settings.releases), data, tell))
         elif given.review:
-            write(given.review, page(to_review(data / LINKING / LISTED), language))
+            write(given.review, page((row for _, row in to_review(data / LINKING / LISTED)), language))
             tell.result(say("link-page", file=relative(given.review)))
         else:
             run = check if given.check else gather if given.gather else _link_table if given.table else _link_graph

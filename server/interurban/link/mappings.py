@@ -1,14 +1,16 @@
 """Decisions and people's verdicts as SSSOM (https://mapping-commons.github.io/sssom/), and what is left to review."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source, there
 from interurban.iris import CANONICAL_BASE, SKOS
+from interurban.messages import say
 from interurban.tables.mappings import NOT, SUFFIX, Mapping, head, read_mappings, table
 
 PREFIXES = {
@@ -31,6 +33,7 @@ REVIEW = (
     "verdict",
     "by",
 )
+_ASKED = ("subject_id", "subject_label", "object_id", "object_label", "evidence", "verdict")  # of a list to review
 LINKED, VERDICTS = "linked-", f"verdicts{SUFFIX}"
 BY_A_PERSON = "semapv:ManualMappingCuration"
 
@@ -77,10 +80,23 @@ def ends(mapping: Mapping) -> tuple[str, str]:
     return ours.value, theirs.value
 
 
-def to_review(path: Path) -> Iterator[Row]:
-    """Yield the rows of the list to review; none if it is not there."""
-    if there(path):
-        yield from csv.DictReader(read_source(path).split("\n"), delimiter="\t")
+def to_review(path: Path) -> list[tuple[int, Row]]:
+    """Return the rows of the list to review, each with its line; none if it is not there.
+
+    Raises InputError with every line that has not as many cells as there are columns, or if a column is missing.
+    """
+    if not there(path):
+        return []
+    read = csv.DictReader(read_source(path).split("\n"), delimiter="\t")
+    rows = [(read.line_num, row) for row in read]
+    columns = read.fieldnames or ()
+    if rows and (missing := [name for name in _ASKED if name not in columns]):
+        raise InputError([Problem(say("sssom-columns", names=", ".join(missing)), Place(relative(path), 1))])
+    ragged = [number for number, row in rows if None in row or None in row.values()]
+    if ragged:
+        message = say("sssom-ragged", expected=len(columns))
+        raise InputError([Problem(message, Place(relative(path), number)) for number in ragged])
+    return rows
 
 
 def written(rows: Iterable[Row], name: str, title: str, description: str) -> str:
@@ -105,7 +121,7 @@ def verdicts(review: Path, known: Path) -> tuple[list[Row], list[tuple[int, str]
     given = read_mappings(known, CANONICAL_BASE).mappings if there(known) else []
     found = {(one.cells["subject_id"], one.cells["object_id"]): one.cells for one in given}
     odd = []
-    for number, row in enumerate(to_review(review), 2):
+    for number, row in to_review(review):
         said = row["verdict"].strip().lower()
         if said not in ("", "yes", "no", "sì", "si"):
             odd.append((number, row["verdict"]))
