@@ -62,9 +62,7 @@ def linked(folder: Path, asked: list[Row], theirs: Path | None = None) -> dict[s
         "link", "--table", folder / "asked.csv", "--gazetteer", theirs or folder / "theirs.csv", "--output", output
     )
     assert done.returncode == 0, done.stderr
-    with output.open(encoding="utf-8", newline="") as file:
-        found = csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t")
-        return {row["subject_id"]: row["object_id"] for row in found}
+    return {row["subject_id"]: row["object_id"] for row in tabbed(output)}
 
 
 def test_names_of_another_publisher_mean_areas_and_never_cities(tmp_path: Path) -> None:

@@ -2,10 +2,10 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
@@ -19,6 +19,8 @@ from interurban.rdf.formats import refuse_control
 from interurban.rdf.graphml import Answer
 from interurban.rdf.lines import DEFAULT, Lines
 
+T = TypeVar("T")
+
 _ESCAPED = re.compile(rb"\\[ubf]")  # as N-Triples have control characters, or what looks like them
 
 
@@ -30,16 +32,12 @@ class Asked:
     place: Place
 
 
-def construct(store: ox.Store, query: Asked, base: Base, *, union: bool = False) -> list[ox.Triple]:
-    """Return what a CONSTRUCT query yields now; union: asked over all graphs as if they were one.
+def construct(store: ox.Store, query: Asked, base: Base) -> list[ox.Triple]:
+    """Return what a CONSTRUCT query yields now.
 
     Raises InputError if it is anything else, or the endpoint would not answer it.
     """
-    with _told(query):
-        found = answer(store, Query(query.text, base.iri), union=union)
-        triples = list(found) if isinstance(found, ox.QueryTriples) else None
-    if triples is None:
-        raise InputError([Problem(say("rule-form"), query.place)])
+    triples = _read(store, query, base, list)
     for triple in triples:
         refuse_control(triple, query.place)
     return triples
@@ -47,15 +45,19 @@ def construct(store: ox.Store, query: Asked, base: Base, *, union: bool = False)
 
 def constructed(store: ox.Store, query: Asked, base: Base) -> bytes:
     """Return what a CONSTRUCT query yields as N-Triples. Raises InputError as `construct` does."""
-    with _told(query):
-        found = answer(store, Query(query.text, base.iri))
-        text = found.serialize(format=ox.RdfFormat.N_TRIPLES) if isinstance(found, ox.QueryTriples) else None
-    if text is None:
-        raise InputError([Problem(say("rule-form"), query.place)])
+    text = _read(store, query, base, lambda found: found.serialize(format=ox.RdfFormat.N_TRIPLES) or b"")
     if _ESCAPED.search(text):
         for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES, lenient=True):
             refuse_control(quad.triple, query.place)
     return text
+
+
+def _read(store: ox.Store, query: Asked, base: Base, read: Callable[[ox.QueryTriples], T]) -> T:
+    with _told(query):
+        found = answer(store, Query(query.text, base.iri))
+        if isinstance(found, ox.QueryTriples):
+            return read(found)
+    raise InputError([Problem(say("rule-form"), query.place)])
 
 
 def selected(store: ox.Store, query: Asked, base: Base, lines: Lines) -> Lines:

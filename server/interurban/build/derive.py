@@ -21,6 +21,7 @@ from interurban.messages import say
 from interurban.rdf.lines import Gathering, split
 
 INFERENCES, RULES = "inferences", "rules"
+BELIEVED = ox.DefaultGraph()
 _CONSTRUCT = ox.NamedNode(SH + "construct")
 _AFTER = re.compile(r"^# After: ([\w, -]+)\.$", re.MULTILINE)
 
@@ -51,8 +52,8 @@ def derive(said: Gathering, rules: Path, base: Base) -> NamedGraph:
     """
     derived, every = NamedGraph(ox.NamedNode(base.graph("derived"))), list[bytes]()
     for query in _in_order(rules):
-        new = said.new(split(_composed(constructed(said.store, query, base), derived)))
-        said.put_lines(ox.DefaultGraph(), new)
+        new = said.new(BELIEVED, split(_composed(constructed(said.store, query, base), derived)))
+        said.put_lines(BELIEVED, new)
         every += new
     said.put_lines(derived.name, every)
     return derived

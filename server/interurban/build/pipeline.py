@@ -12,7 +12,7 @@ from interurban import resources
 from interurban.build.catalog.quality import read_metrics
 from interurban.build.consolidate import consolidate
 from interurban.build.dataset import Dataset
-from interurban.build.derive import INFERENCES, RULES, derive, infer
+from interurban.build.derive import BELIEVED, INFERENCES, RULES, derive, infer
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.mappings import mappings
 from interurban.build.pages import pages
@@ -39,7 +39,6 @@ from interurban.release.folder import SHAPES
 _EXPECTED = {"data": "tables.json", "ontology": "**/*.ttl", "shapes": "**/*.ttl", "queries": "*.rq"}
 _CLASSES = {"ontology": OWL + "Class", "shapes": SH + "NodeShape"}
 _SHORTEST = 80  # bytes that there are for a statement on a line, or more
-_BELIEVED = ox.DefaultGraph()
 _MODIFIED = ox.NamedNode(DCT + "modified")
 
 
@@ -101,13 +100,13 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
         verdicts = [judge(lambda: graph_by_graph(shapes, vocabulary, written))]
         believed, conflicts = consolidate(written, base)
         said = Gathering()
-        said.put(_BELIEVED, believed)
-        said.put(_BELIEVED, conflicts.statements)
+        said.put(BELIEVED, believed)
+        said.put(BELIEVED, conflicts.statements)
         del believed
         inferred = infer(said.store, inputs.ontology / INFERENCES, base)
         at(Place(relative(inputs.data)), together())
         for graph in inferred:
-            said.put(_BELIEVED, graph.statements)
+            said.put(BELIEVED, graph.statements)
         made = [conflicts, *inferred]
         verdicts += [judge(lambda: graph_by_graph(shapes, vocabulary, made, written)), last]
         for graph in (*sources, *inferred):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from interurban.engine.syntax import Edit, descendants, edited, everything, tree, words
+from interurban.engine.syntax import Edit, descendants, edited, everything, prologue, tree, words
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -33,13 +33,13 @@ def with_values(text: str, terms: Callable[[str], Iterable[object]]) -> str:
     root = tree(text) if _FILTER.search(text) else None
     if root is None:
         return text
-    prologue = next((words(node) for node in root.named_children if node.type == "prologue"), "")
+    head = prologue(root)
 
     def each_once(written: list[str]) -> str:
         """Return constants each once, be they written in several ways: VALUES counts them."""
         if len(written) == 1:
             return written[0]
-        return " ".join(map(str, terms(f"{prologue}\nSELECT DISTINCT ?x {{ VALUES ?x {{ {' '.join(written)} }} }}")))
+        return " ".join(map(str, terms(f"{head}\nSELECT DISTINCT ?x {{ VALUES ?x {{ {' '.join(written)} }} }}")))
 
     groups = (node for node in everything(root, without=_FOR_EACH) if node.type == "group_graph_pattern")
     found = ((group.start_byte + 1, *named) for group in groups for named in _named(group))

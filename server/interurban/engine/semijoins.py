@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interurban.engine.syntax import Edit, descendants, edited, everything, tree, words
+from interurban.engine.syntax import Edit, descendants, edited, everything, prologue, tree, words
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -54,14 +54,14 @@ def with_joins(text: str, ask: Callable[[str], bool]) -> str:
     if root is None:
         return text
     source = text.encode()
-    prologue = next((words(node) for node in root.named_children if node.type == "prologue"), "")
+    head = prologue(root)
     edits: list[Edit] = []
     for group in everything(root, without=_OTHER_SCOPES):
         if group.type != "group_graph_pattern":
             continue
         for child in group.named_children:
             exists = _exists(child)
-            joined = exists and _joined(group, exists, source, lambda p: ask(_hub(prologue, p)))
+            joined = exists and _joined(group, exists, source, lambda p: ask(_hub(head, p)))
             if joined:
                 edits += [
                     (child.start_byte, child.end_byte, _NO_FILTER),

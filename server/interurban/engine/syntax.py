@@ -34,6 +34,11 @@ def edited(text: str, edits: list[Edit]) -> str:
     return source.decode()
 
 
+def prologue(root: Node) -> str:
+    """Return the prefixes and base of a query."""
+    return next((words(node) for node in root.named_children if node.type == "prologue"), "")
+
+
 def everything(node: Node, without: frozenset[str] = frozenset()) -> Iterator[Node]:
     """Yield what is within a node, at any depth, but not what is within these kinds."""
     waiting = node.children[::-1]  # not by recursion: a query may be nested as deeply as it likes

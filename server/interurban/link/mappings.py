@@ -1,17 +1,15 @@
 """Decisions and people's verdicts as SSSOM (https://mapping-commons.github.io/sssom/), and what is left to review."""
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from interurban.errors import InputError, Place, Problem, relative
+from interurban.errors import InputError, Place, relative
 from interurban.files import read_source, there
 from interurban.iris import CANONICAL_BASE, SKOS
-from interurban.messages import say
-from interurban.tables.mappings import NOT, SUFFIX, Mapping, head, read_mappings, table
+from interurban.tables.mappings import NOT, SUFFIX, Mapping, head, read_cells, read_mappings, table
 
 PREFIXES = {
     "iuid": CANONICAL_BASE + "id/",
@@ -87,16 +85,13 @@ def to_review(path: Path) -> list[tuple[int, Row]]:
     """
     if not there(path):
         return []
-    read = csv.DictReader(read_source(path).split("\n"), delimiter="\t")
-    rows = [(read.line_num, row) for row in read]
-    columns = read.fieldnames or ()
-    if rows and (missing := [name for name in _ASKED if name not in columns]):
-        raise InputError([Problem(say("sssom-columns", names=", ".join(missing)), Place(relative(path), 1))])
-    ragged = [number for number, row in rows if None in row or None in row.values()]
-    if ragged:
-        message = say("sssom-ragged", expected=len(columns))
-        raise InputError([Problem(message, Place(relative(path), number)) for number in ragged])
-    return rows
+    lines = read_source(path).split("\n")
+    if not any(lines[1:]):
+        return []
+    rows, problems = read_cells(lines, Place(relative(path), 0), _ASKED)
+    if problems:
+        raise InputError(problems)
+    return [(place.line or 0, row) for place, row in rows]
 
 
 def written(rows: Iterable[Row], name: str, title: str, description: str) -> str:

@@ -15,7 +15,6 @@ from interurban.iris import RDF, RDFS, XSD
 Graph = ox.NamedNode | ox.DefaultGraph
 Endings = tuple[bytes, ...]
 
-_DEFAULT = ox.DefaultGraph()
 _UNNAMED = b"_:"  # how a blank node begins
 DEFAULT = b".\n"  # how the line of a quad goes on behind its object, in the default graph
 _MANY = 20_000  # lines at a time
@@ -52,15 +51,17 @@ class Gathering:
 
         They are put in order: a store that has together what is said of a thing is asked in two thirds of the time.
         """
-        for part in joined(line + DEFAULT for line in sorted(lines)):
+        left = iter(sorted(lines))
+        while part := list(islice(left, _MANY)):
             self._put(graph, part)
 
-    def new(self, lines: Iterable[bytes], graph: Graph = _DEFAULT) -> list[bytes]:
-        """Return which of these lines of triples the graph does not say, each once."""
+    def new(self, graph: Graph, lines: Iterable[bytes]) -> list[bytes]:
+        """Return which of these lines of triples a graph does not say, each once."""
         end = ending(graph)
         return [line for line in dict.fromkeys(lines) if end not in self._found.get(line, ())]
 
-    def _put(self, graph: Graph, text: bytes) -> None:
+    def _put(self, graph: Graph, lines: Sequence[bytes]) -> None:
+        text = b"".join(line + DEFAULT for line in lines)
         if _UNNAMED in text:  # maybe in no more than a text; the nodes would get new names by loading
             triples = ox.parse(text, format=ox.RdfFormat.N_TRIPLES, lenient=True)
             self.store.extend(ox.Quad(q.subject, q.predicate, q.object, graph) for q in triples)
@@ -68,7 +69,7 @@ class Gathering:
             self.store.load(text, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)  # they were read before
         end, found = ending(graph), self._found
         alone = (end,)
-        for line in split(text):
+        for line in lines:
             before = found.setdefault(line, alone)
             if end not in before:
                 if not (longer := self._longer.get((before, end))):

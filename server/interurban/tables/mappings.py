@@ -62,21 +62,9 @@ def read_mappings(path: Path, base: str) -> MappingSet:
     comments = [line[1:] for line in lines if line.startswith("#")]
     metadata = _metadata(path, "\n".join(comments))
     prefixes = metadata["curie_map"]
-    rows = csv.DictReader(lines[len(comments) :], delimiter="\t")
-    try:
-        numbered = [(rows.line_num, row) for row in rows]
-    except csv.Error as error:
-        place = Place(file, len(comments) + rows.line_num + 1)
-        raise InputError([Problem(say("table-csv", reason=error), place)]) from error
-    if missing := [name for name in _REQUIRED if name not in (rows.fieldnames or ())]:
-        raise InputError([Problem(say("sssom-columns", names=", ".join(missing)), Place(file, len(comments) + 1))])
-    problems: list[Problem] = []
+    rows, problems = read_cells(lines[len(comments) :], Place(file, len(comments)), _REQUIRED)
     found = []
-    for number, row in numbered:
-        place = Place(file, len(comments) + number)
-        if None in row or None in row.values():  # cells beyond the columns, columns beyond the cells
-            problems.append(Problem(say("sssom-ragged", expected=len(rows.fieldnames or ())), place))
-            continue
+    for place, row in rows:
         try:
             subject, predicate, target = (_expand_curie(row[name], prefixes) for name in _REQUIRED[:3])
             modifier = row.get("predicate_modifier", "")
@@ -96,6 +84,31 @@ def read_mappings(path: Path, base: str) -> MappingSet:
     if problems:
         raise InputError(problems)
     return MappingSet(metadata, found)
+
+
+def read_cells(
+    lines: Sequence[str], before: Place, required: Sequence[str]
+) -> tuple[list[tuple[Place, dict[str, str]]], list[Problem]]:
+    """Return the rows of a table with tabs between the cells, each with its place, and which lines have not its cells.
+
+    before: the place of the line before its first. Raises InputError if it cannot be read, or a required column is
+    missing.
+    """
+    rows, first = csv.DictReader(lines, delimiter="\t"), before.line or 0
+    try:
+        numbered = [(Place(before.file, first + rows.line_num), row) for row in rows]
+    except csv.Error as error:
+        place = Place(before.file, first + rows.line_num + 1)
+        raise InputError([Problem(say("table-csv", reason=error), place)]) from error
+    if missing := [name for name in required if name not in (rows.fieldnames or ())]:
+        raise InputError([Problem(say("sssom-columns", names=", ".join(missing)), Place(before.file, first + 1))])
+    whole, problems = [], []
+    for place, row in numbered:
+        if None in row or None in row.values():  # cells beyond the columns, columns beyond the cells
+            problems.append(Problem(say("sssom-ragged", expected=len(rows.fieldnames or ())), place))
+        else:
+            whole.append((place, row))
+    return whole, problems
 
 
 def head(metadata: dict[str, Any]) -> str:
