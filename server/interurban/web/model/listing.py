@@ -8,7 +8,7 @@ from functools import cached_property
 from pyoxigraph import NamedNode
 
 from interurban.messages import Language
-from interurban.release.pages import NAME, Cell, Columns
+from interurban.release.pages import ALL, NAME, Cell, Columns
 from interurban.web.model.site import Site
 
 
@@ -42,7 +42,7 @@ class Listing:
         columns = site.pages.tables.get(kind)
         return cls(site, kind, columns) if columns else None
 
-    def things(self, choice: Choice, language: Language, *most: int) -> list[tuple[str, ...]] | None:
+    def things(self, choice: Choice, language: Language, most: int = ALL) -> list[tuple[str, ...]] | None:
         """Return the chosen things in order, each with its values of all facets; None if nothing has such a value.
 
         most: how many of them.
@@ -50,7 +50,7 @@ class Listing:
         chosen = self._chosen(choice)
         if chosen is None:
             return None
-        return self.site.pages.listed(self.kind, chosen, choice.order, choice.down, language, *most)
+        return self.site.pages.listed(self.kind, chosen, choice.order, choice.down, language, most)
 
     def having(self, choice: Choice) -> list[str] | None:
         """Return the chosen things in no order of a reader's; None if nothing has such a value."""
