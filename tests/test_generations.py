@@ -6,7 +6,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -73,6 +73,32 @@ def test_nobody_is_turned_away_while_it_goes_over(tmp_path: Path) -> None:
             assert ('"Cities on Rivers"@en' in answer.text) != ('"River Cities"@en' in answer.text)
             seen.append(release_of(client))
         assert set(seen) <= set(made.versions)
+
+
+def test_who_keeps_a_connection_is_answered_on_it_once_more_and_told_that_it_ends(tmp_path: Path) -> None:
+    made = chain(tmp_path, 1)
+    kept: list[socket.socket] = []
+    with client_of(made, "--web-processes", 1) as client, ExitStack() as open_until_here:
+
+        def ask(connection: socket.socket) -> bytes:
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            answer = b""
+            while b"}" not in answer:
+                answer += (data := connection.recv(65_536))
+                assert data, "hung up without an answer"
+            return answer
+
+        for _ in range(20):
+            kept.append(open_until_here.enter_context(socket.create_connection(("127.0.0.1", made.port), timeout=20)))
+            assert b"connection: close" not in ask(kept[-1]).lower()
+        made.grow()
+        wait_until(lambda: release_of(client) == made.versions[1], "the new release is served")
+        while kept:  # one after the other, so that some are asked when all others have gone
+            connection = kept.pop()
+            answer = ask(connection)
+            assert b"connection: close" in answer.lower()
+            assert made.versions[0].encode() in answer
+            assert connection.recv(1) == b""
 
 
 def test_the_generation_before_ends(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ class BoundedProtocol(HttpToolsProtocol):
     pace: ClassVar[Pace] = Pace(200)
     proxies: ClassVar[Proxies] = Proxies(OperationSettings())
     row: ClassVar[Row | None] = None  # where is counted what is not read
+    leaving: ClassVar[bool] = False  # whether this process ends, and an answer is the last on its connection
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -186,6 +187,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.client and self.proxies.trusts(self._peer):
             self.scope["client"] = (self.proxies.client_of(self._peer, self.headers), 0)
         super().on_headers_complete()
+        if self.leaving and self.cycle:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """Note that what comes next is another head."""

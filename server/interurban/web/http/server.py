@@ -21,6 +21,7 @@ from interurban.web.http.protocol import READING_SECONDS, BoundedProtocol
 
 _GRACE = 2  # seconds to finish what has begun; the supervisor waits for three
 _LINGER = 0.5  # seconds for those to ask who were let in just before others took over
+_IDLE = 5  # seconds that a connection is kept open without a request
 _UNSENT = 131_072  # bytes of an answer that the system takes in before they can go out
 _LOOKS = 50  # ticks of uvicorn's clock, ten a second, between two looks whether memory can be given back
 _SWITCH = 0.0005  # seconds after which a thread that makes a page lets this process hear of others
@@ -52,10 +53,15 @@ class _Server(uvicorn.Server):
                 _libc.malloc_trim(0)
         return await super().on_tick(counter)
 
+    def _idle(self) -> bool:
+        """Tell whether a connection is open on which nothing is being answered."""
+        cycles = [connection.cycle for connection in self.server_state.connections]  # type: ignore[union-attr]
+        return any(cycle is None or cycle.response_complete for cycle in cycles)
+
     def leave(self) -> None:
         """Take no more connections, finish what has begun, however long that takes, and return."""
         self.config.timeout_graceful_shutdown = None
-        self.leaving = self.should_exit = True
+        self.leaving = self.should_exit = BoundedProtocol.leaving = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
@@ -63,11 +69,14 @@ class _Server(uvicorn.Server):
         self.answers()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End; what is idle is closed, but not before it could ask."""
+        """End; in peace, what is idle is told so with its next answer: closed at once, it might just be asking."""
         if self.leaving:
             for server in self.servers:
                 server.close()
             await asyncio.sleep(_LINGER)
+            end = asyncio.get_running_loop().time() + _IDLE
+            while asyncio.get_running_loop().time() < end and self._idle():
+                await asyncio.sleep(0.05)
         await super().shutdown(sockets)
 
 
@@ -96,6 +105,7 @@ def serve(
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE,
+        timeout_keep_alive=_IDLE,
     )
     sys.setswitchinterval(_SWITCH)
     _libc.mallopt(_M_MMAP_THRESHOLD, _ALONE)
