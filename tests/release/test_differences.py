@@ -30,7 +30,7 @@ def test_each_subject_of_which_something_else_is_said_is_found_with_all_that_is(
     block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(differences, "_SMALLEST", block)
-    monkeypatch.setattr(differences, "_HELD", block)
+    monkeypatch.setattr(differences, "HELD", block)
     pad = "-" * 200  # so that there are several pages of memory
     chance = random.Random(block)  # noqa: S311 - the same every time
     for _ in range(200):

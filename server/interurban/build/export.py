@@ -14,7 +14,6 @@ from interurban.confined import at, together
 from interurban.errors import InputError, Place, Problem, ReleaseError, relative
 from interurban.iris import Base
 from interurban.messages import say
-from interurban.rdf.lines import DEFAULT, ending
 from interurban.release.changes import as_json, next_gone, next_instant, next_moments
 from interurban.release.differences import mapped
 from interurban.release.erasure import TOMBSTONE, erase_from_older, erased, mentions, names_in_releases
@@ -73,8 +72,7 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
 
     folder: where its files are made.
     """
-    said = dataset.lines.by_graph
-    named = {graph.name.value: len(said.get(ending(graph.name), ())) for graph in dataset.graphs}
+    named = {graph.name.value: dataset.lines.size(graph.name) for graph in dataset.graphs}
     types = dataset.store.quads_for_pattern(None, TYPE, None, ox.DefaultGraph())
     with Making(folder) as making, Apart(folder) as apart:
         making.write(DATASET, lines(dataset.lines.quads()), packed=False)
@@ -85,7 +83,7 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     facts: dict[str, object] = {
         "base": dataset.base.iri,
         "dataset_hash": {"algorithm": "RDFC-1.0", "sha256": whole.sha256},
-        "counts": counts(len(said[DEFAULT]), named, types),
+        "counts": counts(len(dataset.lines.believed), named, types),
     }
     queries = {f"{QUERIES}/{name}.rq": question.source.encode() for name, question in dataset.questions.items()}
     content: dict[str, bytes | Made] = {DATASET: whole, **queries, **dataset.views}

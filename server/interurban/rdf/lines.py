@@ -3,14 +3,17 @@
 Lines are what a dataset costs least in: native code writes and reads them, and their order is that of the bytes.
 """
 
+from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, groupby, islice
+from heapq import merge
+from itertools import chain, compress, groupby, islice
 
 import pyoxigraph as ox
 
-from interurban.iris import RDF, RDFS, XSD
+from interurban.iris import RDF, RDFS
 
 Graph = ox.NamedNode | ox.DefaultGraph
 Endings = tuple[bytes, ...]
@@ -20,7 +23,6 @@ DEFAULT = b".\n"  # how the line of a quad goes on behind its object, in the def
 _MANY = 20_000  # lines at a time
 _QUOTE, _ANGLE = b'"<'
 _TYPE, _LABEL = f"<{RDF}type>".encode(), f"<{RDFS}label>".encode()
-_DAYS = tuple(f'"^^<{XSD}{name}> '.encode() for name in ("date", "gYearMonth", "gYear"))
 
 
 def ending(graph: Graph) -> bytes:
@@ -86,83 +88,145 @@ class Gathering:
             self.store.remove(quad)
         self.store.extend(_parsed(line + end for line, ends in new.items() for end in ends))
         found |= new
-        order = sorted(found)
-        graphs = zip(_side_by_side(order), map(found.__getitem__, order), strict=True)
-        return Lines(dict(graphs), frozenset(new))
+        return Lines.packed((line, found[line]) for line in sorted(found))
 
 
 @dataclass(frozen=True)
 class Lines:
-    """A dataset. graphs: line of a triple, up to the space before its dot -> endings of its quads; all in order.
+    """A dataset: the lines of its triples, up to the space before their dots, each with the endings of its quads.
 
-    unnamed: the lines that have blank nodes.
+    Both are in order. Lines lie together in long texts: each by itself takes twice the memory, and who only looks at
+    it writes to its page, which every process that shares it then has a copy of.
+
+    texts: some thousand lines, with the number of the endings of each. endings: by number, none if its lines are not
+    in this dataset. counts: how many lines have them. unnamed: the lines that have blank nodes.
     """
 
-    graphs: dict[bytes, Endings]
-    unnamed: frozenset[bytes] = frozenset()
+    texts: Sequence[tuple[bytes, "array[int]"]]
+    endings: Sequence[Endings]
+    counts: Sequence[int]
+    unnamed: Mapping[bytes, Endings]
 
-    def part(self, graphs: dict[bytes, Endings]) -> "Lines":
-        """Return a part of the dataset, given in order, with blank nodes named as if it were all."""
-        old = {line: graphs[line] for line in self.unnamed if line in graphs}
-        new = _renamed(old)
-        if new != old:
-            graphs = {line: ends for line, ends in graphs.items() if line not in old} | new
-            graphs = {line: graphs[line] for line in sorted(graphs)}
-        return Lines(graphs, frozenset(new))
+    @classmethod
+    def packed(cls, said: Iterable[tuple[bytes, Endings]]) -> "Lines":
+        """Return a dataset of lines that are given in order."""
+        texts, numbers, unnamed = [], dict[Endings, int](), dict[bytes, Endings]()
+        counts, left = Counter[int](), iter(said)
+        while part := list(islice(left, _MANY)):
+            text = b"\n".join([line for line, _ in part])
+            of = array("I", [numbers.setdefault(ends, len(numbers)) for _, ends in part])
+            texts.append((text, of))
+            counts.update(of)
+            if _UNNAMED in text:  # maybe in no more than a text
+                unnamed |= {line: ends for line, ends in part if _UNNAMED in line and _is_unnamed(line)}
+        return cls(texts, list(numbers), [counts[number] for number in numbers.values()], unnamed)
 
-    def alone(self, triples: Sequence[bytes]) -> Sequence[bytes]:
-        """Return some of its triples, given in order, with blank nodes named as if they were the whole dataset."""
-        unnamed = dict.fromkeys(self.unnamed.intersection(triples), (DEFAULT,))
-        found = _renamed(unnamed)
-        return triples if found == unnamed else sorted({*triples} - unnamed.keys() | found.keys())
+    def __len__(self) -> int:
+        """Return how many triples there are."""
+        return sum(count for ends, count in zip(self.endings, self.counts, strict=True) if ends)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the triples."""
+        return (line for line, _ in self.items())
+
+    def items(self) -> Iterator[tuple[bytes, Endings]]:
+        """Yield the triples with their endings."""
+        for text, numbers in self.texts:
+            ends = list(map(self.endings.__getitem__, numbers))
+            yield from compress(zip(text.split(b"\n"), ends, strict=True), ends)
+
+    def alone(self) -> "Lines":
+        """Return the same with blank nodes named as if it were all."""
+        new = _renamed(self.unnamed)
+        if new == self.unnamed:
+            return self
+        named = ((line, ends) for line, ends in self.items() if line not in self.unnamed)
+        return Lines.packed(merge(named, sorted(new.items())))
 
     def of(self, graph: Graph) -> "Lines":
-        """Return one of its graphs."""
+        """Return one of its graphs, with blank nodes named as if it were all."""
+        return self._by_graph.get(ending(graph), _NOTHING)
+
+    def size(self, graph: Graph) -> int:
+        """Return how many triples one of its graphs has."""
         end = ending(graph)
-        return self.part(dict.fromkeys(self.by_graph.get(end, ()), (end,)))
+        return sum(count for ends, count in zip(self.endings, self.counts, strict=True) if end in ends)
 
     def only(self, triples: Iterable[bytes]) -> "Lines":
         """Return the quads of these triples."""
         chosen = set(triples)
-        return self.part({line: ends for line, ends in self.graphs.items() if line in chosen})
+        return Lines.packed((line, ends) for line, ends in self.items() if line in chosen).alone()
 
     def about(self, things: set[bytes]) -> "Lines":
         """Return the quads about things, and what the things are called that those mention."""
-        every = self._about
-        if len(chosen := every.keys() & things) == len(every):
+        places = self._places
+        if len(chosen := places.keys() & things) == len(places):
             return self
-        said = (line.split(b" ", 2)[2] for thing in chosen for line in every[thing])
-        mentioned = {value[:-1] for value in said if value[0] != _QUOTE} - chosen
-        found: list[bytes] = []
-        for thing, lines in every.items():
-            if thing in chosen:
-                found += lines
-            elif thing in mentioned:
-                found += (line for line in lines if line.split(b" ", 2)[1] == _LABEL)
-        return self.part({line: self.graphs[line] for line in found})
+        said = (line.split(b" ", 2)[2] for line, _ in self._at(places[thing] for thing in chosen))
+        mentioned = places.keys() & {value[:-1] for value in said if value[0] != _QUOTE} - chosen
+        called = self._at(places[thing] for thing in mentioned)
+        every = merge(
+            self._at(places[thing] for thing in chosen),
+            ((line, ends) for line, ends in called if line.split(b" ", 2)[1] == _LABEL),
+        )
+        return Lines.packed(every).alone()
 
     def quads(self) -> Iterator[bytes]:
         """Yield the canonical N-Quads, some thousand lines at a time."""
-        return joined(line + end for line, ends in self.graphs.items() for end in ends)
+        return joined(line + end for line, ends in self.items() for end in ends)
+
+    @property
+    def believed(self) -> "Lines":
+        """The triples of the default graph, with blank nodes named as here."""
+        return self.within(DEFAULT)
+
+    @property
+    def graphs(self) -> list[bytes]:
+        """The endings of its quads, in order."""
+        return sorted({end for ends, count in zip(self.endings, self.counts, strict=True) if count for end in ends})
+
+    def within(self, end: bytes) -> "Lines":
+        """Return the graph of an ending, with blank nodes named as here; it shares the texts."""
+        chosen = [(end,) if end in ends else () for ends in self.endings]
+        unnamed = {line: (end,) for line, ends in self.unnamed.items() if end in ends}
+        return Lines(self.texts, chosen, self.counts, unnamed)
 
     @cached_property
-    def believed(self) -> list[bytes]:
-        """The triples of the default graph."""
-        return [line for line, ends in self.graphs.items() if ends[0] == DEFAULT]
+    def _by_graph(self) -> dict[bytes, "Lines"]:
+        """Ending -> the graph. What is said of sources lies together, as each of them is small beside all of it."""
+        named = [tuple(end for end in ends if end != DEFAULT) for ends in self.endings]
+        parts: dict[bytes, list[Lines]] = {end: [] for end in chain.from_iterable(named)}
+        for text, numbers in self.texts:
+            part: dict[bytes, list[bytes]] = {}
+            for line, number in zip(text.split(b"\n"), numbers, strict=True):
+                for end in named[number]:
+                    part.setdefault(end, []).append(line)
+            for end, lines in part.items():
+                parts[end].append(Lines.packed((line, (end,)) for line in lines))
+        found = {end: Lines.packed(chain.from_iterable(x.items() for x in of)) for end, of in parts.items()}
+        return {end: lines.alone() for end, lines in found.items()} | {DEFAULT: self.believed.alone()}
 
     @cached_property
-    def by_graph(self) -> dict[bytes, list[bytes]]:
-        """Ending -> the triples of that graph."""
-        found: dict[bytes, list[bytes]] = {}
-        for line, ends in self.graphs.items():
-            for end in ends:
-                found.setdefault(end, []).append(line)
-        return dict(sorted(found.items()))
+    def _places(self) -> dict[bytes, tuple[int, int]]:
+        """Subject -> the numbers of the first line about it, and of the first that is not."""
+        found, first = dict[bytes, tuple[int, int]](), 0
+        for subject, about in groupby(line.partition(b" ")[0] for line in self):
+            found[subject] = first, (first := first + sum(1 for _ in about))
+        return found
 
-    @cached_property
-    def _about(self) -> dict[bytes, list[bytes]]:
-        """Subject -> the triples about it."""
-        return grouped(self.graphs)
+    def _at(self, places: Iterable[tuple[int, int]]) -> Iterator[tuple[bytes, Endings]]:
+        """Yield the lines at some places, in order."""
+        here, lines, numbers = -1, list[bytes](), array("I")
+        for first, last in sorted(places):
+            for place in range(first, last):
+                if here != place // _MANY:
+                    here = place // _MANY
+                    text, numbers = self.texts[here]
+                    lines = text.split(b"\n")
+                yield lines[place % _MANY], self.endings[numbers[place % _MANY]]
+
+
+_NOTHING = Lines.packed(())
 
 
 def _renamed(unnamed: Mapping[bytes, Endings]) -> dict[bytes, Endings]:
@@ -182,13 +246,6 @@ def _is_unnamed(line: bytes) -> bool:
     return subject.startswith(_UNNAMED) or value.startswith((_UNNAMED, b"<<"))
 
 
-def _side_by_side(lines: list[bytes]) -> Iterator[bytes]:
-    """Yield the same lines, lying in memory as they follow each other: going through them is twice as fast then."""
-    left = iter(lines)
-    while part := list(islice(left, _MANY)):
-        yield from b"\n".join(part).split(b"\n")
-
-
 def _parsed(lines: Iterable[bytes]) -> Iterator[ox.Quad]:
     return chain.from_iterable(ox.parse(part, format=ox.RdfFormat.N_QUADS) for part in joined(lines))
 
@@ -196,11 +253,6 @@ def _parsed(lines: Iterable[bytes]) -> Iterator[ox.Quad]:
 def class_of(predicate: bytes, value: bytes) -> bytes:
     """Return the class that a statement says its subject is of, if it does and that has a name; b"" else."""
     return value[:-1] if predicate == _TYPE and value.startswith(b"<") and value[1] != _ANGLE else b""
-
-
-def grouped(lines: Iterable[bytes]) -> dict[bytes, list[bytes]]:
-    """Return subject -> triples, of triples in order."""
-    return {subject: list(about) for subject, about in groupby(lines, key=lambda line: line.partition(b" ")[0])}
 
 
 def joined(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -213,43 +265,3 @@ def joined(lines: Iterable[bytes]) -> Iterator[bytes]:
 def split(text: bytes) -> list[bytes]:
     """Return the lines of N-Triples; a line feed in a text is escaped, so it is nothing but the end of a line."""
     return text.split(DEFAULT)[:-1]
-
-
-def days_and_things(lines: Iterable[bytes]) -> tuple[set[tuple[bytes, bytes]], set[bytes]]:
-    """Return what triples name, each once: the days, with their properties, and the things."""
-    days, things = set[tuple[bytes, bytes]](), set[bytes]()
-    for line in lines:
-        subject, predicate, value = line.split(b" ", 2)
-        things.add(subject)
-        if value[0] != _QUOTE:
-            things.add(value[:-1])
-        elif value.endswith(_DAYS):
-            days.add((predicate, value[:-1]))
-    return days, things
-
-
-@dataclass
-class Contents:
-    """What is in lines of triples, each once.
-
-    kinds: property and what stands behind the text of a literal, "<" for things, their name for classes; schemes: those
-    of all IRIs.
-    """
-
-    kinds: set[tuple[bytes, bytes]]
-    schemes: set[str]
-
-    @classmethod
-    def of(cls, lines: Iterable[bytes]) -> "Contents":
-        """Return what is in these."""
-        things, kinds = set[bytes](), set[tuple[bytes, bytes]]()
-        for line in lines:
-            subject, predicate, value = line.split(b" ", 2)
-            things.add(subject)
-            if value[0] == _QUOTE:
-                kinds.add((predicate, value[value.rindex(b'"') + 1 : -1]))
-            else:
-                things.add(value[:-1])
-                kinds.add((predicate, class_of(predicate, value) or b"<"))
-        named = {iri for predicate, end in kinds for iri in (predicate, end.removeprefix(b"^^"))} | things
-        return cls(kinds, {iri[1:].partition(b":")[0].decode() for iri in named if iri[:1] == b"<"})

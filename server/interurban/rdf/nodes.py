@@ -5,19 +5,23 @@ for there are many. A text is escaped there as it is in JSON, but for control ch
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from interurban.iris import XSD
+from interurban.rdf.contents import Contents
 from interurban.rdf.context import Context, Slot
 from interurban.rdf.jsonld import plain
-from interurban.rdf.lines import Contents, class_of, grouped
+from interurban.rdf.lines import class_of
 from interurban.rdf.terms import NAMES, TermDefinition
 
 _NAMES = {f"<{name}>".encode() for name in NAMES}
 _QUOTE = ord('"')
 _BOOLEAN, _INTEGER = XSD + "boolean", XSD + "integer"
 _MANY = 5_000  # nodes at a time
+_REMEMBERED = 50_000  # things of which is known how they are mentioned
 
 
 class _Place(NamedTuple):
@@ -35,26 +39,36 @@ class _Place(NamedTuple):
     other: "_Place | None" = None
 
 
-def write_nodes(triples: Sequence[bytes], known: Mapping[str, TermDefinition]) -> Iterator[bytes]:
-    """Yield the parts of the file of triples, which are given as `Lines` has them. known: IRI -> short name."""
-    nodes = _Nodes(grouped(triples), known, Contents.of(triples))
+def write_nodes(triples: Iterable[bytes], known: Mapping[str, TermDefinition]) -> Iterator[bytes]:
+    """Yield the parts of the file of triples, which are given as `Lines` has them, and gone through three times.
+
+    known: IRI -> short name.
+    """
+    named = _by_subject(filter(_is_name, triples))
+    names = {subject: b"\n".join(line[len(subject) :] for line in about) for subject, about in named}
+    nodes = _Nodes(names, known, Contents.of(triples))
     context = json.dumps(nodes.context.written(), ensure_ascii=False)
     yield f'{{"@context": {context},\n"@graph": [\n'.encode()
-    subjects = list(nodes.groups)
-    for start in range(0, len(subjects), _MANY):
-        yield b",\n" if start else b""
-        yield b",\n".join([nodes.node(subject, nodes.groups[subject]) for subject in subjects[start : start + _MANY]])
+    every = (nodes.node(subject, about) for subject, about in _by_subject(triples))
+    between = b""
+    while part := list(islice(every, _MANY)):
+        yield between + b",\n".join(part)
+        between = b",\n"
     yield b"\n]}\n"
 
 
-class _Nodes:
-    """The nodes of one file. groups: subject -> its triples."""
+def _by_subject(triples: Iterable[bytes]) -> Iterator[tuple[bytes, Iterator[bytes]]]:
+    return groupby(triples, key=lambda line: line.partition(b" ")[0])
 
-    def __init__(self, groups: Mapping[bytes, list[bytes]], known: Mapping[str, TermDefinition], contents: Contents):
-        self.groups = groups
+
+class _Nodes:
+    """The nodes of one file. names: subject -> what triples say that it is and is called, on a line each."""
+
+    def __init__(self, names: Mapping[bytes, bytes], known: Mapping[str, TermDefinition], contents: Contents):
+        self.names = names
         self.context = Context(known, contents.schemes)
         self.places = {(predicate, end): self.place(predicate, end) for predicate, end in sorted(contents.kinds)}
-        self.mentions: dict[bytes, bytes] = {}
+        self.mention = lru_cache(_REMEMBERED)(self._mention)
 
     def place(self, predicate: bytes, end: bytes) -> _Place:
         """Return where the values go of a property that are things, or literals with that end."""
@@ -73,7 +87,7 @@ class _Nodes:
             return _Place(_json(slot.key), datatype=datatype if datatype in (_BOOLEAN, _INTEGER) else "")
         return _itself(slot, datatype, language)
 
-    def node(self, subject: bytes, about: Sequence[bytes]) -> bytes:
+    def node(self, subject: bytes, about: Iterable[bytes]) -> bytes:
         """Return what triples say of a thing, as JSON."""
         members: dict[bytes, Any] = {}
         for line in about:
@@ -100,12 +114,9 @@ class _Nodes:
             members.setdefault(place.key, []).append(text)
         return b'{"@id": ' + _id(subject) + b"".join([b", " + k + b": " + _array(v) for k, v in members.items()]) + b"}"
 
-    def mention(self, thing: bytes) -> bytes:
+    def _mention(self, thing: bytes) -> bytes:
         """Return what a thing is and is called, as JSON, for where it does not stand in full."""
-        if (found := self.mentions.get(thing)) is None:
-            told = (line for line in self.groups.get(thing, ()) if _is_name(line))
-            found = self.mentions[thing] = self.node(thing, list(told))
-        return found
+        return self.node(thing, self.names[thing].split(b"\n") if thing in self.names else ())
 
 
 def _itself(slot: Slot, datatype: str, language: str | None) -> _Place:

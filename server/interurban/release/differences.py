@@ -14,7 +14,7 @@ from typing import BinaryIO
 import pyoxigraph as ox
 
 _SMALLEST, _LARGEST = 1 << 12, 1 << 20  # bytes of a block
-_HELD = 1 << 25  # bytes that are read before their memory is given back
+HELD = 1 << 25  # bytes that are read before their memory is given back
 _NOTHING = b""
 
 
@@ -33,9 +33,9 @@ def differing(old: BinaryIO, new: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
     with mapped(old) as before, mapped(new) as after:
         then, now, forgotten = 0, 0, 0
         while then < len(before) or now < len(after):
-            if then + now > forgotten + _HELD:
-                _forget(before, then)
-                _forget(after, now)
+            if then + now > forgotten + HELD:
+                forget(before, then)
+                forget(after, now)
                 forgotten = then + now
             same = _same(before, then, after, now) if then < len(before) and now < len(after) else 0
             if same:
@@ -76,7 +76,7 @@ def has_blank_nodes(dataset: mmap.mmap | bytes) -> bool:
     return False
 
 
-def _forget(lines: mmap.mmap | bytes, end: int) -> None:
+def forget(lines: mmap.mmap | bytes, end: int) -> None:
     """Let the system have the memory back in which a mapped file was read up to a place."""
     if isinstance(lines, mmap.mmap) and (whole := end // mmap.PAGESIZE * mmap.PAGESIZE):
         lines.madvise(mmap.MADV_DONTNEED, 0, whole)

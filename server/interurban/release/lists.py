@@ -120,10 +120,6 @@ class Said:
         literals: Mapping[str, Iterable[tuple[str, str]]],
     ) -> None:
         self._links, self._about, self._literals = links, about, literals
-        self._by: dict[str, list[tuple[str, Sequence[int]]]] = defaultdict(list)
-        for said, places in links.items():
-            predicate, value = _names(said)
-            self._by[predicate].append((value, places))
         self._phases = read_phases(lambda name: literals.get(name) or self._pairs(name))
         self._ways: dict[str, list[tuple[Step, ...]]] = defaultdict(list)
         for predicate, text in literals.get(SHORT_FOR.value, ()):
@@ -183,8 +179,11 @@ class Said:
         return self._steps[step]
 
     def _pairs(self, predicate: str) -> Iterator[tuple[str, str]]:
-        for value, places in self._by.get(predicate, ()):
-            yield from ((self._about(place), value) for place in places)
+        begins = f"<{predicate}> ".encode()
+        for said, places in self._links.items():
+            if said.startswith(begins):
+                value = _names(said)[1]
+                yield from ((self._about(place), value) for place in places)
 
 
 def _names(said: bytes) -> tuple[str, str]:

@@ -13,14 +13,14 @@ import weakref
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from zlib import crc32
 
 import pyoxigraph as ox
 
 from interurban.rdf.terms import GraphName, Subject, Term
-from interurban.release.differences import mapped
+from interurban.release.differences import HELD, forget, mapped
 from interurban.release.folder import DATASET, INDEX, LISTS, Release
 from interurban.release.lists import LITERALS, Lists, LongList, Said, little_endian
 
@@ -34,6 +34,7 @@ _DEFAULT = ox.DefaultGraph()
 _LINE, _ABOUT = 512, 8192  # bytes that most lines, and most of what is said of a thing, are shorter than
 _REMEMBERED = 512  # things of which the lines are
 _AT_A_TIME = 1 << 22  # bytes
+_LOOKS = 1000  # here and there, for each of which the system maps some pages
 
 
 class DatasetFile:
@@ -175,7 +176,7 @@ def index(dataset: bytes | mmap.mmap) -> tuple["array[int]", Lists]:
 
     What is in the lists is not in the index.
     """
-    found, subject, place, start = array("Q"), b"", 0, 0
+    found, subject, place, start, forgotten = array("Q"), b"", 0, 0, 0
     some: dict[tuple[int, bytes], array[int]] = {}
     links: dict[bytes, array[int]] = {}
     literals: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -183,6 +184,9 @@ def index(dataset: bytes | mmap.mmap) -> tuple["array[int]", Lists]:
         block = dataset[start : start + _AT_A_TIME]
         block = block[: block.rfind(b"\n") + 1] or bytes(dataset[start : dataset.find(b"\n", start) + 1])
         start += len(block)
+        if start > forgotten + HELD:
+            forget(dataset, start)
+            forgotten = start
         for line in block.split(b"\n")[:-1]:
             about, predicate, rest = line.split(b" ", 2)
             if about != subject:
@@ -205,9 +209,25 @@ def index(dataset: bytes | mmap.mmap) -> tuple["array[int]", Lists]:
             if len(places) <= _FEW:
                 places.append(place)
             place += len(line) + 1
-    lists = Said(links, lambda at: dataset[at : dataset.find(b" ", at)].decode().strip("<>"), literals).lists()
+    lists = Said(links, _subjects(dataset), literals).lists()
+    literals.clear()
     found.extend(_entries(links, lists, some))
+    links.clear()  # before there are as many numbers again
     return array("Q", sorted(found)), lists
+
+
+def _subjects(dataset: bytes | mmap.mmap) -> Callable[[int], str]:
+    """Return what tells the subject of the line that begins somewhere."""
+    looked = 0
+
+    def subject(at: int) -> str:
+        nonlocal looked
+        looked += 1
+        if not looked % _LOOKS:
+            forget(dataset, len(dataset))
+        return bytes(dataset[at : dataset.find(b" ", at)]).decode().strip("<>")
+
+    return subject
 
 
 def _entries(

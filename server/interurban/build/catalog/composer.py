@@ -31,6 +31,7 @@ from interurban.build.catalog.dumps import (
 from interurban.build.catalog.editions import CATALOG, CHECKSUM, POSITION, Catalogue, dcat, dct, things
 from interurban.build.catalog.publisher import published_by
 from interurban.build.dataset import Dataset
+from interurban.build.derive import BELIEVED
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.read import read_turtle
 from interurban.confined import at, together
@@ -201,12 +202,12 @@ class _Composer:
     def of_source(self, source: NamedGraph) -> Selection:
         """Return what a source says."""
         lines = self.lines.of(source.name)
-        return Selection(lines, list(lines.graphs))
+        return Selection(lines, lines)
 
     def of_query(self, path: Path) -> Selection:
         """Return what a query selects: the quads of its triples, wherever they stand, and those that are believed."""
         lines = selected(self.data, Asked(read_source(path), Place(relative(path))), self.base, self.lines)
-        return Selection(lines, lines.alone(lines.believed))
+        return Selection(lines, lines.of(BELIEVED))
 
     def slug(self, dataset: ox.NamedNode) -> str:
         """Return the short name of a dataset."""

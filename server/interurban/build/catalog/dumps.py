@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -23,9 +23,10 @@ from interurban.files import read
 from interurban.iris import DCT, PREFIXES, RDF, XSD, Base
 from interurban.messages import Bilingual
 from interurban.questions import Question
+from interurban.rdf.contents import days_and_things
 from interurban.rdf.formats import BY_EXTENSION
 from interurban.rdf.graphml import EDGES, Answer, graph_of, text_of, write_graphml
-from interurban.rdf.lines import DEFAULT, Lines, days_and_things, joined
+from interurban.rdf.lines import DEFAULT, Lines, joined
 from interurban.rdf.nodes import write_nodes
 from interurban.rdf.terms import TermDefinition
 from interurban.release.making import PACKED, Write, gzipped, lines
@@ -64,7 +65,7 @@ class Selection:
     """The statements of a dataset: its quads, and which of their triples are handed out as such."""
 
     quads: Lines
-    triples: Sequence[bytes]
+    triples: Lines
 
     def told(self, dataset: ox.NamedNode, mentioned: Set[bytes] | None) -> bytes:
         """Return what rules can ask of a dataset, in N-Triples.
@@ -72,9 +73,9 @@ class Selection:
         schema:mentions, the things of which its quads tell, as far as they are among `mentioned`, if that is given;
         dct:source, the graphs that have them; and each day that they name, under its property.
         """
-        said, things = days_and_things(self.quads.graphs)
+        said, things = days_and_things(self.quads)
         said |= {(_MENTIONS, thing) for thing in (things if mentioned is None else things & mentioned)}
-        said |= {(_SOURCE, end[:-3]) for end in set(chain.from_iterable(set(self.quads.graphs.values()))) - {DEFAULT}}
+        said |= {(_SOURCE, end[:-3]) for end in self.quads.graphs if end != DEFAULT}
         name = str(dataset).encode()
         return b"".join(b"%b %b %b .\n" % (name, predicate, value) for predicate, value in said)
 
@@ -92,7 +93,7 @@ def statements(slug: str, selection: Selection, known: Mapping[str, TermDefiniti
     quads, said = selection.quads, selection.triples
 
     def trig(file: BinaryIO) -> None:
-        graphs = (line + end for end, about in quads.by_graph.items() for line in about)  # the default graph first
+        graphs = (line + end for end in quads.graphs for line in quads.within(end))  # the default graph first
         ox.serialize(_parsed(graphs), file, BY_EXTENSION["trig"].syntax, prefixes=PREFIXES)
 
     def turtle(file: BinaryIO) -> None:
