@@ -25,6 +25,7 @@ IMPORT, REMARKS, REPORT = "import.sql", "import-report.csv", "import-report.md"
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Besides those, what a terminal or a log obeys: the other controls, and those of the direction of writing (UAX #9).
 _COMMANDS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+_BRACKET, _DEEPEST = re.compile(r"[\[\]{}]"), 100
 
 
 def read(path: Path) -> bytes:
@@ -78,6 +79,18 @@ def usable(path: Path) -> Iterator[None]:
         raise _wrong(path, reason(error)) from error
     except RecursionError as error:
         raise _wrong(path, say("file-deep")) from error
+
+
+def must_be_shallow(yaml: str) -> None:
+    """Raise RecursionError for brackets in brackets, over which a reader of YAML would sit for seconds first.
+
+    After each it looks ahead whether that is the key of a mapping, for all that are open.
+    """
+    depth = 0
+    for bracket in _BRACKET.findall(yaml):
+        depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
+        if depth > _DEEPEST:
+            raise RecursionError
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 import yaml
 
 from interurban.errors import InputError, Place, Problem, relative
-from interurban.files import control_in, usable
+from interurban.files import control_in, must_be_shallow, usable
 from interurban.messages import Bilingual, say
 
 _MARK = "#+"
@@ -25,6 +25,7 @@ class Head:
         yaml_text = "\n".join(line.removeprefix(_MARK).removeprefix(" ") for _, line in lines)
         try:
             with usable(path):
+                must_be_shallow(yaml_text)
                 self._node = yaml.compose(yaml_text, Loader=yaml.SafeLoader)
                 self.said: Any = yaml.safe_load(yaml_text)
         except (yaml.YAMLError, ValueError) as error:  # ValueError: a date or number that cannot be

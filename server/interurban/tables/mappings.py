@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import yaml
 
 from interurban.errors import InputError, Place, Problem, relative
-from interurban.files import read_source, usable
+from interurban.files import must_be_shallow, read_source, usable
 from interurban.iris import CANONICAL_BASE, IU, SKOS
 from interurban.messages import say
 
@@ -132,6 +132,7 @@ def _metadata(path: Path, text: str) -> dict[str, Any]:
     try:
         with usable(path):
             line = next((n for n, text in enumerate(text.split("\n"), 1) if text.startswith("curie_map")), 1)
+            must_be_shallow(text)
             metadata: dict[str, Any] = yaml.safe_load(text)
             for iri in metadata["curie_map"].values():
                 ox.NamedNode(iri)
