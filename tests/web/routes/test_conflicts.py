@@ -196,7 +196,7 @@ MANY = """
 
 def test_pages_lead_through_all_of_them_in_every_format(tmp_path: Path) -> None:
     many = tmp_path / "many.trig"
-    many.write_text("".join(MANY.format(n=f"p{number:03}") for number in range(201)))
+    many.write_text("".join(MANY.format(n=f"p{number:03}") for number in range(51)))
     world = make_world(tmp_path / "releases", WORLD, many)
     graph = ox.NamedNode(world.base + "graph/conflicts")
     with serving(world.releases, port=world.port) as served, httpx.Client(base_url=served.address) as client:
@@ -205,5 +205,5 @@ def test_pages_lead_through_all_of_them_in_every_format(tmp_path: Path) -> None:
             answer = client.get(following)
             told.append({quad.triple for quad in ox.parse(answer.text, format=ox.RdfFormat.N_TRIPLES)})
             following = answer.links.get("next", {}).get("url", "")
-    assert [len(triples) for triples in told] == [200 * 8, 8]
-    assert told[0] | told[1] == {quad.triple for quad in world.store.quads_for_pattern(None, None, None, graph)}
+    assert [len(triples) for triples in told] == [25 * 8, 25 * 8, 8]
+    assert set().union(*told) == {quad.triple for quad in world.store.quads_for_pattern(None, None, None, graph)}

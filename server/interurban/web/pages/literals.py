@@ -38,6 +38,11 @@ class Text:
     datetime: str | None = None
 
 
+def is_number(term: object) -> bool:
+    """Return whether a term is read as a number."""
+    return isinstance(term, ox.Literal) and term.datatype.value in _NUMBERS
+
+
 def literal_text(literal: ox.Literal, language: Language) -> Text:
     """Return a literal as a reader of `language` reads it; what is not understood stands as it is."""
     value, kind = literal.value, literal.datatype.value

@@ -8,7 +8,7 @@ from interurban.messages import Language, say
 from interurban.questions import Parameter, Question
 from interurban.web.http.query_answers import Rows
 from interurban.web.model.site import Site
-from interurban.web.pages.literals import Text
+from interurban.web.pages.literals import Text, is_number
 from interurban.web.pages.names import Names, Value
 
 OPTIONS = 200  # things of a kind that a form offers by name
@@ -28,7 +28,15 @@ class Field:
     options: list[tuple[str, Text]]
 
 
-def table(question: Question, rows: Rows, names: Names) -> tuple[list[str], list[list[Value | None]]]:
+@dataclass(frozen=True)
+class Heading:
+    """The heading of a column. number: are its values numbers, which stand under each other by their last digits."""
+
+    label: str
+    number: bool
+
+
+def table(question: Question, rows: Rows, names: Names) -> tuple[list[Heading], list[list[Value | None]]]:
     """Return headings and cells; without a column that only repeats what a link beside it is called."""
     cells = [[names.value(term) if term is not None else None for term in row] for row in rows.values]
     links = [{cell.text.text for cell in row if cell and cell.href} for row in cells]
@@ -38,7 +46,13 @@ def table(question: Question, rows: Rows, names: Names) -> tuple[list[str], list
         return not cells or any(cell and (cell.href or cell.text.text not in called) for cell, called in beside)
 
     kept = [column for column in range(len(rows.columns)) if tells(column)]
-    headings = [question.columns[rows.columns[column]].text(names.language) for column in kept]
+    headings = [
+        Heading(
+            question.columns[rows.columns[column]].text(names.language),
+            all(is_number(row[column]) for row in rows.values if row[column] is not None),
+        )
+        for column in kept
+    ]
     return headings, [[row[column] for column in kept] for row in cells]
 
 

@@ -27,7 +27,7 @@ from interurban.web.pages.names import Names
 from interurban.web.pages.templates import Templates
 
 PATH = "/conflicts"
-PAGE_SIZE = 200
+_SHOWN = 25  # on a page, each of which is a table
 
 
 def router(site: Site, templates: Templates) -> APIRouter:
@@ -57,7 +57,7 @@ class _Endpoints:
     async def _list(self, request: Request, page: str, extension: str | None) -> Response:
         site = self.site
         every = sorted(site.conflicts.values(), key=lambda node: node.value)
-        pagination = Pagination.of(PATH, page, PAGE_SIZE, len(every))
+        pagination = Pagination.of(PATH, page, _SHOWN, len(every))
         resource = Resource(PATH, query=page_query(pagination.number, None))
 
         def render(form: Format | None, reader: Reader) -> Representation:
