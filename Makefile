@@ -86,8 +86,8 @@ clients: $(VENV)/installed
 
 check: $(VENV)/installed
 	@echo "check: style, types, floors of the house"
-	@$(BIN)/ruff check server tests editor maps deploy
-	@$(BIN)/ruff format --check server tests editor maps deploy
+	@$(BIN)/ruff check server tests editor maps deploy benchmarks
+	@$(BIN)/ruff format --check server tests editor maps deploy benchmarks
 	@$(BIN)/mypy server/interurban tests editor maps deploy
 	@PYTHONPATH=server $(BIN)/lint-imports
 	@echo "check: the data"

@@ -39,7 +39,7 @@ class Said:
 
 
 def same(query: str, one: Said, other: Said) -> bool:
-    """Tell whether two answers are alike; of DESCRIBE, which each server understands otherwise, whether there is one."""
+    """Tell whether two answers are alike; of DESCRIBE, which each server takes otherwise, whether there is one."""
     if re.search(r"^\s*DESCRIBE\b", query, re.MULTILINE):
         return bool(one.solutions) == bool(other.solutions)
     return one.solutions == other.solutions

@@ -104,7 +104,7 @@ def saved(base: str, releases: Path) -> Texts:
     slugs = cities(releases, base)
 
     def texts(number: int) -> Mapping[str, str]:
-        chosen = random.Random(number)  # noqa: S311 - the same in each run
+        chosen = random.Random(number)
         return {
             name: question.bind(
                 {
@@ -126,7 +126,7 @@ def saved(base: str, releases: Path) -> Texts:
 def contest(title: str, servers: Sequence[Asked], texts: Texts, rounds: int) -> list[str]:
     """Ask every server every text in every round, in an order of the round's own; return a section of the report."""
     took = {name: {server.name: Took() for server in servers} for name in texts(0)}
-    order, used = random.Random(0), {server.name: 0.0 for server in servers}  # noqa: S311 - the same order in each run
+    order, used = random.Random(0), {server.name: 0.0 for server in servers}
     for number in range(rounds + 1):  # the first round warms
         for name, text in order.sample(sorted(texts(number).items()), len(took)):
             first: Said | None = None

@@ -3,8 +3,8 @@
     PYTHONPATH=tests .venv/bin/python benchmarks/goodput.py --releases FOLDER --base ADDRESS [--seconds 60]
 
 Four clients at addresses of their own ask documents and queries that nobody asked before, one after the other; the
-runaways come from a fifth address and nobody waits for them. Loopback only. Both kinds of minutes alternate, so that what
-else the machine does meets both.
+runaways come from a fifth address and nobody waits for them. Loopback only. Both kinds of minutes alternate, so that
+what else the machine does meets both.
 """
 
 import argparse
@@ -62,7 +62,7 @@ class Asked:
         return self._good, self._bad
 
     def _ask(self, client: int, end: float) -> None:
-        chosen, run_away = random.Random(client), []  # noqa: S311 - the same in each run
+        chosen, run_away = random.Random(client), []
         connection = HTTPConnection(self._host, timeout=60, source_address=(f"127.0.0.{client + 2}", 0))
         while time.monotonic() < end:
             number = next(self._numbers)

@@ -168,7 +168,7 @@ def trained(things: dict[str, list[Record]], rows: Sequence[Row], folder: Path) 
     what is in both gazetteers, where the excerpt has its number from elsewhere.
     """
     said = json.loads((DATA / "linking" / "model.json").read_text(encoding="utf-8"))
-    model, lot = Model(json.dumps(said)), random.Random(1)  # noqa: S311 - the same pairs each time
+    model, lot = Model(json.dumps(said)), random.Random(1)
     counts: Counts = defaultdict(Counter)
     for gazetteer, known in things.items():
         there = _by_country(known)

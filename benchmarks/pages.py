@@ -38,7 +38,7 @@ def marks(address: str) -> list[str]:
     """Return the marks of a page from 0 to 100, as Lighthouse gives them by default: a slow telephone."""
     options = ["--output=json", "--quiet", "--no-enable-error-reporting", f"--chrome-flags={CHROME}"]
     asked = ["node", LIGHTHOUSE, address, *options, f"--only-categories={','.join(MARKS)}"]
-    told = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=SECONDS).stdout  # noqa: S603
+    told = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=SECONDS).stdout
     found = json.loads(told)["categories"]
     return [f"{100 * found[name]['score']:.0f}" for name in MARKS]
 
