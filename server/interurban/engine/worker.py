@@ -216,7 +216,11 @@ def _resident() -> int:
 
 def _address_space() -> int:
     """Return the bytes of this process's address space (proc(5), statm)."""
-    return int(Path("/proc/self/statm").read_bytes().split()[0]) * _PAGE
+    statm = os.open("/proc/self/statm", os.O_RDONLY)
+    try:
+        return int(os.read(statm, 64).split()[0]) * _PAGE
+    finally:
+        os.close(statm)
 
 
 class _Body:

@@ -102,12 +102,13 @@ def create_app(
     app.add_middleware(MementoMiddleware, sites=mementos)
     app.add_middleware(CommonMiddleware, failure=failure, router=app.router)
     app.add_middleware(ObservingMiddleware, row=row, log=settings.log == "json")
-    for router in (
+    for router in (  # what is asked for most is looked for first
+        lists.router(site, templates),
+        things.router(site, templates),
+        sparql.router(site, templates),
         identifiers.router(site),
         reconcile.router(site, templates),
         home.router(site, templates),
-        lists.router(site, templates),
-        things.router(site, templates),
         pictures.router(site, templates, told),
         queries.router(site, templates),
         analysis.router(site, templates),
@@ -120,7 +121,6 @@ def create_app(
         countries.router(site, templates),
         health.router(site, row.counters),
         static.router(site, templates),
-        sparql.router(site, templates),
         graphs.router(site),
         editor.router(site),
         explore.router(site, templates),

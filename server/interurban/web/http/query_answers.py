@@ -4,9 +4,11 @@ import asyncio
 import io
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
 
 import pyoxigraph as ox
 from starlette.requests import ClientDisconnect, Request
@@ -25,6 +27,7 @@ from interurban.web.model.cache import Representation
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import Term
 
+_SOON = 0.05  # seconds
 _log = logging.getLogger(__name__)
 
 
@@ -53,7 +56,7 @@ class QueryAnswerResponse(StreamingResponse):
         """Answer; however that ends, and even if it never begins, the worker is let go."""
         async with aclosing(self.chunks):
             with HOLDING.of(scope) as self.sent:
-                await super().__call__(scope, receive, send)
+                await _while_wanted(self.stream_response(send), partial(self.listen_for_disconnect, receive))
 
     async def stream_response(self, send: Send) -> None:
         """Send the answer, and its end only if that was reached."""
@@ -72,6 +75,21 @@ class QueryAnswerResponse(StreamingResponse):
         if not self.sent.lost:
             self.keep(b"".join(self.sent.parts))
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _while_wanted(work: Coroutine[Any, Any, None], nobody_waits: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Do some work until it is done, or nobody waits for it; what is done soon costs no listening whether they do."""
+    tasks = [asyncio.ensure_future(work)]
+    try:
+        if not (await asyncio.wait(tasks, timeout=_SOON))[0]:
+            tasks.append(asyncio.ensure_future(nobody_waits()))
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    if not tasks[0].cancelled():
+        tasks[0].result()
 
 
 async def query_response(site: Site, request: Request, query: Query, headers: Mapping[str, str]) -> Response:

@@ -1,9 +1,9 @@
 """A served release with what every answer needs: its store and vocabulary, the engine, the addresses, the cache."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -28,6 +28,7 @@ from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary, exists, n
 _IN_EACH_RELEASE = ("/id/", "/graph/", "/def/")  # only the current release has questions and a catalogue
 _IS_ONTOLOGY = (TYPE, ox.NamedNode(OWL + "Ontology"))
 COUNTRY = "country"  # in the tables for pages, and in the addresses of countries' own
+_REMEMBERED, _SHORT = 4096, 256  # paths of which is known what they name, and their letters
 _TERMS = "/def/"  # the ontology's namespace is the same whatever the base
 
 
@@ -185,6 +186,13 @@ class Site:
 
     def find(self, path: str) -> ox.NamedNode | None:
         """Return the thing that the path of its IRI (`/id/city/it-modena`) names, None if there is none."""
+        return self._found(path) if len(path) <= _SHORT else self._read(path)
+
+    @cached_property
+    def _found(self) -> Callable[[str], ox.NamedNode | None]:
+        return lru_cache(_REMEMBERED)(self._read)
+
+    def _read(self, path: str) -> ox.NamedNode | None:
         node = self.named(path)
         return node if node and node not in self.erased and exists(self.store, node) else None
 

@@ -246,9 +246,8 @@ class Vocabulary:
 
 def exists(store: Statements, node: ox.NamedNode) -> bool:
     """Return whether the release says anything about `node`, or `node` itself is one of its graphs."""
-    return (
-        store.contains_named_graph(node) or next(store.quads_for_pattern(node, None, None, DEFAULT), None) is not None
-    )
+    said = next(store.quads_for_pattern(node, None, None, DEFAULT), None)
+    return said is not None or store.contains_named_graph(node)
 
 
 def name_of(term: Term) -> str:

@@ -1,6 +1,8 @@
 """/id/ points to /doc/, where things have their documents; sources at /graph/ and terms at /def/ are documents."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from fastapi import APIRouter
 from pyoxigraph import Literal, NamedNode, Triple
@@ -41,6 +43,7 @@ from interurban.web.pages.views import DocumentView, ShownDay
 
 _VERSION = NamedNode(OWL + "versionIRI")
 _AS = PREFIXES["as"]
+_REMEMBERED = 4096  # documents of which the links are
 
 
 def router(site: Site, templates: Templates) -> APIRouter:
@@ -61,6 +64,13 @@ class _Endpoints:
     site: Site
     templates: Templates
     markup: Markup
+
+    @cached_property
+    def _signposts(self) -> Callable[[NamedNode, str], signposting.Signposts]:
+        def told(root: NamedNode, place: str) -> signposting.Signposts:
+            return signposting.of_thing(self.markup.schema_org, root, _collection(self.site, place))
+
+        return lru_cache(_REMEMBERED)(told)
 
     async def thing(self, request: Request) -> Response:
         """Point from a thing in the world to the document about it."""
@@ -123,7 +133,7 @@ class _Endpoints:
         day = requested_day(request)
         on = OnDay(terms, day, root) if day else None
         number, place = page_number(page), site.mount + document_path(path)
-        signposts = signposting.of_thing(self.markup.schema_org, root, _collection(site, place))
+        signposts = self._signposts(root, place)
         query = page_query(number, day)
         resource = Resource(place, query, about=root.value, day=day, signposts=signposts, schema=address_of(site, root))
 
