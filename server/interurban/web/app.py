@@ -102,11 +102,11 @@ def create_app(
     app.add_middleware(MementoMiddleware, sites=mementos)
     app.add_middleware(CommonMiddleware, failure=failure, router=app.router)
     app.add_middleware(ObservingMiddleware, row=row, log=settings.log == "json")
-    for router in (  # what is asked for most is looked for first
+    for router in (  # what is asked for most comes first, but for addresses that `/id/` has for what others name
+        identifiers.router(site),
         lists.router(site, templates),
         things.router(site, templates),
         sparql.router(site, templates),
-        identifiers.router(site),
         reconcile.router(site, templates),
         home.router(site, templates),
         pictures.router(site, templates, told),
