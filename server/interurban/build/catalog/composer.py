@@ -31,7 +31,6 @@ from interurban.build.catalog.dumps import (
 from interurban.build.catalog.editions import CATALOG, CHECKSUM, POSITION, Catalogue, dcat, dct, things
 from interurban.build.catalog.publisher import published_by
 from interurban.build.dataset import Dataset
-from interurban.build.derive import BELIEVED
 from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.read import read_turtle
 from interurban.confined import at, together
@@ -207,7 +206,7 @@ class _Composer:
     def of_query(self, path: Path) -> Selection:
         """Return what a query selects: the quads of its triples, wherever they stand, and those that are believed."""
         lines = selected(self.data, Asked(read_source(path), Place(relative(path))), self.base, self.lines)
-        return Selection(lines, lines.of(BELIEVED))
+        return Selection(lines, lines.believed.alone())
 
     def slug(self, dataset: ox.NamedNode) -> str:
         """Return the short name of a dataset."""
