@@ -66,16 +66,21 @@ class DatasetFile:
         Raises ReleaseFileError if the dataset is no longer as it was published.
         """
         if subject is not None:
-            begins = f"{subject} {predicate} " if predicate is not None else f"{subject} "
-            lines = _beginning(self._about(f"{subject}".encode()), begins.encode())
-        else:
-            lines = b"".join(self._candidates(predicate, object, graph_name))
+            self._still_there()
+            said = self._about(subject)
+            for wanted in said if predicate is None else [predicate]:
+                for quad in said.get(wanted, ()):
+                    if (graph_name is None or quad.graph_name == graph_name) and (
+                        object is None or quad.object == object
+                    ):
+                        yield quad
+            return
+        lines = b"".join(self._candidates(predicate, object, graph_name))
         for quad in ox.parse(lines, format=ox.RdfFormat.N_QUADS, lenient=True):
             if (
                 (graph_name is None or quad.graph_name == graph_name)
                 and (predicate is None or quad.predicate == predicate)
                 and (object is None or quad.object == object)
-                and (subject is None or quad.subject == subject)
             ):
                 yield quad
 
@@ -128,15 +133,21 @@ class DatasetFile:
         self._still_there()
         return [ox.NamedNode(line[1 : line.index(b">")].decode()) for line in map(self._line, places)]
 
-    def _read_about(self, subject: bytes) -> bytes:
-        """Return the lines about a thing, and perhaps some behind them."""
+    def _read_about(self, subject: Subject) -> dict[ox.NamedNode, list[ox.Quad]]:
+        """Return property -> what is said of a thing with it, in order."""
+        said: dict[ox.NamedNode, list[ox.Quad]] = {}
+        for quad in ox.parse(self._lines_about(f"{subject}".encode()), format=ox.RdfFormat.N_QUADS, lenient=True):
+            said.setdefault(quad.predicate, []).append(quad)
+        return said
+
+    def _lines_about(self, subject: bytes) -> bytes:
         begins = subject + b" "
         for place in self._places(_SUBJECT, subject):
             size = _ABOUT
             while (part := os.pread(self._file, size, place)).startswith(begins):
                 last = part.rfind(b"\n", 0, max(part.rfind(b"\n"), 0)) + 1  # where the last whole line begins
                 if len(part) < size or not part.startswith(begins, last):
-                    return part
+                    return _beginning(part, begins)
                 size *= 4
         return b""
 
