@@ -94,6 +94,10 @@ class Lists:
         found = self.known.get(thing.value, {})
         return {ox.NamedNode(name): LongList(read, *told) for name, told in found.items()}
 
+    def count(self, thing: str) -> int:
+        """Return how many there are in the lists of a thing."""
+        return sum(len(places) for places, _ in self.known.get(thing, {}).values())
+
     def places(self, thing: str, predicate: str | None) -> Iterator[int]:
         """Yield where the lines begin in the lists of a thing, of one property or of all."""
         for name, (places, _) in self.known.get(thing, {}).items():

@@ -91,6 +91,10 @@ class DatasetFile:
         others = (quad for quad in quads if quad.object == value and quad.graph_name == _DEFAULT)
         return self._lists.of(value, self._subjects), others
 
+    def pointing_count(self, value: ox.NamedNode) -> int:
+        """Return how many statements of the default graph point to a thing, or a few more."""
+        return len(self._places(_OBJECT, f"{value}".encode())) + self._lists.count(value.value)
+
     def contains_named_graph(self, graph_name: ox.NamedNode) -> bool:
         """Return whether anything is said in a graph."""
         end = f" {graph_name} .\n".encode()

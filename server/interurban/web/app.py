@@ -1,5 +1,6 @@
 """Puts the rooms together: the application that serves releases, and its server."""
 
+import gc
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -67,6 +68,9 @@ from interurban.web.routes import (
     timegate,
     unresolved,
 )
+
+# After how many new objects garbage is looked for: a page of a long list makes tens of thousands, and keeps none.
+_NEW_OBJECTS = 20_000
 
 # How requests are told apart where they are counted: by the files of the routes.
 KINDS = tuple(sorted(module.name for module in iter_modules(routes.__path__)))
@@ -165,6 +169,7 @@ def serve_web(
     At SIGUSR1, others have taken over: what has begun may take its time. answers: is called when it begins to answer.
     counters: where this process takes a row of its own to count in.
     """
+    gc.set_threshold(_NEW_OBJECTS)
     row, cache, release = (counters or Counters(KINDS)).row(), AnswerCache(settings.cache_megabytes), served[0].release
     app = create_app(served, engine, settings, row, cache)
     row.release = release.version

@@ -44,16 +44,19 @@ async def respond(
     extension: str | None,
     render: Render,
     more: Mapping[str, str] | None = None,
+    *,
+    small: bool = False,
 ) -> Response:
     """Return the representation that `extension` or the Accept header asks for, else NotAcceptableError.
 
-    more: headers that only the representations in RDF have.
+    more: headers that only the representations in RDF have; small: those are made in a few milliseconds.
     """
     selected = select(request, resource, extension)
     headers = selected.headers | dict(more or {}) if selected.form else selected.headers
     reader = resource.reader(request)
     made = _made(resource, selected, reader, render)
-    return await conditional(site, request, selected.key, selected.media_type, headers, made)
+    at_once = small and selected.form is not None
+    return await conditional(site, request, selected.key, selected.media_type, headers, made, at_once=at_once)
 
 
 def _made(
@@ -78,15 +81,20 @@ async def conditional(
     media_type: str,
     headers: dict[str, str],
     render: Callable[[], Representation],
+    *,
+    at_once: bool = False,
 ) -> Response:
-    """Return 304 if the client has the answer, else render it. key: what the answer depends on."""
+    """Return 304 if the client has the answer, else render it, `at_once` as `in_turn` does.
+
+    key: what the answer depends on.
+    """
     headers = with_etag(site, key, headers)
     if same := not_modified(request, headers):
         return same
     found = site.cache.get(headers["etag"])
     if found is None:
         # somebody may have made it in the meantime
-        found = await in_turn(request, partial(_cached, site, headers["etag"], render))
+        found = await in_turn(request, partial(_cached, site, headers["etag"], render), at_once)
     return complete(found, media_type, headers)
 
 
@@ -104,10 +112,13 @@ async def respond_page(
     return await conditional(site, request, key, HTML, headers, render)
 
 
-async def in_turn(request: Request, make: Callable[[], Made]) -> Made:
-    """Return what is made in a thread when it is the client's turn."""
+async def in_turn(request: Request, make: Callable[[], Made], at_once: bool = False) -> Made:
+    """Return what is made when it is the client's turn: in a thread, so that others are answered meanwhile.
+
+    at_once: in this one, since handing it over would cost a good part of what making it does.
+    """
     async with _TURNS.of(client_address(request)):
-        return await asyncio.to_thread(make)
+        return make() if at_once else await asyncio.to_thread(make)
 
 
 def with_etag(site: Site, key: list[str], headers: dict[str, str]) -> dict[str, str]:

@@ -27,6 +27,7 @@ from interurban.web.model.vocabulary import DEFAULT, Term, Vocabulary, name_of
 
 PAGE_SIZE = 100  # things for each property
 NEAR = 200  # things that lead to another with the same property
+_FEW = 64  # statements that point to a thing
 _STEPS = 3
 _REMEMBERED = 16  # things, with what points to them
 
@@ -96,6 +97,11 @@ def of_thing(vocabulary: Vocabulary, root: ox.NamedNode, on: OnDay | None = None
         full.update({node: _own(find, node) for node in reached if node not in full})
     document.groups = _arranged(vocabulary, full, loose, root)
     return document
+
+
+def is_small(vocabulary: Vocabulary, root: ox.NamedNode) -> bool:
+    """Return whether it is known that few things point to `root`, so that its document is small."""
+    return isinstance(vocabulary.store, DatasetFile) and vocabulary.store.pointing_count(root) <= _FEW
 
 
 def around(vocabulary: Vocabulary, root: ox.NamedNode) -> ox.Store:

@@ -23,7 +23,7 @@ from interurban.web.http.reader import Reader
 from interurban.web.http.redirection import redirection
 from interurban.web.http.representation import EXTENSIONS, Resource
 from interurban.web.model.cache import Representation
-from interurban.web.model.document import PAGE_SIZE, Cut, of_graph, of_statements, of_thing
+from interurban.web.model.document import PAGE_SIZE, Cut, is_small, of_graph, of_statements, of_thing
 from interurban.web.model.identities import annotations
 from interurban.web.model.json_schema import address_of
 from interurban.web.model.phases import OnDay
@@ -157,7 +157,8 @@ class _Endpoints:
                 document.groups.update(annotations(site, root))
             return Representation(serialize(terms, document, form), headers)
 
-        return await respond(site, request, resource, extension, render)
+        small = on is None and root.value != IU and root not in site.modules and is_small(terms, root)
+        return await respond(site, request, resource, extension, render, small=small)
 
 
 def _path(site: Site, path: str, request: Request) -> str | None:
