@@ -36,7 +36,7 @@ from interurban.release import current
 from measuring import PAGES, QUERIES, busy, children, descriptors, lasting, machine, megabytes, percentile, say, table
 from serving import Served, free_port, interurban, serving
 
-LIMITS = ("--query-seconds", 4, "--query-megabytes", 512, "--answer-megabytes", 50, "--queue-seconds", 20)
+LIMITS = ("--query-megabytes", 512, "--answer-megabytes", 50, "--queue-seconds", 20)
 ONE_IN = 100
 ROUNDS = 10
 HEADS = (

@@ -81,6 +81,7 @@ def test_what_still_speaks_of_them_is_named_and_nothing_is_released(erasure: Era
     assert "people.csv:" in rows
     assert "it has been erased" in rows.lower()
     assert "holdings.csv:" in rows
+    assert "exactly one day" not in rows  # which it has, in the table of erasures
     assert "event/eurocities-annual-conference-2024" in text
     assert "erased.csv" in text
     assert erasure.before != erasure.after

@@ -32,6 +32,7 @@ Where = Callable[[set[ox.NamedNode]], _Placed]
 # properties whether a thing has one value of them.
 _SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
 _LABEL, _AUTHORITY = ox.NamedNode(RDFS + "label"), "http://publications.europa.eu/resource/authority/"
+_OF_A_CLASS = (TYPE, ox.NamedNode(IU + "erasedOn"))
 _CONTEXT = (TYPE, _SUBCLASS, ox.NamedNode(SKOS + "inScheme"), ox.NamedNode(IU + "oneValue"))
 
 
@@ -157,10 +158,10 @@ def consolidated(
 
 
 def classes(statements: Iterable[ox.Triple]) -> Classes:
-    """Return the statements by which things have classes, by thing."""
+    """Return the statements by which things have classes, by thing; with what a tombstone has besides, its day."""
     found: Classes = {}
     for t in statements:
-        if t.predicate == TYPE:
+        if t.predicate in _OF_A_CLASS:
             found.setdefault(t.subject, []).append(t)
     return found
 

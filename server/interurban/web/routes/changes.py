@@ -99,7 +99,11 @@ def _page(stream: EventStream, part: Fragment, templates: Templates, reader: Rea
     now = Names(part.site, reader.language)
     then = Names(before, reader.language) if before else now
     rows = [
-        ((then if event.kind == "deleted" else now).value(ox.NamedNode(event.iri)), event.kind, event.published)
+        (
+            (then if event.kind == "deleted" else now).value(ox.NamedNode(event.iri)),
+            event.kind,
+            date_text(event.published, reader.language),
+        )
         for event in part.events
     ]
     return templates.html(
