@@ -21,6 +21,7 @@ from interurban.messages import LANGUAGES, catalogue
 from interurban.operation.counters import Counters, Row
 from interurban.settings import Settings
 from interurban.web import routes
+from interurban.web.http.kept import KeptMiddleware
 from interurban.web.http.mementos import MementoMiddleware
 from interurban.web.http.middleware import CommonMiddleware
 from interurban.web.http.observing import EndpointMiddleware, ObservingMiddleware
@@ -104,6 +105,7 @@ def create_app(
         app.add_exception_handler(kind, problem)
     app.add_middleware(EndpointMiddleware)
     app.add_middleware(MementoMiddleware, sites=mementos)
+    app.add_middleware(KeptMiddleware, cache=cache)
     app.add_middleware(CommonMiddleware, failure=failure, router=app.router)
     app.add_middleware(ObservingMiddleware, row=row, log=settings.log == "json")
     for router in (  # what is asked for most comes first, but for addresses that `/id/` has for what others name

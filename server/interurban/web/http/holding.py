@@ -84,10 +84,7 @@ HOLDING = Holding(_MOST)  # of this process
 
 
 class WholeResponse(Response):
-    """A whole answer. A long one is sent block by block, each when the client has read the one before it.
-
-    If it is lost meanwhile, the connection ends in the middle.
-    """
+    """A whole answer."""
 
     def __init__(self, made: Representation, headers: Mapping[str, str]) -> None:
         super().__init__(made.content, headers=headers)
@@ -95,18 +92,32 @@ class WholeResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
-        if len(self.body) <= BLOCK:
-            await super().__call__(scope, receive, send)
-            return
-        with HOLDING.of(scope) as held:
-            held.share(self._made)
-            del self._made, self.body  # so that nobody else holds it
-            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            place = 0
-            while held.whole:
-                block = held.whole.content[place : place + BLOCK]
-                place += BLOCK
-                more = place < held.size
-                await send({"type": "http.response.body", "body": block, "more_body": more})
-                if not more:
-                    return
+        answering = send_whole(scope, send, self._made, self.status_code, self.raw_headers)
+        del self._made, self.body  # so that nobody else holds it
+        await answering
+
+
+async def send_whole(
+    scope: Scope, send: Send, made: Representation, status: int, headers: list[tuple[bytes, bytes]]
+) -> None:
+    """Answer with a representation. A long one is sent block by block, each when the client has read the one before.
+
+    If it is lost meanwhile, the connection ends in the middle.
+    """
+    start = {"type": "http.response.start", "status": status, "headers": headers}
+    if len(made.content) <= BLOCK:
+        await send(start)
+        await send({"type": "http.response.body", "body": made.content})
+        return
+    with HOLDING.of(scope) as held:
+        held.share(made)
+        del made  # so that nobody else holds it
+        await send(start)
+        place = 0
+        while held.whole:
+            block = held.whole.content[place : place + BLOCK]
+            place += BLOCK
+            more = place < held.size
+            await send({"type": "http.response.body", "body": block, "more_body": more})
+            if not more:
+                return

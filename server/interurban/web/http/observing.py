@@ -13,7 +13,7 @@ from interurban.operation.counters import NO_ROUTE, Row
 from interurban.operation.logged import line, pseudonym, request_id
 from interurban.web.http.parameters import network
 
-_ENDPOINT = "endpoint"
+ENDPOINT = "endpoint"
 
 
 class ObservingMiddleware:
@@ -51,7 +51,7 @@ class ObservingMiddleware:
         finally:
             now = time.perf_counter()
             seconds = (began or now) - begun
-            kind = _kind(state.get(_ENDPOINT))
+            kind = _kind(state.get(ENDPOINT))
             self.row.request(kind, status, seconds)
             if status and not over:
                 self.row.add("broken")
@@ -77,7 +77,7 @@ class EndpointMiddleware:
             await self.app(scope, receive, send)
         finally:
             if "state" in scope:
-                scope["state"][_ENDPOINT] = scope.get("endpoint")
+                scope["state"][ENDPOINT] = scope.get("endpoint")
 
 
 def _kind(endpoint: Callable[..., object] | None) -> str:
