@@ -7,6 +7,8 @@ of the release tell (`release/pages.py`), so that no picture takes much longer t
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest, nsmallest
+from operator import attrgetter
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -180,8 +182,13 @@ def alters(site: Site, root: ox.NamedNode) -> tuple[list[tuple[ox.NamedNode, int
         for organization in _nodes(site, root, (step,)):
             shared.update(set(members.get(organization, ())))
     del shared[root]
-    every = sorted(shared.items(), key=lambda found: (-found[1], name_of(found[0])))
-    return [(node, count) for node, count in every[:_ALTERS] if isinstance(node, ox.NamedNode)], len(every)
+    counts = {node: count for node, count in shared.items() if isinstance(node, ox.NamedNode)}
+    least = min(nlargest(_ALTERS, counts.values()), default=0)  # most of thousands have no more than that in common
+    most = sorted(((node, count) for node, count in counts.items() if count > least), key=lambda f: (-f[1], f[0].value))
+    others = nsmallest(
+        _ALTERS - len(most), (node for node, count in counts.items() if count == least), attrgetter("value")
+    )
+    return [*most, *((node, least) for node in others)], len(counts)
 
 
 def _said(site: Site, root: ox.NamedNode, kind: str) -> Iterator[list[str]]:
