@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from zlib import crc32
 
 import pyoxigraph as ox
@@ -34,6 +35,7 @@ _DEFAULT = ox.DefaultGraph()
 _LINE, _ABOUT = 512, 8192  # bytes that most lines, and most of what is said of a thing, are shorter than
 _REMEMBERED = 512  # things of which the lines are
 _AT_A_TIME = 1 << 22  # bytes
+_Statements = dict[ox.NamedNode, list[ox.Quad]]  # property -> statements
 _LOOKS = 1000  # here and there, for each of which the system maps some pages
 
 
@@ -67,13 +69,14 @@ class DatasetFile:
         """
         if subject is not None:
             self._still_there()
-            said = self._about(subject)
-            for wanted in said if predicate is None else [predicate]:
-                for quad in said.get(wanted, ()):
-                    if (graph_name is None or quad.graph_name == graph_name) and (
-                        object is None or quad.object == object
-                    ):
-                        yield quad
+            every, believed = self._about(subject)
+            said = believed if graph_name == _DEFAULT else every
+            quads: Iterable[ox.Quad] = said.get(predicate, ()) if predicate else chain.from_iterable(said.values())
+            if object is not None:
+                quads = (quad for quad in quads if quad.object == object)
+            if said is every and graph_name is not None:
+                quads = (quad for quad in quads if quad.graph_name == graph_name)
+            yield from quads
             return
         lines = b"".join(self._candidates(predicate, object, graph_name))
         for quad in ox.parse(lines, format=ox.RdfFormat.N_QUADS, lenient=True):
@@ -137,12 +140,14 @@ class DatasetFile:
         self._still_there()
         return [ox.NamedNode(line[1 : line.index(b">")].decode()) for line in map(self._line, places)]
 
-    def _read_about(self, subject: Subject) -> dict[ox.NamedNode, list[ox.Quad]]:
-        """Return property -> what is said of a thing with it, in order."""
-        said: dict[ox.NamedNode, list[ox.Quad]] = {}
+    def _read_about(self, subject: Subject) -> tuple[_Statements, _Statements]:
+        """Return what is said of a thing, in order, and what of it in the default graph."""
+        every, believed = _Statements(), _Statements()
         for quad in ox.parse(self._lines_about(f"{subject}".encode()), format=ox.RdfFormat.N_QUADS, lenient=True):
-            said.setdefault(quad.predicate, []).append(quad)
-        return said
+            every.setdefault(predicate := quad.predicate, []).append(quad)
+            if quad.graph_name == _DEFAULT:
+                believed.setdefault(predicate, []).append(quad)
+        return every, believed
 
     def _lines_about(self, subject: bytes) -> bytes:
         begins = subject + b" "

@@ -65,3 +65,12 @@ def test_what_is_refused_is_not_kept(real: httpx.Client) -> None:
     assert [first.status_code, second.status_code] == [406, 406]
     for _ in range(2):
         assert real.get("doc/city/nowhere").status_code == 404
+
+
+def test_what_is_packed_is_for_who_can_unpack_it(real: httpx.Client) -> None:
+    for _ in range(2):
+        for coding in ("gzip", "identity"):
+            answer = real.get("catalog", headers={"Accept": "text/html"})
+            sheet = answer.text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+            answer = real.get(sheet, headers={"Accept-Encoding": coding})
+            assert (answer.status_code, answer.headers.get("content-encoding", "identity")) == (200, coding)

@@ -5,7 +5,7 @@ asks again for what is in the answer cache is answered from here, with the heade
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,10 +17,10 @@ from interurban.web.model.cache import AnswerCache
 
 _MOST = 2048  # answers of which the headers are kept, some 2 KiB each
 _LONGEST = 2048  # bytes of what tells a request from others
-_CHOOSING = (b"host", b"accept", b"accept-language")  # what an answer may depend on
+_CHOOSING = (b"host", b"accept", b"accept-encoding", b"accept-language")  # what an answer may depend on
 # What it does not depend on, with whatever begins with sec-; a request with any other header is for the routes.
 _ALL_THE_SAME = {
-    *(b"accept-encoding", b"cache-control", b"connection", b"cookie", b"dnt", b"forwarded", b"from", b"keep-alive"),
+    *(b"cache-control", b"connection", b"cookie", b"dnt", b"forwarded", b"from", b"keep-alive"),
     *(b"origin", b"pragma", b"priority", b"referer", b"te", b"traceparent", b"tracestate"),
     *(b"upgrade-insecure-requests", b"user-agent", b"via", b"x-forwarded-for", b"x-forwarded-host"),
     *(b"x-forwarded-proto", b"x-real-ip", b"x-request-id"),
@@ -64,7 +64,7 @@ class KeptMiddleware:
             nonlocal tag, headers
             if message["type"] == "http.response.start" and message["status"] == 200:
                 headers = list(message.get("headers", ()))
-                tag = next((value.decode("latin-1") for name, value in headers if name == b"etag"), "")
+                tag = _tag(headers)
             await send(message)
 
         await self.app(scope, receive, send_on)
@@ -72,6 +72,13 @@ class KeptMiddleware:
             self._known[asked] = _Answer(tag, headers, scope["state"].get(ENDPOINT))
             if len(self._known) > _MOST:
                 self._known.popitem(last=False)
+
+
+def _tag(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """Return the tag of an answer, "" if it has none, or depends on more than is known here."""
+    told = dict(headers)
+    varies = {name.strip() for name in told.get(b"vary", b"").lower().split(b",") if name.strip()}
+    return "" if varies - {*_CHOOSING} else told.get(b"etag", b"").decode("latin-1")
 
 
 def _asked(scope: Scope) -> tuple[bytes, ...] | None:
