@@ -33,7 +33,7 @@ _MASK = (1 << _PLACE) - 1
 _QUOTE = ord('"')
 _DEFAULT = ox.DefaultGraph()
 _LINE, _ABOUT = 512, 8192  # bytes that most lines, and most of what is said of a thing, are shorter than
-_REMEMBERED = 512  # things of which the lines are
+_REMEMBERED = 512  # things of which what is said is
 _AT_A_TIME = 1 << 22  # bytes
 _Statements = dict[ox.NamedNode, list[ox.Quad]]  # property -> statements
 _LOOKS = 1000  # here and there, for each of which the system maps some pages
@@ -68,7 +68,6 @@ class DatasetFile:
         Raises ReleaseFileError if the dataset is no longer as it was published.
         """
         if subject is not None:
-            self._still_there()
             every, believed = self._about(subject)
             said = believed if graph_name == _DEFAULT else every
             quads: Iterable[ox.Quad] = said.get(predicate, ()) if predicate else chain.from_iterable(said.values())

@@ -45,17 +45,17 @@ async def respond(
     render: Render,
     more: Mapping[str, str] | None = None,
     *,
-    small: bool = False,
+    small: Callable[[], bool] | None = None,
 ) -> Response:
     """Return the representation that `extension` or the Accept header asks for, else NotAcceptableError.
 
-    more: headers that only the representations in RDF have; small: those are made in a few milliseconds.
+    more: headers that only the representations in RDF have; small: tells whether those are made in a few milliseconds.
     """
     selected = select(request, resource, extension)
     headers = selected.headers | dict(more or {}) if selected.form else selected.headers
     reader = resource.reader(request)
     made = _made(resource, selected, reader, render)
-    at_once = small and selected.form is not None
+    at_once = small if selected.form else None
     return await conditional(site, request, selected.key, selected.media_type, headers, made, at_once=at_once)
 
 
@@ -82,11 +82,11 @@ async def conditional(
     headers: dict[str, str],
     render: Callable[[], Representation],
     *,
-    at_once: bool = False,
+    at_once: Callable[[], bool] | None = None,
 ) -> Response:
-    """Return 304 if the client has the answer, else render it, `at_once` as `in_turn` does.
+    """Return 304 if the client has the answer, else render it.
 
-    key: what the answer depends on.
+    key: what the answer depends on; at_once: tells whether in this thread, and is asked only then.
     """
     headers = with_etag(site, key, headers)
     if same := not_modified(request, headers):
@@ -94,7 +94,8 @@ async def conditional(
     found = site.cache.get(headers["etag"])
     if found is None:
         # somebody may have made it in the meantime
-        found = await in_turn(request, partial(_cached, site, headers["etag"], render), at_once)
+        made = partial(_cached, site, headers["etag"], render)
+        found = await in_turn(request, made, at_once=at_once is not None and at_once())
     return complete(found, media_type, headers)
 
 

@@ -157,7 +157,9 @@ class _Endpoints:
                 document.groups.update(annotations(site, root))
             return Representation(serialize(terms, document, form), headers)
 
-        small = on is None and root.value != IU and root not in site.modules and is_small(terms, root)
+        def small() -> bool:
+            return on is None and root.value != IU and root not in site.modules and is_small(terms, root)
+
         return await respond(site, request, resource, extension, render, small=small)
 
 
