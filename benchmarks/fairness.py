@@ -28,11 +28,12 @@ ATTACKS: dict[str, tuple[int, int, str]] = {
     "8 addresses, 1 runaway": (8, 1, RUNAWAY),
     "20 addresses, 2 runaways": (20, 2, RUNAWAY),
     "60 addresses, 2 runaways": (60, 2, RUNAWAY),
+    "60 addresses, 2 runaways, as they come": (60, 2, RUNAWAY),
     "40 × a page, unknown parameter": (1, 40, "/doc/network/eurocities?x={n}"),
     "40 × a page, other days": (1, 40, "/doc/network/eurocities?at={d}"),
     "40 × /catalog": (1, 40, "/catalog?lang=it&x={n}"),
 }
-_WARMING = 4.0  # seconds before anybody measures
+_WARMING = 4.0  # seconds before anybody measures, and in which those who will ask too much make their connections
 
 
 def main() -> None:
@@ -47,7 +48,7 @@ def main() -> None:
         for name, (addresses, each, asked) in ATTACKS.items():
             if given.attack not in name and name != "nobody":
                 continue
-            with attack(server.address, addresses, each, asked) as endings:
+            with attack(server.address, addresses, each, asked, sudden="as they come" in name) as endings:
                 elsewhere, same = bystanders(server.address, seconds)
             rows.append([name, *elsewhere, *same, told(endings())])
             time.sleep(2)
@@ -57,16 +58,26 @@ def main() -> None:
 
 
 @contextmanager
-def attack(address: str, addresses: int, each: int, asked: str) -> Iterator[Callable[[], Counter[str]]]:
-    """Let others ask too much meanwhile; yields what tells how their requests ended."""
-    stop, results = mp.Event(), mp.Queue()
+def attack(
+    address: str, addresses: int, each: int, asked: str, *, sudden: bool = False
+) -> Iterator[Callable[[], Counter[str]]]:
+    """Let others ask too much meanwhile; yields what tells how their requests ended.
+
+    sudden: they all begin a second after it is yielded, and not some seconds before.
+    """
+    begin, stop, results = mp.Event(), mp.Event(), mp.Queue()
     attackers = [
-        mp.Process(target=_ask_on, args=(address, f"127.0.1.{number + 1}", each, asked, stop, results))
+        mp.Process(target=_ask_on, args=(address, f"127.0.1.{number + 1}", each, asked, begin, stop, results))
         for number in range(addresses)
     ]
     for process in attackers:
         process.start()
     time.sleep(_WARMING if attackers else 0)
+    if sudden:
+        threading.Timer(1.0, begin.set).start()
+    elif attackers:
+        begin.set()
+        time.sleep(_WARMING)
     found: Counter[str] = Counter()
     try:
         yield lambda: found
@@ -78,11 +89,20 @@ def attack(address: str, addresses: int, each: int, asked: str) -> Iterator[Call
             process.join(30)
 
 
-def _ask_on(address: str, own: str, each: int, asked: str, stop: "mp.synchronize.Event", results: "mp.Queue") -> None:
+def _ask_on(
+    address: str,
+    own: str,
+    each: int,
+    asked: str,
+    begin: "mp.synchronize.Event",
+    stop: "mp.synchronize.Event",
+    results: "mp.Queue",
+) -> None:
     endings: Counter[str] = Counter()
 
     def one() -> None:
         with httpx.Client(base_url=address, transport=httpx.HTTPTransport(local_address=own), timeout=30) as client:
+            begin.wait()
             while not stop.is_set():
                 number = random.randint(1, 10**9)
                 day = f"{1900 + number % 200}-01-{1 + number % 28:02}"

@@ -158,9 +158,15 @@ class Trouble(threading.Thread):
 
     def _kill(self, dice: random.Random) -> None:
         found = children(self._server.process.pid)
-        with suppress(OSError, IndexError):
-            workers = [pid for pid, (name, _) in found.items() if name == "query-worker" and not busy(pid)]
-            os.kill(dice.choice(workers), signal.SIGKILL)
+        with suppress(OSError, LookupError, ValueError):
+            workers = [pid for pid, (name, _) in found.items() if name == "query-worker"]
+            least = min(descriptors([pid]) for pid in workers)
+            worker = dice.choice([pid for pid in workers if not busy(pid)])
+            os.kill(worker, signal.SIGSTOP)  # or it could begin a query between our look and its death
+            while children(self._server.process.pid)[worker][1] != "T":
+                pass
+            waits = not busy(worker) and descriptors([worker]) == least
+            os.kill(worker, signal.SIGKILL if waits else signal.SIGCONT)
 
     def _leave(self, _dice: random.Random) -> None:
         for path in ("/sparql?query=SELECT * { ?a ?b ?c . ?d ?e ?f }", "/graph?default", "/doc/network/eurocities"):

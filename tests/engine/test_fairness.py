@@ -99,6 +99,36 @@ def test_who_has_few_under_way_is_let_in_though_the_line_is_full(dataset: Path) 
         assert all(one.rest(one.head()).body for one in waiting)
 
 
+def test_who_is_known_for_short_queries_does_not_wait_for_those_of_whom_nothing_is_known(dataset: Path) -> None:
+    undecided = LIMITS | {"query_workers": 8, "short_seconds": 60.0}  # so none of theirs is long yet
+    with house(dataset, web_processes=2, queue_seconds=60.0, **undecided) as server:
+        assert answered(server, "institute")
+        for number in range(20):
+            long_ones(server, f"address {number}", 2)
+        wait_until(lambda: len(server.busy()) == 7, "all places but one")
+        stranger = server.begin("ASK {}", "stranger")
+        long_ones(server, "institute", 1)
+        wait_until(lambda: len(server.busy()) == 8, "it, in the place that was kept")
+        assert not stranger.has_answered()
+
+
+def test_whose_queries_are_not_short_is_not_known_for_it_any_more(dataset: Path) -> None:
+    undecided = LIMITS | {"short_seconds": 60.0}
+    with house(dataset, web_processes=1, queue_seconds=60.0, **undecided) as server:
+        assert answered(server, "one", "another")
+        for _ in range(3):
+            leaving = server.begin(SILENT, "one")
+            wait_until(lambda: len(server.busy()) == 1, "it")
+            leaving.hang_up()
+            wait_until(lambda: not server.busy(), "its end")
+        for number in range(3):
+            long_ones(server, f"address {number}", 1)
+        wait_until(lambda: len(server.busy()) == 3, "all places but one")
+        waiting = server.begin("ASK {}", "one")
+        assert answered(server, "another")
+        assert not waiting.has_answered()
+
+
 def test_a_worker_that_even_the_timer_does_not_end_is_ended(dataset: Path) -> None:
     with house(dataset, query_workers=1, web_processes=1, query_seconds=0.5, queue_seconds=20.0) as server:
         stopped = server.begin(SILENT, "one")

@@ -11,7 +11,16 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from interurban.engine.shares import NOBODY, Slots, Use, long_share, most_long, quick_seconds, workers
+from interurban.engine.shares import (
+    NOBODY,
+    Reputation,
+    Slots,
+    Use,
+    long_share,
+    most_long,
+    quick_seconds,
+    workers,
+)
 from interurban.errors import QueryRefusedError, QueryShareError
 from interurban.messages import say
 from interurban.settings import Settings
@@ -35,7 +44,7 @@ class Moment:
     """What can be known of all queries at one time, and what is decided of them meanwhile."""
 
     def __init__(self, queue: "AdmissionQueue") -> None:
-        self.settings = queue.settings
+        self.settings, self._reputation = queue.settings, queue.reputation
         self.use = {client: min(used, _COUNTS) for client, used in queue.use.read().items()}
         places = [place for place in queue.every.tolist() if place != _FREE]
         running = [place for place in places if place & _RUNS]
@@ -62,17 +71,28 @@ class Moment:
             for long in (False, True)
         ]
 
+    @cached_property
+    def known(self) -> set[int]:
+        """The clients whose queries have lately been short."""
+        return self._reputation.good()
+
     def full(self) -> bool:
         """Tell whether no query at all may run now."""
         return self._room <= 0
 
-    def merit(self, client: int, waited: float) -> float:
-        """Return by what queries go before others, the lowest first: the use of their client, less what they waited."""
-        return self.use.get(client, 0.0) - waited
+    def merit(self, client: int, long: bool, waited: float) -> tuple[bool, float]:
+        """Return by what queries go before others, the lowest first.
+
+        First those of whom it is known that they ask short ones; then the use of the client, less what it waited.
+        """
+        return long or client not in self.known, self.use.get(client, 0.0) - waited
 
     def may_run(self, client: int, long: bool, waited: float) -> bool:
         """Tell whether a query of the client may run now: there is room, and nobody who could goes before it."""
-        return self._may(client, long) and self.merit(client, waited) <= self._least[long] + _ALIKE
+        if not self._may(client, long):
+            return False
+        first = self.use.get(client, 0.0) - waited <= self._least[long] + _ALIKE
+        return first or (not long and client in self.known)
 
     def has_its_share(self, client: int) -> bool:
         """Tell whether as many quick queries of the client run as may."""
@@ -86,9 +106,17 @@ class Moment:
             self._long_room -= 1
             self._long[client] += 1
 
-    def _may(self, client: int, long: bool) -> bool:
+    def _kept_from(self, client: int, long: bool) -> int:
+        """Return how many places are kept for others: for who has used little, and of these for who is known."""
+        if not long and client in self.known:
+            return 0
         modest = not long and self.use.get(client, 0.0) <= _ALIKE
-        if self._room <= (0 if modest else self._kept) or (long and self._long_room <= 0):
+        return (self._kept + 1) // 2 if modest else self._kept
+
+    def _may(self, client: int, long: bool) -> bool:
+        if self._room <= self._kept and self._room <= self._kept_from(client, long):
+            return False
+        if long and self._long_room <= 0:
             return False
         too_many = long and client != NOBODY and self._long[client] >= long_share(self.settings)
         return not (too_many or self.has_its_share(client))
@@ -103,6 +131,7 @@ class AdmissionQueue:
     settings: Settings
     slots: Slots
     use: Use
+    reputation: Reputation
 
     @cached_property
     def length(self) -> int:
@@ -156,6 +185,10 @@ class AdmissionQueue:
         """Take note that a worker has the query in a place."""
         self.every[self.first + place] |= _BEGUN
 
+    def note(self, place: int, short: bool) -> None:
+        """Take note whether the query in a place, which is over, was a short one."""
+        self.reputation.note(self.client(place), short)
+
     def end(self, place: int) -> None:
         """Take note that the query in a place is over, though its client has the place for a moment yet."""
         self.every[self.first + place] = self.client(place) << _BITS | _OVER
@@ -195,4 +228,5 @@ def admission_queue(settings: Settings, slots: Slots, use: Use) -> list[Admissio
     """Return a new queue, in parts for the web processes that will be forked."""
     length = _places(settings)
     every = memoryview(mmap.mmap(-1, _BYTES * length * settings.web_processes)).cast("Q")
-    return [AdmissionQueue(every, process * length, settings, slots, use) for process in range(settings.web_processes)]
+    parts = enumerate(Reputation.shared(settings.web_processes))
+    return [AdmissionQueue(every, part * length, settings, slots, use, reputation) for part, reputation in parts]

@@ -133,7 +133,9 @@ class Cage:
     def _begin(self, place: int) -> "_Conversation":
         """Put one end of a new conversation into the channel, and return the other, which has the queue's place."""
 
-        def leave(seconds: float = 0.0) -> None:
+        def leave(seconds: float = 0.0, short: bool | None = None) -> None:
+            if short is not None:
+                self._queue.note(place, short)
             if seconds:
                 self._line.leave_later(place, seconds)
             else:
@@ -183,14 +185,14 @@ async def _chunks(conversation: "_Conversation") -> AsyncGenerator[bytes, None]:
 class _Conversation:
     """One query's socket, and all it holds: among that the pipe whose closing frees its worker.
 
-    leave: gives its place in the queue back, at once or after some seconds. began: when the worker began, on
-    time.monotonic()'s clock, and in which slot; infinite until it has. sent: some of the answer has come. over: the
-    worker has said all it had to say, and lives.
+    leave: gives its place in the queue back, at once or after some seconds, and tells whether it was short. began: when
+    the worker began, on time.monotonic()'s clock, and in which slot; infinite until it has. sent: some of the answer
+    has come. over: the worker has said all it had to say, and lives.
     """
 
     ours: socket.socket
     held: ExitStack
-    leave: Callable[[float], None]
+    leave: Callable[[float, bool | None], None]
     settings: Settings
     slots: Slots
     began: float = _NEVER
@@ -253,5 +255,9 @@ class _Conversation:
             return
         self.closed = True
         self.held.close()
-        costly = not self.over and self.began != _NEVER and self.slots.ended[self.slot] != self.began
-        self.leave(_PRICE if costly else 0.0)
+        if self.began == _NEVER:
+            self.leave(0.0, None)
+            return
+        costly = not self.over and self.slots.ended[self.slot] != self.began
+        short = self.over and time.monotonic() - self.began < self.settings.short_seconds
+        self.leave(_PRICE if costly else 0.0, short)

@@ -55,11 +55,15 @@ class Line:
         self._call()
 
     def _call(self) -> None:
-        """Let those run whose turn it is: first who has used least, among them who came first."""
+        """Let those run whose turn it is: who is known for short ones, who has used least, then who came first."""
         if not self._waiting:
             return
         now, clock = Moment(self._queue), time.monotonic()
-        for one in sorted(self._waiting, key=lambda one: now.merit(self._queue.client(one.place), clock - one.since)):
+
+        def merit(one: _Waiting) -> tuple[bool, float]:
+            return now.merit(self._queue.client(one.place), one.long, clock - one.since)
+
+        for one in sorted(self._waiting, key=merit):
             if now.full():
                 return
             if not one.turn.done() and self._queue.run(one.place, one.long, clock - one.since, now):

@@ -37,8 +37,8 @@ from interurban.engine.shares import (
     Slots,
     Use,
     be_nice,
+    processes,
     quick_seconds,
-    workers,
 )
 from interurban.engine.worker import work
 from interurban.errors import InterurbanError
@@ -138,14 +138,14 @@ class _Supervisor:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             asking.close()
             listening.close()
-            work(self._store.result(), answering, settings, slot, use)
+            work(self._store.result(), answering, settings, slot, use, self._queues[0].reputation)
 
         def web_process(queue: AdmissionQueue) -> None:
             answering.close()
             web(listening, Cage(asking, queue, settings))
 
         self._load, self._store = store, Future[Store | Remote]()
-        count = workers(settings)
+        count = processes(settings)
         slots, use = Slots(count), Use()
         for index in range(count):
             slots.since[index] = STARTING
@@ -192,8 +192,8 @@ class _Supervisor:
         """Make room, lower priorities, and fork so many workers as have to be there for quick queries."""
         self._make_room()
         self._lower_priorities()
-        slow = self._slots.older(quick_seconds(self._settings))
-        quick = sum(bool(place.pid and place.slot and place.slot.index not in slow) for place in self._workers)
+        others = self._slots.older(quick_seconds(self._settings)).keys() | self._slots.ending()
+        quick = sum(bool(place.pid) and index not in others for index, place in enumerate(self._workers))
         free = [place for place in self._workers if place.pid is None]
         self._fork_all(free[: max(0, self._settings.query_workers - quick)])
 

@@ -32,7 +32,7 @@ from interurban.engine import wire
 from interurban.engine.evaluate import Result, evaluate
 from interurban.engine.model import Query
 from interurban.engine.remote import Remote
-from interurban.engine.shares import FAR, IDLE, PROCESSORS, SILENT, Slot, Use, be_nice
+from interurban.engine.shares import FAR, IDLE, PROCESSORS, SILENT, Reputation, Slot, Use, be_nice
 from interurban.errors import QueryError, QueryLimitError
 from interurban.messages import say
 from interurban.settings import Settings
@@ -46,7 +46,9 @@ _MOMENT, _PAUSE = 0.0003, 0.003
 _RESEED = 65536 // 16 + 1  # blank nodes of 16 random bytes
 
 
-def work(store: Store | Remote, jobs: socket.socket, settings: Settings, slot: Slot, use: Use) -> None:
+def work(
+    store: Store | Remote, jobs: socket.socket, settings: Settings, slot: Slot, use: Use, known: Reputation
+) -> None:
     """Answer the queries that come by `jobs` until this process is no longer as good as a new one.
 
     Must be called in a process forked for it, with default actions for SIGALRM and SIGIO. Each message of
@@ -78,7 +80,8 @@ def work(store: Store | Remote, jobs: socket.socket, settings: Settings, slot: S
             continue
         (number,) = wire.CLIENT.unpack(whose)
         slot.begin(number)  # before the timer is set: it must not end a query before its deadline
-        if slot.slots.running() >= PROCESSORS and use.asks_much(number):
+        running = slot.slots.running()
+        if running >= PROCESSORS and (use.asks_much(number) or (running > 2 * PROCESSORS and not known.has(number))):
             be_nice(0, priority)
         with (
             socket.socket(fileno=descriptors[0]) as client,
