@@ -78,12 +78,25 @@ def test_who_finds_no_room_for_a_long_query_is_told_why(dataset: Path) -> None:
 def test_an_answer_on_its_way_that_has_to_make_room_breaks_off_with_the_reason(dataset: Path) -> None:
     patient = LIMITS | {"short_seconds": 2.0}  # in which a busy machine has sent something
     with house(dataset, web_processes=1, queue_seconds=1.0, answer_megabytes=4096, **patient) as server:
-        long_ones(server, "one", 2)
+        for _ in range(2):
+            server.begin(TALKATIVE, "one").head()
         wait_until(lambda: len(server.busy()) == 2, "both")
         reply = server.ask(TALKATIVE, "one")
         assert reply.head["form"] == "solutions"
         assert reply.failure == "QueryShareError"
         assert "ended to make room" in reply.error["text"]
+
+
+def test_what_can_begin_again_makes_room_before_an_answer_on_its_way(dataset: Path) -> None:
+    with house(dataset, web_processes=1, queue_seconds=60.0, answer_megabytes=1, **LIMITS) as server:
+        for number in range(4):
+            long_ones(server, f"address {number}", 1)
+        wait_until(lambda: len(server.busy()) == 4, "them")
+        last = server.begin(TALKATIVE, "elsewhere")
+        head = last.head()
+        wait_until(lambda: len(server.busy()) == 5, "it")
+        wait_until(lambda: len(server.busy()) == 4, "one to make room")
+        assert last.rest(head).failure == "QueryLimitError"  # it was too long, in the end
 
 
 def test_who_has_few_under_way_is_let_in_though_the_line_is_full(dataset: Path) -> None:

@@ -259,5 +259,7 @@ class _Conversation:
             self.leave(0.0, None)
             return
         costly = not self.over and self.slots.ended[self.slot] != self.began
+        if costly:
+            self.slots.end(self.slot, self.began)
         short = self.over and time.monotonic() - self.began < self.settings.short_seconds
         self.leave(_PRICE if costly else 0.0, short)

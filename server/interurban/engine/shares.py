@@ -72,7 +72,8 @@ class Slots:
     """The running queries: a slot for each worker that there may be.
 
     since: when its query began, in seconds of time.monotonic(), or IDLE, or less: not ready yet. client: whose query it
-    is. ended: the `since` of the query that was ended to make room. private: bytes that only its worker has in memory.
+    is. sending: 1 where some of the answer has been sent. ended: the `since` of the query that was ended, to make room
+    or as its client has left. private: bytes that only its worker has in memory.
     Of another server that is asked in place of our own store, `server[0]` tells whether it has answered at the last
     look: FAR or SILENT, NEAR if there is none.
     """
@@ -84,11 +85,12 @@ class Slots:
         self.client: memoryview[int] = memory[_DOUBLE * count : 2 * _DOUBLE * count].cast("Q")
         self.ended: memoryview[float] = memory[2 * _DOUBLE * count : 3 * _DOUBLE * count].cast("d")
         self.private: memoryview[int] = memory[3 * _DOUBLE * count :].cast("Q")
+        self.sending = memoryview(mmap.mmap(-1, count))
 
     def older(self, seconds: float) -> dict[int, float]:
         """Return which slots have a query that has run for longer than `seconds`, and for how long.
 
-        Those that were ended to make room are not among them.
+        Those that were ended are not among them.
         """
         now, begun = time.monotonic(), zip(self.since, self.ended, strict=True)
         return {
@@ -97,8 +99,13 @@ class Slots:
             if IDLE < since < now - seconds and ended != since
         }
 
+    def end(self, index: int, since: float) -> None:
+        """Take note that the query in a slot that began at this moment is ended, if it still runs."""
+        if self.since[index] == since:
+            self.ended[index] = since
+
     def ending(self) -> set[int]:
-        """Return the slots whose query was ended to make room, though the worker is still there."""
+        """Return the slots whose query was ended, though the worker is still there."""
         return {i for i, (since, ended) in enumerate(zip(self.since, self.ended, strict=True)) if IDLE < since == ended}
 
     def running(self) -> int:
@@ -151,8 +158,12 @@ class Slot:
 
     def begin(self, client: int) -> None:
         """Take note that a query of this client begins now."""
-        self.slots.client[self.index] = client
+        self.slots.client[self.index], self.slots.sending[self.index] = client, 0
         self.since = time.monotonic()
+
+    def send(self) -> None:
+        """Take note that some of its answer is sent, so that it cannot begin again."""
+        self.slots.sending[self.index] = 1
 
 
 class Use:
@@ -268,7 +279,8 @@ class FairShare:
     def _making_room(self, slow: dict[int, float]) -> Iterable[int]:
         """Yield which long queries are too many; of who has lately used much, those that are about to be.
 
-        Who has most of them loses one; among equals who has come last, as work that is nearly done is not thrown away.
+        Who has most of them loses one: first one of whose answer nothing has been sent, as it can begin again, then the
+        last that came, as work that is nearly done is not thrown away.
         """
         share, most, used = long_share(self.settings), most_long(self.settings), self.use.read()
 
@@ -278,7 +290,7 @@ class FairShare:
 
         long = {index: age for index, age in slow.items() if is_long(index)}
         running = self.slots.clients(long)
-        for index in sorted(long, key=long.__getitem__):  # the youngest first
+        for index in sorted(long, key=lambda index: (self.slots.sending[index], long[index])):
             client = self.slots.client[index]
             too_many = client != NOBODY and running[client] > share
             if too_many or (running.total() > most and running[client] == max(running.values())):

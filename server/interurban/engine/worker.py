@@ -97,7 +97,7 @@ def work(
                 else:
                     ask = partial(evaluate, store)
                 with _limits(_address_space() + allowance):
-                    _converse(ask, client, lifeline, settings.answer_megabytes)
+                    _converse(ask, client, lifeline, _Body(client, settings.answer_megabytes, slot.send))
 
 
 def _prepare() -> None:
@@ -142,11 +142,10 @@ def _limits(address_space: int) -> Iterator[None]:
             resource.setrlimit(which, was)
 
 
-def _converse(ask: Callable[[Query], Result], client: socket.socket, lifeline: FileIO, megabytes: int) -> None:
-    """Read the request and answer it, in at most `megabytes` MiB. Raises ConnectionError if the client is gone."""
+def _converse(ask: Callable[[Query], Result], client: socket.socket, lifeline: FileIO, body: "_Body") -> None:
+    """Read the request and answer it. Raises ConnectionError if the client is gone."""
     _end_with(lifeline)
     request = _receive(client, *wire.LENGTH.unpack(_receive(client, wire.LENGTH.size)))
-    body = _Body(client, megabytes)
     try:
         result = ask(wire.unpack_request(request))
         body.head(result)
@@ -229,11 +228,12 @@ def _address_space() -> int:
 class _Body:
     """The binary file into which a result is written: it sends frames of about BLOCK bytes.
 
-    The head goes out with the first of them and not before, so that most queries that fail can still say so.
+    The head goes out with the first of them and not before, so that most queries that fail can still say so. sends: is
+    called before any goes out that is not the last.
     """
 
-    def __init__(self, client: socket.socket, megabytes: int) -> None:
-        self._client = client
+    def __init__(self, client: socket.socket, megabytes: int, sends: Callable[[], None]) -> None:
+        self._client, self._sends = client, sends
         self._megabytes, self._room = megabytes, megabytes * _MEBIBYTE
         self._first = b""
         self._held = bytearray()
@@ -249,6 +249,7 @@ class _Body:
             raise QueryLimitError(say("query-answer-limit", megabytes=self._megabytes))
         self._held += data
         if len(self._held) >= BLOCK:
+            self._sends()
             self._client.sendall(self.rest())
         return len(data)
 
