@@ -27,6 +27,16 @@ def release_of(client: httpx.Client) -> str:
     return str(client.get("/health").json()["release"])
 
 
+def health_by(connection: socket.socket) -> bytes:
+    """Ask for /health on a connection, and return the answer."""
+    connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+    answer = b""
+    while b"}" not in answer:
+        answer += (data := connection.recv(65_536))
+        assert data, "hung up without an answer"
+    return answer
+
+
 def test_what_has_begun_is_finished_with_the_release_it_began_with(tmp_path: Path) -> None:
     made = chain(tmp_path, 1)
     with (
@@ -79,26 +89,35 @@ def test_who_keeps_a_connection_is_answered_on_it_once_more_and_told_that_it_end
     made = chain(tmp_path, 1)
     kept: list[socket.socket] = []
     with client_of(made, "--web-processes", 1) as client, ExitStack() as open_until_here:
-
-        def ask(connection: socket.socket) -> bytes:
-            connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
-            answer = b""
-            while b"}" not in answer:
-                answer += (data := connection.recv(65_536))
-                assert data, "hung up without an answer"
-            return answer
-
         for _ in range(20):
             kept.append(open_until_here.enter_context(socket.create_connection(("127.0.0.1", made.port), timeout=20)))
-            assert b"connection: close" not in ask(kept[-1]).lower()
+            assert b"connection: close" not in health_by(kept[-1]).lower()
         made.grow()
         wait_until(lambda: release_of(client) == made.versions[1], "the new release is served")
         while kept:  # one after the other, so that some are asked when all others have gone
             connection = kept.pop()
-            answer = ask(connection)
+            answer = health_by(connection)
             assert b"connection: close" in answer.lower()
             assert made.versions[0].encode() in answer
             assert connection.recv(1) == b""
+
+
+def test_whose_answer_had_begun_without_a_word_of_an_end_is_answered_on_that_connection_again(tmp_path: Path) -> None:
+    made = chain(tmp_path, 1)
+    with (
+        client_of(made, "--query-seconds", 60) as client,
+        socket.create_connection(("127.0.0.1", made.port), timeout=20) as slow,
+    ):
+        slow.sendall(f"GET /sparql?query={quote(MANY)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        end = slow.recv(1000)
+        assert b"connection: close" not in end.lower()
+        made.grow()
+        wait_until(lambda: release_of(client) == made.versions[1], "the new release is served")
+        while not end.endswith(b"]}}\r\n0\r\n\r\n"):
+            end = (end + slow.recv(65_536))[-100:]
+        answer = health_by(slow)
+        assert b"connection: close" in answer.lower()
+        assert slow.recv(1) == b""
 
 
 def test_the_generation_before_ends(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from interurban.engine.reputation import Reputation
 from interurban.engine.shares import (
     NOBODY,
-    Reputation,
     Slots,
     Use,
     long_share,
@@ -48,9 +48,10 @@ class Moment:
         self.use = {client: min(used, _COUNTS) for client, used in queue.use.read().items()}
         places = [place for place in queue.every.tolist() if place != _FREE]
         running = [place for place in places if place & _RUNS]
-        long = queue.slots.clients(queue.slots.older(self.settings.short_seconds))
-        slow = queue.slots.clients(queue.slots.older(quick_seconds(self.settings)))
-        busy = queue.slots.clients(queue.slots.older(0.0))
+        ages, quick = queue.slots.older(0.0), quick_seconds(self.settings)
+        long = queue.slots.clients(index for index, age in ages.items() if age > self.settings.short_seconds)
+        slow = queue.slots.clients(index for index, age in ages.items() if age > quick)
+        busy = queue.slots.clients(ages)
         begun = busy + Counter(place >> _BITS for place in running if not place & _BEGUN)
         self._quick = begun - slow
         # a long one that has just begun again does not look long yet
@@ -198,7 +199,8 @@ class AdmissionQueue:
         self.every[self.first + place] = _FREE
 
     def clear(self) -> None:
-        """Give all places back: the process has died."""
+        """Give all places back, and forget who is known: the process has died."""
+        self.reputation.clear()
         for place in range(self.length):
             self.leave(place)
 

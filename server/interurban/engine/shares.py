@@ -7,8 +7,8 @@ again. For a query that is no longer quick (a third of that time) the supervisor
 one finds one. Who has lately used much waits for who has not, and who comes for the first time for whose queries have
 been short.
 
-All this is in memory that the processes share, without locks: each number has one process that writes it, and an old
-one does no harm.
+All this is in memory that the processes share, without locks: each number has one process that writes it (that a query
+is ended writes who ends it), and an old one does no harm.
 """
 
 import mmap
@@ -29,9 +29,6 @@ _HALF_LIFE = 5.0  # seconds after which what a client has used counts half
 _MUCH = 0.3  # seconds of use; who has more has less time to show that a query is quick
 _LESS = 2 / 3  # of short_seconds: what they have
 _LITTLE = 0.01  # seconds of use that are forgotten
-_REPUTED = 128  # clients of each web process whose queries have lately been short
-# How many short queries a client's reputation remembers, and for how many of them one counts that was not.
-_CREDIT, _DEBIT = 16, 4
 _DOUBLE = 8
 # How much nicer than a quick query others are (nice(1)): one that is no longer quick or whose client asks much, and one
 # that runs for so long that a moment more does not matter.
@@ -92,12 +89,9 @@ class Slots:
 
         Those that were ended are not among them.
         """
-        now, begun = time.monotonic(), zip(self.since, self.ended, strict=True)
-        return {
-            index: now - since
-            for index, (since, ended) in enumerate(begun)
-            if IDLE < since < now - seconds and ended != since
-        }
+        now, every = time.monotonic(), enumerate(self.since.tolist())
+        older = {index: now - since for index, since in every if IDLE < since < now - seconds}
+        return {index: age for index, age in older.items() if self.ended[index] != self.since[index]}
 
     def end(self, index: int, since: float) -> None:
         """Take note that the query in a slot that began at this moment is ended, if it still runs."""
@@ -106,7 +100,7 @@ class Slots:
 
     def ending(self) -> set[int]:
         """Return the slots whose query was ended, though the worker is still there."""
-        return {i for i, (since, ended) in enumerate(zip(self.since, self.ended, strict=True)) if IDLE < since == ended}
+        return {index for index, since in enumerate(self.since.tolist()) if IDLE < since == self.ended[index]}
 
     def running(self) -> int:
         """Return how many queries run."""
@@ -198,54 +192,6 @@ class Use:
         used: dict[int, float] = dict(zip(self._clients.tolist(), self._seconds.tolist(), strict=True))
         used.pop(0, None)
         return used
-
-
-class Reputation:
-    """Whose queries have lately been short: they go before those of clients of which nobody knows anything yet.
-
-    Each web process writes to a part of it, and all read. A hundred who come at once, with queries that do not end,
-    have to be tried one after the other; who has been here before does not wait for that.
-    """
-
-    def __init__(self, every: "memoryview[int]", part: int) -> None:
-        self._every, self._first = every, part * _REPUTED
-        self._credit: dict[int, int] = {}
-        self._places: dict[int, int] = {}  # in the part; who has been noted longest ago comes first
-
-    @staticmethod
-    def shared(parts: int) -> "list[Reputation]":
-        """Return the parts of as many web processes."""
-        every = memoryview(mmap.mmap(-1, _DOUBLE * _REPUTED * parts)).cast("Q")
-        return [Reputation(every, part) for part in range(parts)]
-
-    def note(self, client: int, short: bool) -> None:
-        """Take note that a query of a client is over, and whether it was short."""
-        credit = max(0, min(_CREDIT, self._credit.pop(client, 0) + (1 if short else -_DEBIT)))
-        if credit == 0 or client == NOBODY:
-            self._forget(client)
-            return
-        self._credit[client] = credit
-        if client not in self._places:
-            if len(self._credit) > _REPUTED:
-                oldest = next(iter(self._credit))
-                del self._credit[oldest]
-                self._forget(oldest)
-            place = min(set(range(_REPUTED)) - set(self._places.values()))
-            self._places[client] = place
-            self._every[self._first + place] = client
-
-    def has(self, client: int) -> bool:
-        """Tell whether a client has a good one."""
-        return client in self._every.tolist()
-
-    def good(self) -> set[int]:
-        """Return the clients that have a good one."""
-        return set(self._every.tolist()) - {0}
-
-    def _forget(self, client: int) -> None:
-        place = self._places.pop(client, None)
-        if place is not None:
-            self._every[self._first + place] = 0
 
 
 def be_nice(pid: int, priority: int, *, long: bool = False) -> None:

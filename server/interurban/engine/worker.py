@@ -32,7 +32,8 @@ from interurban.engine import wire
 from interurban.engine.evaluate import Result, evaluate
 from interurban.engine.model import Query
 from interurban.engine.remote import Remote
-from interurban.engine.shares import FAR, IDLE, PROCESSORS, SILENT, Reputation, Slot, Use, be_nice
+from interurban.engine.reputation import Reputation
+from interurban.engine.shares import FAR, IDLE, PROCESSORS, SILENT, Slot, Use, be_nice
 from interurban.errors import QueryError, QueryLimitError
 from interurban.messages import say
 from interurban.settings import Settings

@@ -53,11 +53,6 @@ class _Server(uvicorn.Server):
                 _libc.malloc_trim(0)
         return await super().on_tick(counter)
 
-    def _idle(self) -> bool:
-        """Tell whether a connection is open on which nothing is being answered."""
-        cycles = [connection.cycle for connection in self.server_state.connections]  # type: ignore[union-attr]
-        return any(cycle is None or cycle.response_complete for cycle in cycles)
-
     def leave(self) -> None:
         """Take no more connections, finish what has begun, however long that takes, and return."""
         self.config.timeout_graceful_shutdown = None
@@ -69,13 +64,15 @@ class _Server(uvicorn.Server):
         self.answers()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End; in peace, what is idle is told so with its next answer: closed at once, it might just be asking."""
+        """End; in peace, each connection is closed with its next answer, which says so, or after its time of idleness.
+
+        Closed at once, one that is idle, or whose answer had begun without a word of it, might just be asking.
+        """
         if self.leaving:
             for server in self.servers:
                 server.close()
             await asyncio.sleep(_LINGER)
-            end = asyncio.get_running_loop().time() + _IDLE
-            while asyncio.get_running_loop().time() < end and self._idle():
+            while self.server_state.connections:
                 await asyncio.sleep(0.05)
         await super().shutdown(sockets)
 
