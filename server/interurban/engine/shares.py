@@ -28,6 +28,7 @@ _REMEMBERED = 256  # clients whose use is known to all
 _HALF_LIFE = 5.0  # seconds after which what a client has used counts half
 _MUCH = 0.3  # seconds of use; who has more has less time to show that a query is quick
 _LESS = 2 / 3  # of short_seconds: what they have
+_MORE = 3  # of them: what an answer on its way has, which cannot begin again
 _LITTLE = 0.01  # seconds of use that are forgotten
 _DOUBLE = 8
 # How much nicer than a quick query others are (nice(1)): one that is no longer quick or whose client asks much, and one
@@ -232,7 +233,8 @@ class FairShare:
 
         def is_long(index: int) -> bool:
             much = used.get(self.slots.client[index], 0.0) > _MUCH
-            return slow[index] > self.settings.short_seconds * (_LESS if much else 1)
+            part = _MORE if self.slots.sending[index] else _LESS if much else 1
+            return slow[index] > self.settings.short_seconds * part
 
         long = {index: age for index, age in slow.items() if is_long(index)}
         running = self.slots.clients(long)
