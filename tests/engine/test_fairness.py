@@ -89,13 +89,14 @@ def test_an_answer_on_its_way_that_has_to_make_room_breaks_off_with_the_reason(d
 
 def test_what_can_begin_again_makes_room_before_an_answer_on_its_way(dataset: Path) -> None:
     with house(dataset, web_processes=1, queue_seconds=60.0, answer_megabytes=1, **LIMITS) as server:
-        for number in range(4):
-            long_ones(server, f"address {number}", 1)
+        silent = [server.begin(SILENT, f"address {number}") for number in range(4)]
         wait_until(lambda: len(server.busy()) == 4, "them")
         last = server.begin(TALKATIVE, "elsewhere")
         head = last.head()
         wait_until(lambda: len(server.busy()) == 5, "it")
         wait_until(lambda: len(server.busy()) == 4, "one to make room")
+        for one in silent:
+            one.hang_up()  # so that it is at its end soon
         assert last.rest(head).failure == "QueryLimitError"  # it was too long, in the end
 
 
