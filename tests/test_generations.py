@@ -114,7 +114,9 @@ def test_whose_answer_had_begun_without_a_word_of_an_end_is_answered_on_that_con
         made.grow()
         wait_until(lambda: release_of(client) == made.versions[1], "the new release is served")
         while not end.endswith(b"]}}\r\n0\r\n\r\n"):
-            end = (end + slow.recv(65_536))[-100:]
+            end += (data := slow.recv(65_536))
+            assert data, "it broke off"
+            end = end[-100:]
         answer = health_by(slow)
         assert b"connection: close" in answer.lower()
         assert slow.recv(1) == b""

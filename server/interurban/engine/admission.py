@@ -12,15 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from interurban.engine.reputation import Reputation
-from interurban.engine.shares import (
-    NOBODY,
-    Slots,
-    Use,
-    long_share,
-    most_long,
-    quick_seconds,
-    workers,
-)
+from interurban.engine.shares import NOBODY, Slots, Use, long_share, most_long, quick_seconds, workers
 from interurban.errors import QueryRefusedError, QueryShareError
 from interurban.messages import say
 from interurban.settings import Settings
@@ -86,14 +78,14 @@ class Moment:
 
         First those of whom it is known that they ask short ones; then the use of the client, less what it waited.
         """
-        return long or client not in self.known, self.use.get(client, 0.0) - waited
+        return not self._is_known(client, long), self.use.get(client, 0.0) - waited
 
     def may_run(self, client: int, long: bool, waited: float) -> bool:
         """Tell whether a query of the client may run now: there is room, and nobody who could goes before it."""
         if not self._may(client, long):
             return False
-        first = self.use.get(client, 0.0) - waited <= self._least[long] + _ALIKE
-        return first or (not long and client in self.known)
+        unknown, use = self.merit(client, long, waited)
+        return use <= self._least[long] + _ALIKE or not unknown
 
     def has_its_share(self, client: int) -> bool:
         """Tell whether as many quick queries of the client run as may."""
@@ -107,14 +99,19 @@ class Moment:
             self._long_room -= 1
             self._long[client] += 1
 
+    def _is_known(self, client: int, long: bool) -> bool:
+        """Tell whether it is to be expected that a query of the client is a short one."""
+        return not long and client in self.known
+
     def _kept_from(self, client: int, long: bool) -> int:
         """Return how many places are kept for others: for who has used little, and of these for who is known."""
-        if not long and client in self.known:
+        if self._is_known(client, long):
             return 0
         modest = not long and self.use.get(client, 0.0) <= _ALIKE
         return (self._kept + 1) // 2 if modest else self._kept
 
     def _may(self, client: int, long: bool) -> bool:
+        # where there is more room than is kept from anybody, nobody has to be looked up
         if self._room <= self._kept and self._room <= self._kept_from(client, long):
             return False
         if long and self._long_room <= 0:

@@ -49,10 +49,6 @@ class Reputation:
         for place in range(_MOST):
             self._every[self._first + place] = 0
 
-    def has(self, client: int) -> bool:
-        """Tell whether a client has a good one."""
-        return client in self._every.tolist()
-
     def good(self) -> set[int]:
         """Return the clients that have a good one."""
         return set(self._every.tolist()) - {0}

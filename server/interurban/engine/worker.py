@@ -82,7 +82,9 @@ def work(
         (number,) = wire.CLIENT.unpack(whose)
         slot.begin(number)  # before the timer is set: it must not end a query before its deadline
         running = slot.slots.running()
-        if running >= PROCESSORS and (use.asks_much(number) or (running > 2 * PROCESSORS and not known.has(number))):
+        if running >= PROCESSORS and (
+            use.asks_much(number) or (running > 2 * PROCESSORS and number not in known.good())
+        ):
             be_nice(0, priority)
         with (
             socket.socket(fileno=descriptors[0]) as client,
