@@ -54,7 +54,10 @@ class KeptMiddleware:
         if known and made:
             self._known.move_to_end(asked)
             scope["state"][ENDPOINT] = known.endpoint
-            answering = send_whole(scope, send, made, 200, known.headers)
+            headers = known.headers
+            if not any(name == b"content-length" for name, _ in headers):  # it was streamed, and is whole now
+                headers = [*headers, (b"content-length", b"%d" % len(made.content))]
+            answering = send_whole(scope, send, made, 200, headers)
             del made  # so that nobody else holds it
             await answering
             return
