@@ -59,6 +59,7 @@ def _add_settings(command: argparse.ArgumentParser, name: str, language: Languag
     hints = get_type_hints(Settings, include_extras=True)
     defaults = {f.name: f.default for f in fields(Settings)}
     if name == "check":
+        command.add_argument("source", nargs="*", metavar="SOURCE", help=say("cli-check-source").text(language))
         command.add_argument("--publish", action="store_true", help=say("cli-publish").text(language))
     if name in ("check", "build"):
         command.add_argument("--all", action="store_true", help=say("cli-all").text(language))

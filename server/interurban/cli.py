@@ -103,10 +103,17 @@ def _readable(error: InterurbanError | OSError) -> InterurbanError:
 
 
 def _check(given: argparse.Namespace, settings: Settings) -> int:
-    from interurban.build import assess, compose, prepare, ready
+    from interurban.build import assess, check_alone, compose, prepare, ready
 
     if given.publish:
         ready(settings)
+    if given.source:
+        graphs, warnings = check_alone(_inputs(given), Base(settings.base), given.source)
+        statements = sum(len(graph.statements) for graph in graphs)
+        names = ", ".join(graph.folder.name for graph in graphs if graph.folder)
+        _tell(settings, "check-alone", names=names, statements=statements, warnings=len(warnings))
+        _complain(warnings, known_language(settings.language), given.all)
+        return 0
     dataset = prepare(_inputs(given), Base(settings.base))
     with TemporaryDirectory() as folder, dataset.judged_first():
         score = assess(compose(dataset, settings, Path(folder)), dataset.data, dataset.published)

@@ -21,7 +21,7 @@ from interurban.build.catalog.publisher import ready
 from interurban.build.catalog.quality import assess
 from interurban.build.dataset import Dataset
 from interurban.build.export import Exported, export
-from interurban.build.pipeline import Inputs, check, prepare
+from interurban.build.pipeline import Inputs, check, check_alone, prepare
 
 __all__ = [
     "Dataset",
@@ -29,6 +29,7 @@ __all__ = [
     "Inputs",
     "assess",
     "check",
+    "check_alone",
     "compose",
     "export",
     "prepare",

@@ -1,7 +1,7 @@
 """The build up to the last step: each sees only what the one before it made, and nothing is written."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,14 +17,14 @@ from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.mappings import mappings
 from interurban.build.pages import pages
 from interurban.build.questions import described, must_end
-from interurban.build.read import read_sources, read_turtle
+from interurban.build.read import read_alone, read_sources, read_turtle
 from interurban.build.records import records
 from interurban.build.resolve import resolve
 from interurban.build.search import search
 from interurban.build.validate import consolidated, graph_by_graph
 from interurban.build.views import VIEWS, views
 from interurban.confined import Beside, Handed, at, sized, together
-from interurban.errors import InputError, Place, Problem, relative
+from interurban.errors import InputError, Place, Problem, in_order, relative
 from interurban.files import there
 from interurban.iris import DCT, OWL, SH, Base, shortened
 from interurban.matching.records import RECORDS
@@ -62,6 +62,26 @@ def check(inputs: Inputs, base: Base) -> Dataset:
     dataset = prepare(inputs, base)
     dataset.must_conform()
     return dataset
+
+
+def check_alone(inputs: Inputs, base: Base, names: Collection[str]) -> tuple[list[NamedGraph], list[Problem]]:
+    """Return what some sources say, and what is worth a look in it; InputError with everything that is wrong in them.
+
+    names: of their folders. It takes seconds, whatever else there is: what is wrong only together with what other
+    sources say, with what follows from it, or with a reference to what is not described any more, `check` finds.
+    """
+    _refuse_empty(inputs)
+    vocabulary = _room("ontology", "vocabulary", inputs, base)
+    shapes = _room("shapes", "shapes", inputs, base)
+    graphs, others = read_alone(inputs.data, base, names)
+    at(Place(relative(inputs.data)), together())
+    resolve(graphs, base, [*others, vocabulary])
+    at(Place(relative(inputs.shapes)), together())
+    found = graph_by_graph(shapes, vocabulary, graphs, [*others, vocabulary])
+    found += (warning for graph in graphs for warning in graph.warnings)
+    if violations := [problem for problem in found if not problem.warning]:
+        raise InputError(violations)
+    return graphs, in_order(found)
 
 
 def prepare(inputs: Inputs, base: Base) -> Dataset:

@@ -1,7 +1,9 @@
 """Read: what people wrote, tables and Turtle, as named graphs; one for each source's folder."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,10 +14,10 @@ from interurban.confined import at, of_size
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import IMPORT, REMARKS, REPORT, there, usable
 from interurban.iris import IU, Base
-from interurban.messages import say
+from interurban.messages import Message, say
 from interurban.rdf.formats import BY_EXTENSION, read_placed
 from interurban.tables.mappings import SUFFIX, read_links
-from interurban.tables.rows import Table, read_rows, read_tables
+from interurban.tables.rows import Table, read_part, read_rows, read_tables
 from interurban.tables.triples import row_triples
 
 _SOURCE = "source.ttl"
@@ -32,20 +34,50 @@ def read_sources(data: Path, base: Base) -> list[NamedGraph]:
     tables = read_tables(data / _TABLES)
     problems: list[Problem] = []
     graphs = []
-    for folder in (data / "register", data / "links", *_entries(data / "sources")):
-        if not folder.is_dir():
-            problems.append(Problem(say("source-not-folder"), Place(relative(folder))))
-        elif not _SLUG.fullmatch(folder.name):
-            problems.append(Problem(say("source-name"), Place(relative(folder))))
-        elif not there(folder / _SOURCE):
-            problems.append(Problem(say("source-unknown", graph=base.graph(folder.name)), Place(relative(folder))))
-        else:
-            graph, wrong = _read_folder(folder, tables, base)
-            graphs.append(graph)
-            problems += wrong
+    for folder in _folders(data):
+        graph, wrong = _read_folder(folder, tables, base)
+        graphs.append(graph)
+        problems += wrong
     if problems:
         raise InputError(problems)
     return graphs
+
+
+def read_alone(data: Path, base: Base, names: Collection[str]) -> tuple[list[NamedGraph], list[NamedGraph]]:
+    """Return the named graphs of some folders, and of all others, which only say what there is of each class.
+
+    names: of the folders, or paths to them or to their files. Raises InputError for a name that no folder has, and with
+    everything that is wrong in those folders; rows of the others that cannot be read are passed over.
+    """
+    at(Place(relative(data / _TABLES)))
+    tables = read_tables(data / _TABLES)
+    folders = {folder.name: folder for folder in _folders(data)}
+    chosen = {_chosen(name, folders) for name in names}
+    graphs, others, problems = list[NamedGraph](), list[NamedGraph](), list[Problem]()
+    for name in sorted(chosen):
+        graph, wrong = _read_folder(folders.pop(name), tables, base)
+        graphs.append(graph)
+        problems += wrong
+    if problems:
+        raise InputError(problems)
+    classes = {name: table.saying({"rdf:type", TYPE.value}) for name, table in tables.items()}
+    for folder in filter(Path.is_dir, folders.values()):
+        with suppress(InputError):  # of which a check of everything tells
+            others.append(_read_classes(folder, classes, base))
+    return graphs, others
+
+
+def _chosen(name: str, folders: Mapping[str, Path]) -> str:
+    """Return the name of the folder that is meant; InputError if there is none."""
+    if name in folders:
+        return name
+    path = Path(name).resolve()
+    for known, folder in folders.items():
+        if path.is_relative_to(folder.resolve()):
+            return known
+    close = get_close_matches(name, folders, n=1)
+    hint = say("did-you-mean", name=close[0]) if close else say("one-of", names=", ".join(sorted(folders)))
+    raise InputError([Problem(say("check-source", name=name, hint=hint))])
 
 
 def read_turtle(folder: Path, slug: str, base: Base) -> NamedGraph:
@@ -58,15 +90,31 @@ def read_turtle(folder: Path, slug: str, base: Base) -> NamedGraph:
     return graph
 
 
+def _folders(data: Path) -> list[Path]:
+    """Return what there should be a named graph of."""
+    return [data / "register", data / "links", *_entries(data / "sources")]
+
+
 def _entries(folder: Path) -> list[Path]:
     """Return what lies in a folder, in order of name, without hidden and office programs' lock files."""
     with usable(folder):
         return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~")))
 
 
+def _unfit(folder: Path, graph: str) -> Message | None:
+    """Return why this is no folder of a source, None if it is one."""
+    if not folder.is_dir():
+        return say("source-not-folder")
+    if not _SLUG.fullmatch(folder.name):
+        return say("source-name")
+    return None if there(folder / _SOURCE) else say("source-unknown", graph=graph)
+
+
 def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[NamedGraph, list[Problem]]:
     """Return what a source says, and everything that is wrong with its files."""
     graph = NamedGraph(ox.NamedNode(base.graph(folder.name)), folder)
+    if unfit := _unfit(folder, graph.name.value):
+        return graph, [Problem(unfit, Place(relative(folder)))]
     problems: list[Problem] = []
     for path in _entries(folder):
         if path.name in (IMPORT, REMARKS, REPORT):
@@ -94,6 +142,21 @@ def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[Na
     if not problems and ox.Triple(graph.name, TYPE, ox.NamedNode(IU + "Source")) not in graph.statements:
         problems.append(Problem(say("source-undescribed", graph=graph.name.value), Place(relative(folder / _SOURCE))))
     return graph, problems
+
+
+def _read_classes(folder: Path, tables: dict[str, Table], base: Base) -> NamedGraph:
+    """Return what a source says by some parts of tables, and by Turtle; InputError for a file that cannot be read."""
+    graph = NamedGraph(ox.NamedNode(base.graph(folder.name)), folder)
+    for path in _entries(folder):
+        at(Place(relative(path)), of_size(path))
+        if path.name in tables:
+            for row in read_part(tables[path.name], path):
+                for triple, place in row_triples(tables[path.name], row, base.iri):
+                    graph.add(triple, place)
+        elif path.suffix.lstrip(".") in BY_EXTENSION:
+            _read_files(graph, [path], base)
+    with_names(graph)
+    return graph
 
 
 def _read_files(graph: NamedGraph, paths: Iterable[Path], base: Base) -> None:

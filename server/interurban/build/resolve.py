@@ -12,15 +12,17 @@ from interurban.iris import IU, OWL, Base
 from interurban.messages import say
 
 
-def resolve(graphs: Iterable[NamedGraph], base: Base) -> None:
+def resolve(graphs: Iterable[NamedGraph], base: Base, others: Iterable[NamedGraph] = ()) -> None:
     """Raise InputError for every reference to a thing, graph or term of ours that no graph describes.
 
     To describe is to give a class (rdf:type). The message offers the nearest name of the same kind.
+    others: graphs that may describe it, of which the references are not asked for.
     """
     graphs = list(graphs)
-    typed = (t.subject for g in graphs for t in g.statements if t.predicate == TYPE)
+    describing = [*graphs, *others]
+    typed = (t.subject for g in describing for t in g.statements if t.predicate == TYPE)
     described = {subject.value for subject in typed if isinstance(subject, ox.NamedNode)}
-    described = described.union(*(graph.skolem for graph in graphs))  # of those nobody has to say a class
+    described = described.union(*(graph.skolem for graph in describing))  # of those nobody has to say a class
     by_kind: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(described - {IU}):  # a namespace is nobody's slip of the pen
         by_kind[iri.rpartition("/")[0]].append(iri)

@@ -11,24 +11,22 @@ from interurban.messages import Bilingual
 from interurban.rdf.dates import EDTF, from_day_first
 
 Templates = tuple[str | None, str | None, str | None]
+SILENT: Templates = (None, None, None)
 
 
 @dataclass(frozen=True)
 class Column:
     """A column: its CSVW description, its place in the file when read, and what to tell a person who got it wrong.
 
+    templates: what its values are about, by which property they are, and what they name if not themselves.
     others: what people write instead of one of its codes, in small letters -> the code.
     """
 
     csvw: csvw.Column
     name: str
     expected: Bilingual
+    templates: Templates
     others: Mapping[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def templates(self) -> Templates:
-        """What its values are about, by which property they are, and what they name if not themselves."""
-        return templates(self.csvw)
 
     @cached_property
     def datatype(self) -> csvw.Datatype | None:

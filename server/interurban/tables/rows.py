@@ -12,20 +12,21 @@ import io
 import json
 import re
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import csvw
 import pyoxigraph as ox
+from uritemplate import URITemplate
 
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import control_character, control_in, read_source, read_text, usable
 from interurban.messages import LANGUAGES, Bilingual, say
 from interurban.rdf.dates import dated
-from interurban.tables.columns import Column, Templates, templates
+from interurban.tables.columns import SILENT, Column, Templates, templates
 
 _DESCRIPTION = "dc:description"
 CODES = "rdfs:seeAlso"  # of a column: the table beside that has its codes, and what else people write for them
@@ -43,6 +44,15 @@ class Table:
     columns: dict[str, Column]
     virtual: list[Templates]
     primary_key: tuple[str, ...]
+
+    def saying(self, predicates: Collection[str]) -> "Table":
+        """Return what there is of this table that says something by these properties, named as its metadata do."""
+        virtual = [said for said in self.virtual if said[1] in predicates]
+        columns = {name: column for name, column in self.columns.items() if column.templates[1] in predicates}
+        said = [template for of in (*virtual, *(column.templates for column in columns.values())) for template in of]
+        for name in {name for text in said if text for name in URITemplate(text).variable_names} & self.columns.keys():
+            columns.setdefault(name, replace(self.columns[name], templates=SILENT))
+        return Table(self.name, columns, virtual, self.primary_key)
 
 
 def read_tables(path: Path) -> dict[str, Table]:
@@ -84,7 +94,7 @@ def read_tables(path: Path) -> dict[str, Table]:
                 problems.append(Problem(message, place))
             table_of_codes = column.common_props.get(CODES)
             others = _others(path.parent / table_of_codes) if table_of_codes else {}
-            columns[column.name] = Column(column, column.name, expected, others)
+            columns[column.name] = Column(column, column.name, expected, templates(column), others)
         virtual = [templates(c) for c in schema.columns if c.virtual]
         tables[name] = Table(name, columns, virtual, tuple(schema.primaryKey or ()))
     if problems:
@@ -159,6 +169,22 @@ def read_rows(table: Table, path: Path) -> tuple[list[Row], list[Problem]]:
         if row and not wrong:
             rows.append(row)
     return rows, problems
+
+
+def read_part(part: Table, path: Path) -> Iterator[Row]:
+    """Yield of each row of a table the cells of some columns; a row of which one is wrong is left out.
+
+    Raises InputError for what is no CSV.
+    """
+    file = relative(path)
+    (_, header), *body = list(_lines(path)) or [(1, [])]
+    places = [place for place, name in enumerate(header) if name in part.columns]
+    names = [header[place] for place in places]
+    for line, cells in body:
+        if len(cells) == len(header):
+            row, _ = read_row(part, names, [cells[place] for place in places], Place(file, line))
+            if row:
+                yield row
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
