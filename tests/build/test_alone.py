@@ -66,7 +66,8 @@ def test_a_path_names_the_source_in_which_it_lies(data: Path) -> None:
 
 def test_what_another_source_has_wrong_is_not_told_here(data: Path) -> None:
     add(data, MEMBERSHIPS, "one,row", "milan-metrex-2019")
-    add(data, NOTES, "no Turtle", "ancona-iuc")
+    add(data, NOTES, "no Turtle", "milan-metrex-2019")
+    add(data, MEMBERSHIPS, "it-modena,metrex,member,2015,")  # which is described beside what cannot be read
     (data / "sources" / "no folder").touch()
     checked = interurban("check", SOURCE, "--data", data)
     assert checked.returncode == 0, checked.stderr

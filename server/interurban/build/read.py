@@ -53,7 +53,7 @@ def read_alone(data: Path, base: Base, names: Collection[str]) -> tuple[list[Nam
     tables = read_tables(data / _TABLES)
     folders = {folder.name: folder for folder in _folders(data)}
     chosen = {_chosen(name, folders) for name in names}
-    graphs, others, problems = list[NamedGraph](), list[NamedGraph](), list[Problem]()
+    graphs, problems = list[NamedGraph](), list[Problem]()
     for name in sorted(chosen):
         graph, wrong = _read_folder(folders.pop(name), tables, base)
         graphs.append(graph)
@@ -61,9 +61,7 @@ def read_alone(data: Path, base: Base, names: Collection[str]) -> tuple[list[Nam
     if problems:
         raise InputError(problems)
     classes = {name: table.saying({"rdf:type", TYPE.value}) for name, table in tables.items()}
-    for folder in filter(Path.is_dir, folders.values()):
-        with suppress(InputError):  # of which a check of everything tells
-            others.append(_read_classes(folder, classes, base))
+    others = [_read_classes(folder, classes, base) for folder in folders.values() if folder.is_dir()]
     return graphs, others
 
 
@@ -145,16 +143,17 @@ def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[Na
 
 
 def _read_classes(folder: Path, tables: dict[str, Table], base: Base) -> NamedGraph:
-    """Return what a source says by some parts of tables, and by Turtle; InputError for a file that cannot be read."""
+    """Return what a source says by some parts of tables, and by Turtle; what cannot be read is passed over."""
     graph = NamedGraph(ox.NamedNode(base.graph(folder.name)), folder)
     for path in _entries(folder):
         at(Place(relative(path)), of_size(path))
-        if path.name in tables:
-            for row in read_part(tables[path.name], path):
-                for triple, place in row_triples(tables[path.name], row, base.iri):
-                    graph.add(triple, place)
-        elif path.suffix.lstrip(".") in BY_EXTENSION:
-            _read_files(graph, [path], base)
+        with suppress(InputError):  # of which a check of everything tells
+            if path.name in tables:
+                for row in read_part(tables[path.name], path):
+                    for triple, place in row_triples(tables[path.name], row, base.iri):
+                        graph.add(triple, place)
+            elif path.suffix.lstrip(".") in BY_EXTENSION:
+                _read_files(graph, [path], base)
     with_names(graph)
     return graph
 
