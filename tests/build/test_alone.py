@@ -68,7 +68,9 @@ def test_what_another_source_has_wrong_is_not_told_here(data: Path) -> None:
     add(data, MEMBERSHIPS, "one,row", "milan-metrex-2019")
     add(data, NOTES, "no Turtle", "milan-metrex-2019")
     add(data, MEMBERSHIPS, "it-modena,metrex,member,2015,")  # which is described beside what cannot be read
-    (data / "sources" / "no folder").touch()
+    (data / "sources" / "a file").touch()
+    (data / "sources" / "two words").mkdir()
+    (data / "sources" / "empty").mkdir()
     checked = interurban("check", SOURCE, "--data", data)
     assert checked.returncode == 0, checked.stderr
 

@@ -14,7 +14,7 @@ from interurban.confined import at, of_size
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import IMPORT, REMARKS, REPORT, there, usable
 from interurban.iris import IU, Base
-from interurban.messages import Message, say
+from interurban.messages import say
 from interurban.rdf.formats import BY_EXTENSION, read_placed
 from interurban.tables.mappings import SUFFIX, read_links
 from interurban.tables.rows import Table, read_part, read_rows, read_tables
@@ -35,9 +35,12 @@ def read_sources(data: Path, base: Base) -> list[NamedGraph]:
     problems: list[Problem] = []
     graphs = []
     for folder in _folders(data):
-        graph, wrong = _read_folder(folder, tables, base)
-        graphs.append(graph)
-        problems += wrong
+        if unfit := _unfit(folder, base):
+            problems.append(unfit)
+        else:
+            graph, wrong = _read_folder(folder, tables, base)
+            graphs.append(graph)
+            problems += wrong
     if problems:
         raise InputError(problems)
     return graphs
@@ -53,7 +56,9 @@ def read_alone(data: Path, base: Base, names: Collection[str]) -> tuple[list[Nam
     tables = read_tables(data / _TABLES)
     folders = {folder.name: folder for folder in _folders(data)}
     chosen = {_chosen(name, folders) for name in names}
-    graphs, problems = list[NamedGraph](), list[Problem]()
+    if problems := [unfit for name in sorted(chosen) if (unfit := _unfit(folders[name], base))]:
+        raise InputError(problems)
+    graphs = []
     for name in sorted(chosen):
         graph, wrong = _read_folder(folders.pop(name), tables, base)
         graphs.append(graph)
@@ -61,7 +66,7 @@ def read_alone(data: Path, base: Base, names: Collection[str]) -> tuple[list[Nam
     if problems:
         raise InputError(problems)
     classes = {name: table.saying({"rdf:type", TYPE.value}) for name, table in tables.items()}
-    others = [_read_classes(folder, classes, base) for folder in folders.values() if folder.is_dir()]
+    others = [_read_classes(folder, classes, base) for folder in folders.values() if not _unfit(folder, base)]
     return graphs, others
 
 
@@ -99,20 +104,20 @@ def _entries(folder: Path) -> list[Path]:
         return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~")))
 
 
-def _unfit(folder: Path, graph: str) -> Message | None:
+def _unfit(folder: Path, base: Base) -> Problem | None:
     """Return why this is no folder of a source, None if it is one."""
     if not folder.is_dir():
-        return say("source-not-folder")
+        return Problem(say("source-not-folder"), Place(relative(folder)))
     if not _SLUG.fullmatch(folder.name):
-        return say("source-name")
-    return None if there(folder / _SOURCE) else say("source-unknown", graph=graph)
+        return Problem(say("source-name"), Place(relative(folder)))
+    if not there(folder / _SOURCE):
+        return Problem(say("source-unknown", graph=base.graph(folder.name)), Place(relative(folder)))
+    return None
 
 
 def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[NamedGraph, list[Problem]]:
     """Return what a source says, and everything that is wrong with its files."""
     graph = NamedGraph(ox.NamedNode(base.graph(folder.name)), folder)
-    if unfit := _unfit(folder, graph.name.value):
-        return graph, [Problem(unfit, Place(relative(folder)))]
     problems: list[Problem] = []
     for path in _entries(folder):
         if path.name in (IMPORT, REMARKS, REPORT):
