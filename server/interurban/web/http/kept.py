@@ -54,10 +54,8 @@ class KeptMiddleware:
         if known and made:
             self._known.move_to_end(asked)
             scope["state"][ENDPOINT] = known.endpoint
-            headers = known.headers
-            if not any(name == b"content-length" for name, _ in headers):  # it was streamed, and is whole now
-                headers = [*headers, (b"content-length", b"%d" % len(made.content))]
-            answering = send_whole(scope, send, made, 200, headers)
+            length = (b"content-length", b"%d" % len(made.content))
+            answering = send_whole(scope, send, made, 200, [*known.headers, length])
             del made  # so that nobody else holds it
             await answering
             return
@@ -72,6 +70,8 @@ class KeptMiddleware:
 
         await self.app(scope, receive, send_on)
         if tag:
+            # but for its length, which one that was streamed did not know
+            headers = [header for header in headers if header[0] != b"content-length"]
             self._known[asked] = _Answer(tag, headers, scope["state"].get(ENDPOINT))
             if len(self._known) > _MOST:
                 self._known.popitem(last=False)
