@@ -6,7 +6,9 @@ A sentence that differs with how many there are has forms: `{ one = "{count} row
 """
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Literal, get_args
@@ -68,3 +70,9 @@ class Message:
 def say(key: str, /, **values: object) -> Message:
     """Return the message `key` filled with `values`."""
     return Message(key, values)
+
+
+def meant(name: str, known: Collection[str]) -> Message:
+    """Return what a name that nobody knows was most likely meant to be; else which ones are known."""
+    close = get_close_matches(name, known, n=1)
+    return say("did-you-mean", name=close[0]) if close else say("one-of", names=", ".join(known))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,7 +13,7 @@ from interurban.confined import at, of_size
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import IMPORT, REMARKS, REPORT, there, usable
 from interurban.iris import IU, Base
-from interurban.messages import say
+from interurban.messages import meant, say
 from interurban.rdf.formats import BY_EXTENSION, read_placed
 from interurban.tables.mappings import SUFFIX, read_links
 from interurban.tables.rows import Table, read_part, read_rows, read_tables
@@ -78,9 +77,7 @@ def _chosen(name: str, folders: Mapping[str, Path]) -> str:
     for known, folder in folders.items():
         if path.is_relative_to(folder.resolve()):
             return known
-    close = get_close_matches(name, folders, n=1)
-    hint = say("did-you-mean", name=close[0]) if close else say("one-of", names=", ".join(sorted(folders)))
-    raise InputError([Problem(say("check-source", name=name, hint=hint))])
+    raise InputError([Problem(say("check-source", name=name, hint=meant(name, sorted(folders))))])
 
 
 def read_turtle(folder: Path, slug: str, base: Base) -> NamedGraph:

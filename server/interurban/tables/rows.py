@@ -7,7 +7,6 @@ problems are told at once.
 """
 
 import csv
-import difflib
 import io
 import json
 import re
@@ -24,7 +23,7 @@ from uritemplate import URITemplate
 
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import control_character, control_in, read_source, read_text, usable
-from interurban.messages import LANGUAGES, Bilingual, say
+from interurban.messages import LANGUAGES, Bilingual, meant, say
 from interurban.rdf.dates import dated
 from interurban.tables.columns import SILENT, Column, Templates, templates
 
@@ -208,9 +207,7 @@ def _header_problems(table: Table, header: list[str], file: str) -> Iterator[Pro
     for number, name in enumerate(header, 1):
         place = Place(file, 1, number, name)
         if name not in table.columns:
-            close = difflib.get_close_matches(name, table.columns, n=1)
-            hint = say("did-you-mean", name=close[0]) if close else say("one-of", names=", ".join(table.columns))
-            yield Problem(say("column-unknown", name=name, hint=hint), place)
+            yield Problem(say("column-unknown", name=name, hint=meant(name, table.columns)), place)
         elif header.index(name) < number - 1:
             yield Problem(say("column-twice", name=name), place)
     for name, column in table.columns.items():
