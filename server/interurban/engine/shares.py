@@ -16,6 +16,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from interurban.settings import Settings
@@ -196,8 +197,15 @@ class Use:
 
 
 def be_nice(pid: int, priority: int, *, long: bool = False) -> None:
-    """Let a process, 0 for this one, be nicer than one of this priority; it cannot be undone."""
+    """Let a process, 0 for this one, be nicer than one of this priority; it cannot be undone.
+
+    long: it makes way at once for whatever else has something to do, and not when its turn of some milliseconds is over
+    (sched(7), SCHED_IDLE), which a short query would wait for at each step of its way through several processes.
+    """
     os.setpriority(os.PRIO_PROCESS, pid, min(priority + (_NICEST if long else _NICE), 19))
+    if long:
+        with suppress(PermissionError):  # where the system forbids it, the priority has to do
+            os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
 
 
 class FairShare:

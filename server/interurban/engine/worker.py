@@ -82,9 +82,8 @@ def work(
         (number,) = wire.CLIENT.unpack(whose)
         slot.begin(number)  # before the timer is set: it must not end a query before its deadline
         running = slot.slots.running()
-        if running >= PROCESSORS and (
-            use.asks_much(number) or (running > 2 * PROCESSORS and number not in known.good())
-        ):
+        unknown = running >= PROCESSORS and number not in known.good()
+        if unknown and (running > 2 * PROCESSORS or use.asks_much(number)):
             be_nice(0, priority)
         with (
             socket.socket(fileno=descriptors[0]) as client,
