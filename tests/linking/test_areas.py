@@ -71,8 +71,7 @@ def test_names_of_another_publisher_mean_areas_and_never_cities(tmp_path: Path) 
     wrong = [(row["name"], found[row["id"]]) for row in asked if found.get(row["id"], row["meant"]) != row["meant"]]
     assert wrong == []
     missed = [row["name"] for row in asked if row["meant"] and row["id"] not in found]
-    # GeoNames has Reggio Emilia, our table Reggio nell'Emilia: that is for a person to judge
-    assert missed == ["Province of Reggio Emilia"]
+    assert missed == []
 
 
 WRITTEN = {  # as lists write them -> code of ISO 3166-2, by the standard

@@ -170,6 +170,27 @@ def test_cities_of_the_release_are_linked_and_verdicts_stay(data: Path, releases
         assert "iuid:city/ie-dublin" not in {row["subject_id"] for row in [*rows(linked), *rows(listed)]}
 
 
+def test_what_waits_for_a_verdict_of_one_gazetteer_still_waits_after_a_run_with_another(
+    data: Path, releases: Path, tmp_path: Path
+) -> None:
+    theirs, listed = tmp_path / "items.csv", data / "linking" / "review.tsv"
+    theirs.write_text("id,name,country,kind\nwd:Q900000001,Dubai,AE,City\nwd:Q900000002,Dubai,AE,City\n")
+
+    def waiting() -> list[str]:
+        return [row["object_id"] for row in rows(listed) if row["object_id"].startswith("wd:")]
+
+    link(data, releases, "--gazetteer", theirs)
+    assert {*waiting()} == {"wd:Q900000001", "wd:Q900000002"}
+    link(data, releases)
+    both = listed.read_bytes()
+    assert {*waiting()} == {"wd:Q900000001", "wd:Q900000002"}
+    link(data, releases, "--gazetteer", theirs)
+    assert listed.read_bytes() == both  # in whichever order they are run
+    judge(listed, [row | {"verdict": "yes"} for row in rows(listed) if row["object_id"] == "wd:Q900000001"])
+    link(data, releases)
+    assert waiting() == []
+
+
 def test_a_name_that_ours_has_from_elsewhere_proves_nothing_there(data: Path, releases: Path, tmp_path: Path) -> None:
     """Or a link that once was wrong would be found right by the names that it brought."""
     theirs = tmp_path / "theirs.csv"

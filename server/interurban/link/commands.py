@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +11,19 @@ from interurban.errors import InputError, Place, Problem, SettingError, relative
 from interurban.link.asking import check, gather
 from interurban.link.decisions import Decision, decisions, in_words, justification
 from interurban.link.gazetteers import geonames, table
-from interurban.link.mappings import LINKED, REVIEW, VERDICTS, Mappings, Row, shortened, to_review, verdicts, written
+from interurban.link.mappings import (
+    LINKED,
+    REVIEW,
+    VERDICTS,
+    Mappings,
+    Row,
+    expanded,
+    gazetteer_of,
+    shortened,
+    to_review,
+    verdicts,
+    written,
+)
 from interurban.link.names import called
 from interurban.link.quickstatements import quickstatements
 from interurban.link.review import page
@@ -109,10 +121,10 @@ def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell:
         write(links / VERDICTS, written(judged, "verdicts", title, description))
     people = Mappings.of_people(links)
     records = places(release, tools, people)
-    left: list[Row] = []
+    waiting, left = [row for _, row in to_review(listed)], list[Row]()
     for source, index in _authorities(given, settings, tools, records, tell):
-        prefix = shortened(index.things[0].id).partition(":")[0]
-        already = {ours for thing, ours in people.taken.items() if shortened(thing).startswith(f"{prefix}:")}
+        prefix = gazetteer_of(index.things[0].id)
+        already = {ours for thing, ours in people.taken.items() if gazetteer_of(thing) == prefix}
         asked = [record for record in records if record.id not in already and not record.ended]
         with tell.step(say("link-step", count=len(asked), gazetteer=source)):
             found = decisions(asked, index, people.taken, people.refused, given.sure)
@@ -121,10 +133,22 @@ def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell:
         write(links / f"{name}.sssom.tsv", written(_rows(found, source, tools), name, title, description))
         linked = {*people.taken, *(one.chosen.record.id for one in found if one.chosen)}
         write(names, called(names, index.things, linked))
+        waiting = [row for row in waiting if gazetteer_of(row["object_id"]) != prefix]
         left += _left(found)
         _result(tell, source, asked, found)
+    left = sorted([*left, *_unjudged(waiting, people)], key=lambda row: gazetteer_of(row["object_id"]))
     write(listed, tabular(REVIEW, left))
     tell.result(say("link-review", file=relative(listed), count=len({row["subject_id"] for row in left})))
+
+
+def _unjudged(rows: Iterable[Row], people: Mappings) -> Iterator[Row]:
+    """Yield those rows of the list to review on which no person has decided yet."""
+    done = {(ours, gazetteer_of(thing)) for thing, ours in people.taken.items()}
+    for row in rows:
+        ours, theirs = expanded(row["subject_id"]), expanded(row["object_id"])
+        judged = theirs in people.taken or (ours, theirs) in people.refused or (ours, gazetteer_of(theirs)) in done
+        if not judged:
+            yield row
 
 
 def _authorities(

@@ -49,6 +49,11 @@ def shortened(iri: str) -> str:
     return next((f"{p}:{iri.removeprefix(start)}" for p, start in PREFIXES.items() if iri.startswith(start)), iri)
 
 
+def gazetteer_of(name: str) -> str:
+    """Return the prefix by which CURIEs name the things of a gazetteer, of the IRI or CURIE of one of them."""
+    return shortened(name).partition(":")[0]
+
+
 @dataclass
 class Mappings:
     """What people have said. taken: thing elsewhere -> which of ours it is; refused: what is not the same."""

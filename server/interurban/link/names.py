@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from interurban.files import read_source, there
-from interurban.link.mappings import shortened
+from interurban.link.mappings import gazetteer_of
 from interurban.matching.names import key
 from interurban.matching.records import BETWEEN, Record
 from interurban.tables.mappings import table
@@ -21,9 +21,9 @@ def called(listed: Path, things: Iterable[Record], linked: Collection[str]) -> s
     listed: the table as it is; things: of a gazetteer; linked: the IRIs of those that are ours.
     """
     things = [thing for thing in things if thing.id in linked]
-    gazetteers = {_gazetteer(thing.id) for thing in things}
+    gazetteers = {gazetteer_of(thing.id) for thing in things}
     known = list(csv.DictReader(read_source(listed).split("\n"), delimiter="\t")) if there(listed) else []
-    rows = {row["thing"]: row["names"] for row in known if _gazetteer(row["thing"]) not in gazetteers}
+    rows = {row["thing"]: row["names"] for row in known if gazetteer_of(row["thing"]) not in gazetteers}
     for thing in things:
         alike: dict[str, str] = {}  # names that are compared as one are told once
         for name in thing.names:
@@ -32,7 +32,3 @@ def called(listed: Path, things: Iterable[Record], linked: Collection[str]) -> s
         if names := [name for found, name in alike.items() if found]:
             rows[thing.id] = BETWEEN.join(names)
     return table(_COLUMNS, ({"thing": thing, "names": names} for thing, names in sorted(rows.items())))
-
-
-def _gazetteer(thing: str) -> str:
-    return shortened(thing).partition(":")[0]
