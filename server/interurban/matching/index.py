@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import extract
 
 from interurban.matching.model import Evidence, Model, distance
-from interurban.matching.names import LEAST, Kinds, foreign, key, qualified, slip
+from interurban.matching.names import LEAST, Kinds, compared, foreign, key, qualified, slip
 from interurban.matching.records import Countries, Record
 
 _CELL = 5.0  # cells of the grid in a degree: a side is some 22 km
@@ -80,7 +80,7 @@ class Index:
         for number, thing in enumerate(self.things):
             first = kinds.whole([thing.name])
             own = kinds.whole(thing.own) if thing.others else first
-            every = [*first, *own, *(foreign(name) or key(name) for name in thing.elsewhere)]
+            every = [*first, *own, *map(compared, thing.elsewhere)]
             self._keys.append([name for name in dict.fromkeys(every) if name])
             self._good.append(len(own if equal else first))
             self._own.append(len({*first, *own}))
@@ -124,7 +124,7 @@ class Index:
         if told := self._without_kind(record):
             # a town may be called Land O' Lakes; one that is also called Provincia di Macerata is not the province
             found = {n for n in found if self._may_be(told.kind, n) or self._keys[n][0] in wanted.itself}
-            if found.isdisjoint(self._of_names(wanted.itself, possible)):
+            if all(set(wanted.itself).isdisjoint(self._keys[n]) for n in found):
                 record, wanted, kind = told, self._wanted(told), told.kind
                 found = self._of_names(wanted.every, possible)
         found |= self._around(record, possible)
@@ -133,9 +133,9 @@ class Index:
         shares = dict[str, float]()
         called = () if kind or told else self._of_names(wanted.itself, possible)
         rather = any(self.things[n].kind == _CITY and set(wanted.itself).intersection(self._keys[n]) for n in called)
-        compared = ((number, *self._compared(record, wanted, number, possible, shares, rather)) for number in found)
+        looked_at = ((number, *self._compared(record, wanted, number, possible, shares, rather)) for number in found)
         best: dict[str, tuple[float, int, tuple[Evidence, ...]]] = {}
-        for number, evidence, odds in filter(itemgetter(1), compared):
+        for number, evidence, odds in filter(itemgetter(1), looked_at):
             name = self.things[number].id
             if name not in best or best[name][0] < odds:
                 best[name] = odds, number, evidence

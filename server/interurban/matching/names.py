@@ -46,6 +46,19 @@ def foreign(text: str) -> str:
     return f"~{key(text)}" if letters and not letters[0].startswith("LATIN") else ""
 
 
+def compared(name: str) -> str:
+    """Return by what a name is compared with those of others: its key, marked as such if it is in another script."""
+    return foreign(name) or key(name)
+
+
+def once(names: Iterable[str]) -> list[str]:
+    """Return those names that can be compared, of several that are compared as one the first."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(compared(name), name)
+    return [name for letters, name in found.items() if letters.strip("~")]
+
+
 def qualified(text: str) -> tuple[str, str] | None:
     """Return a name and what stands behind it in brackets, or after a comma or dash: Modena (IT), Albany, NY."""
     if found := _IN_BRACKETS.match(text):
