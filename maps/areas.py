@@ -35,6 +35,7 @@ _COLUMNS = ("id", "name", "others", "country", "kind", "identifiers")
 _CAPITAL = 10_000  # inhabitants of the least place that a province is thought to be called after
 # What is no part of a name in Chinese and Japanese: words for kinds that names of cities may end with, too (廣州).
 _ENDINGS = ("州", "郡", "县", "縣", "自治区", "自治區", "地区", "地區", "大区", "大區")
+_EITHER = "division"  # a word for provinces and for regions
 _OF_COUNTRIES = "country"  # what the kingdom's parts are called
 _KINDS = {"province": "Province", "region": "Region", "metropolitan": "Metropolitan city"}
 
@@ -54,7 +55,7 @@ def main(packages: Path) -> None:
             continue
         names = [*said["aliases"].split("|"), *called.get(said["geonames"], {}).values(), *translated[said["iso"]]]
         # what is asked for is compared without the words that tell a kind, too
-        names = [bare if told in _KINDS else name for name in names for told, bare in [kinds.told(name)]]
+        names = [bare if told in {*_KINDS, _EITHER} else name for name in names for told, bare in [kinds.told(name)]]
         names += [
             short for name in names for end in _ENDINGS if len(short := name.removesuffix(end)) > 1 and short != name
         ]

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from io import StringIO
-from itertools import groupby
+from itertools import groupby, permutations
 from typing import NamedTuple
 
 from anyascii import anyascii
@@ -102,7 +102,8 @@ class Kinds:
 
     table: CSV with the columns `kind` and `words`, these with `*` for the name itself; without it they are the whole.
     Where the kind is `spelling`, the words with | between them are one word, in full and as it is abbreviated. Of two
-    kinds with | between them, the words are codes of countries (ISO 3166-1) that have one of these only.
+    kinds with | between them, the words are codes of countries (ISO 3166-1) that have one of these only, or `*` where a
+    word may mean either.
     """
 
     def __init__(self, table: str) -> None:
@@ -114,9 +115,10 @@ class Kinds:
             for word in words:
                 self._alike.setdefault(word, []).append((f"{words[0]}.", written))  # no other key has a full stop
         self._alike_in = {
-            (*row["kind"].split("|"), country)
+            (*kinds, country)
             for row in rows
             if "|" in row["kind"]
+            for kinds in permutations(row["kind"].split("|"))
             for country in row["words"].split("|")
         }
         rows = [row for row in rows if row["kind"] != _SPELLING and "|" not in row["kind"]]
@@ -136,7 +138,8 @@ class Kinds:
 
     def same(self, one: str, other: str, country: str) -> bool:
         """Tell whether two kinds are one, as province and region are in a country that has one of these only."""
-        return one == other or bool({(one, other, country), (other, one, country)} & self._alike_in)
+        alike = self._alike_in
+        return one == other or (one, other, country) in alike or (one, other, "*") in alike
 
     def told(self, text: str) -> tuple[str, str]:
         """Return the kind that a name tells, "" if none, and the name without the words for it."""
