@@ -49,6 +49,8 @@ class Moment:
         # a long one that has just begun again does not look long yet
         self._long = Counter(place >> _BITS for place in running if place & _LONG) & begun | long
         self._room = min(self.settings.query_workers - self._quick.total(), workers(self.settings) - begun.total())
+        # workers that nobody is on the way to: it takes a moment to fork those that are to be there
+        self._idle = queue.slots.idle() - sum(not place & _BEGUN for place in running)
         self._kept = self.settings.query_workers // 4  # places for who has lately used little
         self._long_room = most_long(self.settings) - self._long.total()
         waiting = [place for place in places if not place & (_RUNS | _OVER)]
@@ -94,6 +96,7 @@ class Moment:
     def ran(self, client: int, long: bool) -> None:
         """Take note that it does."""
         self._room -= 1
+        self._idle -= 1
         self._quick[client] += 1
         if long:
             self._long_room -= 1
@@ -112,8 +115,10 @@ class Moment:
 
     def _may(self, client: int, long: bool) -> bool:
         # where there is more room than is kept from anybody, nobody has to be looked up
-        if self._room <= self._kept and self._room <= self._kept_from(client, long):
-            return False
+        if (room := min(self._room, self._idle)) <= self._kept:
+            kept = self._kept_from(client, long)
+            if (room if kept else self._room) <= kept:
+                return False
         if long and self._long_room <= 0:
             return False
         too_many = long and client != NOBODY and self._long[client] >= long_share(self.settings)

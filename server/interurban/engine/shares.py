@@ -23,6 +23,7 @@ from interurban.settings import Settings
 
 IDLE = 0.0  # in a slot: the worker waits for a query; any higher number: it has run one since then
 STARTING = -1.0  # in a slot: the worker has not come as far as waiting for a query
+ABSENT = -2.0  # in a slot: there is no worker any more
 NEAR, FAR, SILENT = range(3)  # what is asked: a store of our own, a server that answers, or one that does not
 NOBODY = 1  # the number of a client without an address, which has no share of its own
 _REMEMBERED = 256  # clients whose use is known to all
@@ -108,6 +109,10 @@ class Slots:
         """Return how many queries run."""
         return sum(since > IDLE for since in self.since)
 
+    def idle(self) -> int:
+        """Return how many workers wait for a query."""
+        return sum(since == IDLE for since in self.since)
+
     def copied(self) -> int:
         """Return how many bytes of memory workers have for themselves."""
         return sum(self.private)
@@ -120,7 +125,7 @@ class Slots:
 
     def opened(self) -> bool:
         """Tell whether any worker has come as far as waiting for queries: the store is filled."""
-        return any(since >= IDLE for since in self.since)
+        return any(since != STARTING for since in self.since)
 
     def clients(self, indices: Iterable[int]) -> Counter[int]:
         """Return how many of these slots each client has."""

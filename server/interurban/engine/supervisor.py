@@ -28,7 +28,7 @@ from interurban.engine.counted import count_ending, tell_queries
 from interurban.engine.model import Engine
 from interurban.engine.remote import Remote
 from interurban.engine.shares import (
-    IDLE,
+    ABSENT,
     PROCESSORS,
     SILENT,
     STARTING,
@@ -113,7 +113,7 @@ class _Place:
         self.stillborn = self.stillborn + 1 if never_worked and young else 0
         self.pid = None
         if self.slot:
-            self.slot.since, self.slot.private = IDLE, 0  # nobody runs a query here
+            self.slot.since, self.slot.private = ABSENT, 0
         if self.queue:
             self.queue.clear()
 
