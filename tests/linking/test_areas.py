@@ -84,6 +84,11 @@ WRITTEN = {  # as lists write them -> code of ISO 3166-2, by the standard
     ("Brescia (provincia)", "IT"): "IT-BS",
     ("Provinz Brescia", ""): "IT-BS",
     ("Province de Bergame", "FR"): "",
+    ("Prowincja Brescia", "IT"): "IT-BS",
+    ("ブレシア県", "IT"): "IT-BS",
+    ("布雷西亞省", ""): "IT-BS",
+    ("廣東省", "CN"): "CN-GD",  # what China calls its first-level divisions, too
+    ("Baviera", "DE"): "DE-BY",
     ("Città Metropolitana di Torino", ""): "IT-TO",
     ("Metropolitan City of Turin", "IT"): "IT-TO",
     ("Provincia di Torino", "IT"): "",  # what was a province until 2014 is not the metropolitan city

@@ -263,3 +263,13 @@ def test_what_has_an_identifier_in_common_is_the_same_whatever_it_is_called(tmp_
     (row,) = csv.DictReader(done.stdout.split("core#\n")[1].splitlines(), delimiter="\t")
     assert (row["object_id"], row["mapping_justification"]) == ("wd:Q1296", "semapv:BackgroundKnowledgeBasedMatching")
     assert "both have geonames:2797656/" in row["comment"]
+
+
+def test_names_are_kept_in_each_script_though_they_are_alike_in_latin_letters(
+    data: Path, releases: Path, tmp_path: Path
+) -> None:
+    theirs = tmp_path / "theirs.csv"
+    theirs.write_text("id,name,others,country,kind\ngeonames:3173331/,Modena,Модена|Modéna|Modène,IT,City\n")
+    link(data, releases, "--gazetteer", theirs)
+    (names,) = [row["names"] for row in rows(data / "linking" / "names.tsv") if "/3173331/" in row["thing"]]
+    assert names.split("|") == ["Modena", "Модена", "Modène"]

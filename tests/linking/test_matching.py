@@ -23,6 +23,8 @@ wd:Q11,Santa Giovanna,,IT,City,44.2,11.3,900
 wd:Q12,L'Aquila,,IT,City,42.35,13.4,69000
 wd:Q13,München/Monaco,,DE,City,48.1,11.5,1500000
 wd:Q14,Aquila,,CH,City,46.5,8.9,500
+wd:Q15,Province of Carlow County Council,Carlow County Council,IE,Province,,,
+wd:Q16,Carlow,,IE,City,52.84,-6.93,25000
 wd:Q8,Xilinhot,,CN,City,43.94,116.04,350000
 """
 
@@ -42,6 +44,12 @@ def linked(folder: Path, *rows: str, more: tuple[object, ...] = ()) -> dict[str,
 def test_what_is_no_municipality_is_no_city_of_its_name(tmp_path: Path) -> None:
     kinds = ("City", "Province", "Region", "MetropolitanAuthority", "JointBody", "District")
     assert linked(tmp_path, *(f"{kind},Brescia,,IT,{kind},45.54,10.21,196000" for kind in kinds)) == {"City": "wd:Q1"}
+
+
+def test_a_part_of_what_something_is_called_is_not_its_name(tmp_path: Path) -> None:
+    names = ("Province of Carlow", "Provincia di Carlow", "County Carlow", "Carlow")
+    found = linked(tmp_path, *(f"{name},{name},,IE,,,," for name in names))
+    assert found == dict.fromkeys(names[:3], "wd:Q15") | {"Carlow": "wd:Q16"}
 
 
 def test_a_name_tells_that_it_is_not_the_citys(tmp_path: Path) -> None:
