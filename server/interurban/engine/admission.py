@@ -117,7 +117,7 @@ class Moment:
         # where there is more room than is kept from anybody, nobody has to be looked up
         if (room := min(self._room, self._idle)) <= self._kept:
             kept = self._kept_from(client, long)
-            if (room if kept else self._room) <= kept:
+            if (room if kept else self._room) <= kept:  # from whom nothing is kept waits for the next worker if need be
                 return False
         if long and self._long_room <= 0:
             return False
