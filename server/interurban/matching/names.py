@@ -42,8 +42,8 @@ def foreign(text: str) -> str:
 
     What is the same when it is written out in Latin letters need not be the same name.
     """
-    letters = [unicodedata.name(letter, "") for letter in text if letter.isalpha() and not letter.isascii()]
-    return f"~{key(text)}" if letters and not letters[0].startswith("LATIN") else ""
+    first = next((letter for letter in text if letter.isalpha() and not letter.isascii()), "")
+    return f"~{key(text)}" if first and not unicodedata.name(first, "").startswith("LATIN") else ""
 
 
 def compared(name: str) -> str:
