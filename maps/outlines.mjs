@@ -1,6 +1,6 @@
 // Draws the outlines of the maps from Natural Earth's countries (npm world-atlas) and writes them as one JSON document.
 //
-// Each frame is a projection that fills a rectangle; its formula stands in server/interurban/web/pictures/projection.py,
+// Each frame is a projection that fills a rectangle; its formula stands in server/interurban/pictures/projection.py,
 // and the places that are projected here too are what a test holds it against. Borders are simplified together, so that
 // two countries still share theirs (Visvalingam's areas), and islands that would be smaller than a dot are left out.
 

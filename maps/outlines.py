@@ -15,7 +15,7 @@ sys.path.insert(0, str(HERE.parent))  # run as a script
 
 from editor.assets import npm, run  # noqa: E402  # the editor comes from npm in the same way
 
-OUTLINES = HERE.parent / "server/interurban/web/pictures/outlines.json"
+OUTLINES = HERE.parent / "server/interurban/pictures/outlines.json"
 SOURCES = ("package.json", "package-lock.json", ".npmrc", "outlines.mjs")
 
 

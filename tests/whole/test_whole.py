@@ -1,11 +1,16 @@
 """All of the data: they conform, what is counted in them is in the publishers' files, and no document is too long."""
 
+import csv
+import html
 import re
 
 import httpx
 import pytest
 
 from interurban.iris import CANONICAL_BASE, Base
+from interurban.locales import number
+from interurban.pictures.facts import Map, Place, Thing
+from interurban.pictures.maps import layout
 from interurban.questions import Question
 from questions.golden import COMMAND, PAGE, QUESTIONS, coverage_page
 from whole.counts import COUNTS, Count
@@ -50,3 +55,70 @@ def test_a_long_document_has_pages_that_lead_on(client: httpx.Client, path: str,
     assert len(links) == 1
     second = client.get(links[0], headers={"accept": form}, follow_redirects=True)
     assert (second.status_code, second.content == answer.content) == (200, False)
+
+
+def picture(client: httpx.Client, path: str) -> str:
+    answer = client.get(f"picture/{path}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def facts(client: httpx.Client, path: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(picture(client, path).splitlines()))
+
+
+PREPARED = (
+    "network/covenant-of-mayors.{}?lang=en",
+    "city.{}?lang=en",
+    "city.{}?country=ESP&lang=it",
+    "membership.{}?lang=it",
+)
+MARK = Thing("", "")
+
+
+@pytest.mark.parametrize("chosen", PREPARED)
+def test_a_prepared_map_shows_what_its_table_says(client: httpx.Client, chosen: str) -> None:
+    rows = facts(client, "map/" + chosen.format("csv"))
+    assert len(rows) > 1000
+    places = [Place(MARK, float(r["latitude"]), float(r["longitude"]), int(r.get("size", 1))) for r in rows]
+    marks = layout(Map(places, (), "sized" if "size" in rows[0] else ""))
+    drawn = picture(client, "map/" + chosen.format("svg"))
+    assert marks.paths
+    assert all(f'd="{path}"' in drawn for _, path in marks.paths)
+    assert drawn.count('class="rim"') == len(marks.paths)
+    description = drawn.partition("<desc")[2].partition("</desc>")[0]
+    assert number(len(rows), "it" if "lang=it" in chosen else "en") in description
+
+
+def test_the_table_below_a_prepared_map_is_the_beginning_of_the_whole_one(client: httpx.Client) -> None:
+    path = "network/covenant-of-mayors"
+    for language in ("en", "it"):
+        page = client.get(f"doc/{path}?lang={language}").text
+        drawn = page.partition('id="map-network-covenant-of-mayors"')[2].partition("</figure>")[0]
+        names = [html.unescape(name) for name in re.findall(r'<tr><td><a href="[^"]*">([^<]*)</a>', drawn)]
+        every = [row["name"] for row in facts(client, f"map/{path}.csv?lang={language}")]
+        assert names == every[:100]
+        assert number(len(every), language) in drawn
+
+
+def test_prepared_growth_counts_the_members_whose_beginning_is_known(client: httpx.Client) -> None:
+    rows = facts(client, "growth/network/covenant-of-mayors.csv?lang=en")
+    query = """
+      PREFIX iu: <https://w3id.org/interurban/def/>
+      PREFIX org: <http://www.w3.org/ns/org#>
+      PREFIX standing: <https://w3id.org/interurban/def/standing/>
+      SELECT ?year (COUNT(?member) AS ?came) WHERE {
+        { SELECT ?member (MIN(?day) AS ?first) WHERE {
+          VALUES ?known { standing:certain standing:presumed }
+          ?member org:organization <id/network/covenant-of-mayors> ; iu:phase ?phase .
+          ?phase iu:firstDay ?day ; iu:standing ?known .
+        } GROUP BY ?member }
+        FILTER NOT EXISTS {
+          ?member iu:phase ?before .
+          ?before iu:standing standing:unknown ; iu:lastDay ?last .
+          FILTER(?last < ?first)
+        }
+        BIND(YEAR(?first) AS ?year)
+      } GROUP BY ?year ORDER BY ?year"""
+    said = asked(client, f"BASE <{client.base_url}> {query}")
+    assert [f"{row['year']},{row['came']}" for row in rows if row["came"] != "0"] == said.splitlines()[1:]

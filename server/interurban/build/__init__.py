@@ -9,6 +9,7 @@
     validate     the shapes hold
     views        what the dataset is in other people's words; then it is seen whether the saved questions end
     search       what can be found by a name, of that and of the records that names are linked by
+    pages        what pages with many things on them read; `comparing` and `pictures` have their parts of it
     modules      the ontology in the documents in which it is written
     export       the release folder; `catalog/` describes its datasets and makes their files
 

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from interurban.build.asking import Asked, select
 from interurban.build.comparing import put_compared
+from interurban.build.pictures import put_pictures
 from interurban.collation import sort_key
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source
@@ -45,6 +46,7 @@ def pages(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
         things = {thing for path in queries for thing in _put(file, path, store, base)}
         things |= put_compared(file, data / FOLDER, store, base)
         _put_names(file, things, store, base)
+        put_pictures(file, store, base)
     return {PAGES: file.serialize()}
 
 

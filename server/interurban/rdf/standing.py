@@ -14,6 +14,7 @@ from interurban.iris import IU
 
 PHASES = tuple(IU + name for name in ("phase", "standing", "firstDay", "lastDay"))
 PHASE, _STANDING, FIRST_DAY, LAST_DAY = map(ox.NamedNode, PHASES)
+FIRST, LAST = "0001-01-01", "9999-12-31"  # open ends, as ontology/rules/phases.rq writes them
 
 Pairs = Iterable[tuple[str, str]]  # subjects and values
 Said = Callable[[str], Pairs]  # property -> those that it connects

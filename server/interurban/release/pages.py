@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ from interurban.release.database import opened
 from interurban.release.folder import PAGES, Release
 
 Cell = str | int | float | None
+PICTURE = "picture"  # the table of what has been counted for pictures of thousands
 NAME = "name"  # what things can be ordered by besides their columns
 _PLACEHOLDER = re.compile(r"\{(.*?)\}")
 ALL = -1  # no limit, as SQLite has it
@@ -52,18 +53,36 @@ class Columns:
 
 
 class PagesFile:
-    """The tables of a release; an old one may have none. Things are named by their IRIs without the base."""
+    """The tables of a release; an old one may have none. Things are named by their IRIs without the base.
 
-    def __init__(self, release: Release) -> None:
-        self._release, self._own = release, threading.local()
+    connected: opens the file for who asks, None if there is none.
+    """
+
+    def __init__(self, connected: Callable[[], sqlite3.Connection | None]) -> None:
+        self._connected = connected
         self._having = lru_cache(_REMEMBERED)(self._those)
         self.kinds_of = lru_cache(maxsize=None)(self._kinds_of)
+        self._has = lru_cache(maxsize=None)(self._has_table)
+
+    @classmethod
+    def of(cls, release: Release) -> "PagesFile":
+        """Return the tables of a release, which raise ReleaseFileError if the file is not as it was made."""
+        if PAGES not in release.manifest["files"]:
+            return cls(lambda: None)
+        own = threading.local()
+
+        def connected() -> sqlite3.Connection:
+            release.open(PAGES).close()  # it has its sum
+            if not hasattr(own, "connection"):
+                own.connection = opened(release, PAGES)
+            connection: sqlite3.Connection = own.connection
+            return connection
+
+        return cls(connected)
 
     @cached_property
     def tables(self) -> dict[str, Columns]:
         """Kind of thing -> the columns of its table; empty if there are none."""
-        if PAGES not in self._release.manifest["files"]:
-            return {}
         return {kind: Columns.read(head) for kind, head in self._ask("SELECT kind, head FROM listed ORDER BY kind")}
 
     def having(self, kind: str, chosen: Mapping[str, Cell]) -> list[str]:
@@ -165,10 +184,8 @@ class PagesFile:
     @cached_property
     def parts(self) -> list[Part]:
         """By what two things can be compared, in order; nothing in an old release."""
-        there = PAGES in self._release.manifest["files"]
-        if not there or not self._ask("SELECT 1 FROM sqlite_schema WHERE name = 'part'"):
-            return []
-        return [Part.read(head) for (head,) in self._ask("SELECT head FROM part ORDER BY number")]
+        told = self._ask("SELECT head FROM part ORDER BY number") if self._has("part") else []
+        return [Part.read(head) for (head,) in told]
 
     def had(self, thing: str) -> list[list[Had]]:
         """Return what a thing has or had of each part."""
@@ -177,21 +194,29 @@ class PagesFile:
             found[int(part)].append(Had(*said))
         return found
 
+    def told(self, picture: str, kind: str, chosen: Mapping[str, Cell]) -> Any:
+        """Return what the release has counted for a picture of those things of a kind that have the chosen values.
+
+        None if it has not: of few, or by several values, it does not, and an old release has nothing of it.
+        """
+        if len(chosen) > 1 or not self._has(PICTURE):
+            return None
+        column, value = next(iter(chosen.items()), ("", ""))
+        asked = f"SELECT told FROM {PICTURE} WHERE (picture, kind, column, value) = (?, ?, ?, ?)"  # noqa: S608 - ours
+        found = self._ask(asked, [picture, kind, column, value])
+        return json.loads(found[0][0]) if found else None
+
+    def _has_table(self, name: str) -> bool:
+        return bool(self._ask("SELECT 1 FROM sqlite_schema WHERE name = ?", [name]))
+
     def _of(self, question: str, things: Iterable[str]) -> list[tuple[Any, ...]]:
         """Ask of things, which the question finds in the table `wanted`."""
         wanted = "WITH wanted(thing) AS (SELECT value FROM json_each(?))"
         return self._ask(f"{wanted} {question}", [json.dumps([*things])])
 
     def _ask(self, question: str, values: Sequence[Cell] = ()) -> list[tuple[str, ...]]:
-        return self._connection().execute(question, values).fetchall()
-
-    def _connection(self) -> sqlite3.Connection:
-        """Return this thread's own connection; ReleaseFileError if the file is not as it was made."""
-        self._release.open(PAGES).close()  # it has its sum
-        if not hasattr(self._own, "connection"):
-            self._own.connection = opened(self._release, PAGES)
-        connection: sqlite3.Connection = self._own.connection
-        return connection
+        connection = self._connected()
+        return connection.execute(question, values).fetchall() if connection else []
 
 
 def placeholders(sentence: str) -> set[str]:

@@ -19,6 +19,7 @@ from interurban.errors import InterurbanError
 from interurban.locales import locale
 from interurban.messages import LANGUAGES, catalogue
 from interurban.operation.counters import Counters, Row
+from interurban.pictures import drawing
 from interurban.settings import Settings
 from interurban.web import routes
 from interurban.web.http.kept import KeptMiddleware
@@ -37,7 +38,6 @@ from interurban.web.model.loaded import LoadedRelease
 from interurban.web.model.site import Site
 from interurban.web.pages import templates as pages
 from interurban.web.pages.templates import Templates
-from interurban.web.pictures import drawing
 from interurban.web.routes import (
     accessibility,
     analysis,

@@ -7,9 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from interurban.web.pictures.cards import Card, raster
-from interurban.web.pictures.drawing import draw_card
-from interurban.web.pictures.facts import Map, Pair, Place, Thing
+from interurban.pictures.cards import Card, raster
+from interurban.pictures.drawing import draw_card
+from interurban.pictures.facts import Map, Pair, Place, Thing
+from interurban.pictures.maps import layout
 from serving import serving
 from web.pages.test_head import head
 from web.world import WORLD, make_world
@@ -72,7 +73,7 @@ def test_what_is_no_page_has_no_picture(real: httpx.Client, path: str) -> None:
 def test_names_stay_text_and_load_nothing() -> None:
     place = Place(Thing(EVIL, EVIL), 45, 11)
     for drawn in (None, Map([place]), Map([], [Pair(place.thing, place, Place(place.thing, -33, 151))])):
-        svg = draw_card(Card(EVIL, EVIL, EVIL, EVIL, drawn))
+        svg = draw_card(Card(EVIL, EVIL, EVIL, EVIL, layout(drawn) if drawn else None))
         assert "<image" not in svg
         assert len(svg) < 60_000
         assert _size(raster(svg)) == SIZE

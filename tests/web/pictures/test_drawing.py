@@ -7,8 +7,8 @@ from importlib.resources import files
 
 import pytest
 
-from interurban.web.pictures.drawing import Caption, draw
-from interurban.web.pictures.facts import (
+from interurban.pictures.drawing import Caption, draw
+from interurban.pictures.facts import (
     Bars,
     EgoNetwork,
     Facts,
@@ -22,7 +22,7 @@ from interurban.web.pictures.facts import (
     Timeline,
     Year,
 )
-from interurban.web.pictures.projection import frames
+from interurban.pictures.projection import frames
 
 SVG = "{http://www.w3.org/2000/svg}"
 EVIL = '</title><script>alert(1)</script>" onload="alert(2)'
@@ -131,7 +131,7 @@ def test_a_map_is_no_larger_than_its_places() -> None:
 
 @pytest.mark.parametrize("name", ["europe", "world"])
 def test_places_lie_where_another_program_projects_them(name: str) -> None:
-    outlines = json.loads(files("interurban.web.pictures").joinpath("outlines.json").read_text(encoding="utf-8"))
+    outlines = json.loads(files("interurban.pictures").joinpath("outlines.json").read_text(encoding="utf-8"))
     frame = frames()[name]
     assert len(outlines[name]["reference"]) == 10
     for longitude, latitude, x, y in outlines[name]["reference"]:

@@ -47,18 +47,18 @@ class Listing:
 
         most: how many of them.
         """
-        chosen = self._chosen(choice)
+        chosen = self.chosen(choice)
         if chosen is None:
             return None
         return self.site.pages.listed(self.kind, chosen, choice.order, choice.down, language, most)
 
     def having(self, choice: Choice) -> list[str] | None:
         """Return the chosen things in no order of a reader's; None if nothing has such a value."""
-        chosen = self._chosen(choice)
+        chosen = self.chosen(choice)
         return None if chosen is None else self.site.pages.having(self.kind, chosen)
 
-    def _chosen(self, choice: Choice) -> dict[str, Cell] | None:
-        """Return column -> value."""
+    def chosen(self, choice: Choice) -> dict[str, Cell] | None:
+        """Return column -> value; None if nothing has such a value."""
         if not all(code in self.values[name] for name, code in choice.values.items()):
             return None
         return {name: self.values[name][code] for name, code in choice.values.items()}

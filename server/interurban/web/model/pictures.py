@@ -1,29 +1,26 @@
 """The facts that pictures are drawn of, as the release says them: things, days, places and counts, without words.
 
 What is drawn of a thing its classes say (`iu:picturePath`). A few things are found by a path; of thousands the tables
-of the release tell (`release/pages.py`), so that no picture takes much longer than another.
+of the release tell (`release/pictures.py`), so that no picture takes much longer than another.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import nlargest, nsmallest
 from operator import attrgetter
-from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from interurban.iris import IU, PREFIXES
-from interurban.messages import Language
+from interurban.iris import PREFIXES
 from interurban.rdf.paths import Step, read_path
 from interurban.rdf.standing import Phase, Standing
+from interurban.release.pages import Cell
+from interurban.release.pictures import GROWTH, LATITUDE, LONGITUDE, MAP, PICTURE_PATH, Changes, Located, Mapped
 from interurban.web.model.phases import OnDay
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import Term, name_of
 
-FIRST, LAST = "0001-01-01", "9999-12-31"  # open ends, as ontology/rules/phases.rq writes them
-_PATH = IU + "picturePath"
-_LATITUDE, _LONGITUDE = "latitude", "longitude"  # schema.org's properties, and columns
 _ALTERS = 16
 _ITSELF = "."  # the path to the thing that is drawn
 
@@ -37,19 +34,6 @@ class Lasted:
     phases: Sequence[Phase]
 
 
-class Located(NamedTuple):
-    """A thing, as tables name it, and where it lies: degrees. size: the first number that its table has of it.
-
-    name: what it is called, if a table has told that.
-    """
-
-    thing: str
-    latitude: float
-    longitude: float
-    size: int = 1
-    name: str = ""
-
-
 @dataclass(frozen=True)
 class Connected:
     """What connects two places."""
@@ -57,19 +41,6 @@ class Connected:
     node: ox.NamedNode
     one: Located
     other: Located
-
-
-@dataclass
-class Changes:
-    """How many things began in each year and ended in each; of how many the beginning is not known.
-
-    told: the last year that a source covers.
-    """
-
-    began: Counter[int] = field(default_factory=Counter)
-    ended: Counter[int] = field(default_factory=Counter)
-    unknown: int = 0
-    told: int = 0
 
 
 def lasting(site: Site, root: ox.NamedNode) -> list[Lasted]:
@@ -92,85 +63,31 @@ def pairs(site: Site, root: ox.NamedNode, on: OnDay | None) -> list[Connected]:
     return found
 
 
-def listed(site: Site, root: ox.NamedNode, kind: str) -> tuple[str, list[str]]:
-    """Return of which table a kind of picture shows things of a thing, and which; "" for none."""
+def listed(site: Site, root: ox.NamedNode, kind: str) -> tuple[str, dict[str, Cell]] | None:
+    """Return of which table a kind of picture shows things of a thing, and by which value."""
     for words in _said(site, root, kind):
         if ":" not in words[-1] and words[0] in site.pages.tables:
             table, column = words
-            return table, site.pages.having(table, {column: site.base.short(root.value)})
-    return "", []
+            return table, {column: site.base.short(root.value)}
+    return None
+
+
+def mapped(site: Site, table: str, chosen: Mapping[str, Cell]) -> Mapped | None:
+    """Return the map of those things of a table that have the chosen values, if the release has prepared it."""
+    told = site.pages.told(MAP, table, chosen)
+    return Mapped.read(told) if told else None
+
+
+def changes(site: Site, table: str, chosen: Mapping[str, Cell]) -> Changes:
+    """Return how many of them began and ended in each year."""
+    if told := site.pages.told(GROWTH, table, chosen):
+        return Changes.read(told)
+    return Changes.of(site.vocabulary.phases, site.base, site.pages.having(table, chosen))
 
 
 def held(site: Site, things: Iterable[str], on: OnDay | None) -> list[str]:
     """Return those things of a table that did not certainly not hold on the day."""
     return [thing for thing in things if not on or on.standing(ox.NamedNode(site.base.whole(thing))) != Standing.NO]
-
-
-def places(site: Site, table: str, things: Iterable[str], language: Language) -> dict[str, Located]:
-    """Return where things of a table lie: at their own places, else at those of what their row names.
-
-    They are in the order of what lies there by name.
-    """
-    things = list(things)
-    for way in _ways(site, table):
-        columns = site.pages.tables[way[-1][1] if way else table].types
-        size = next((name for name, kind in columns.items() if kind == "integer"), "")
-        rows = site.pages.ends(table, way, [_LATITUDE, _LONGITUDE, size or _LATITUDE], things, language)
-        found = {
-            thing: Located(end, latitude, longitude, (number or 1) if size else 1, name)
-            for thing, end, name, latitude, longitude, number in rows
-            if latitude is not None and longitude is not None
-        }
-        if found:
-            return found
-    return {}
-
-
-def _ways(site: Site, table: str, *passed: str) -> Iterator[tuple[tuple[str, str], ...]]:
-    """Yield the ways from a table to one whose things have places: columns, and of which kind is what each names."""
-    columns = site.pages.tables[table].types
-    if {_LATITUDE, _LONGITUDE} <= columns.keys():
-        yield ()
-        return
-    for column in (name for name, kind in columns.items() if kind == "iri"):
-        for kind in site.pages.kinds_of(table, column):
-            if kind not in (table, *passed):
-                yield from (((column, kind), *way) for way in _ways(site, kind, table, *passed))
-
-
-def are_places(site: Site, table: str) -> bool:
-    """Return whether the things of a table lie somewhere: themselves, or by what a column of its name has of them."""
-    tables = site.pages.tables
-    located = {kind for kind, columns in tables.items() if {_LATITUDE, _LONGITUDE} <= columns.types.keys()}
-    return table in located or not located.isdisjoint(tables[table].types)
-
-
-def counted(site: Site, table: str) -> Mapping[str, str]:
-    """Return what the sizes of a table's places count, in each language; nothing where they are no places."""
-    columns = site.pages.tables[table]
-    size = next((name for name, kind in columns.types.items() if kind == "integer"), "")
-    return columns.labels.get(size, {}) if {_LATITUDE, _LONGITUDE} <= columns.types.keys() else {}
-
-
-def changes(site: Site, things: Iterable[str]) -> Changes:
-    """Return how many things of a table began and ended in each year."""
-    found, every, whole = Changes(), site.vocabulary.phases, site.base.whole
-    began, ended, told = [], [], ""
-    for thing in things:
-        phases = every.get(whole(thing), ())
-        first = next((phase.first for phase in phases if phase.standing > Standing.POSSIBLE), None)
-        if first is None or phases[0].standing == Standing.UNKNOWN:
-            found.unknown += 1
-            continue
-        began.append(first[:4])
-        latest = phases[-1]
-        if latest.last != LAST:
-            ended.append(latest.last[:4])
-        told = max(told, latest.first if latest.last == LAST else latest.last)
-    found.began.update(map(int, began))
-    found.ended.update(map(int, ended))
-    found.told = int(told[:4] or 0)
-    return found
 
 
 def alters(site: Site, root: ox.NamedNode) -> tuple[list[tuple[ox.NamedNode, int]], int]:
@@ -194,7 +111,7 @@ def alters(site: Site, root: ox.NamedNode) -> tuple[list[tuple[ox.NamedNode, int
 def _said(site: Site, root: ox.NamedNode, kind: str) -> Iterator[list[str]]:
     """Yield what the classes of a thing say of a kind of picture: paths, or a table and its column."""
     for of_class in sorted(site.vocabulary.classes_of(root.value)):
-        for said in site.vocabulary.values(ox.NamedNode(of_class), _PATH):
+        for said in site.vocabulary.values(ox.NamedNode(of_class), PICTURE_PATH):
             name, *words = name_of(said).split()
             if name == kind and words:
                 yield words
@@ -222,7 +139,7 @@ def _nodes(site: Site, start: ox.NamedNode, path: tuple[Step, ...], on: OnDay | 
 
 
 def _located(site: Site, node: ox.NamedNode) -> Located | None:
-    names = (PREFIXES["schema"] + name for name in (_LATITUDE, _LONGITUDE))
+    names = (PREFIXES["schema"] + name for name in (LATITUDE, LONGITUDE))
     latitude, longitude = (site.vocabulary.values(node, name) for name in names)
     if not latitude or not longitude:
         return None

@@ -140,7 +140,7 @@ class Site:
     @cached_property
     def pages(self) -> PagesFile:
         """The tables that pages with many things on them read."""
-        return PagesFile(self.release)
+        return PagesFile.of(self.release)
 
     @cached_property
     def countries(self) -> dict[str, ox.NamedNode]:

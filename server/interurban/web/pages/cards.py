@@ -5,6 +5,9 @@ import pyoxigraph as ox
 from interurban.iris import SKOS
 from interurban.locales import number
 from interurban.messages import say
+from interurban.pictures.cards import Card, has_letters_of
+from interurban.pictures.facts import Map
+from interurban.pictures.maps import Layout, layout
 from interurban.rdf.terms import NAMES
 from interurban.web.http.reader import Reader
 from interurban.web.model.catalog import Catalog
@@ -17,8 +20,6 @@ from interurban.web.pages.picture import PATH, Picture
 from interurban.web.pages.pictures import picture, picture_of_list, places_of
 from interurban.web.pages.related import sentence
 from interurban.web.pages.titles import IN_EACH_RELEASE, OF_CURRENT, title
-from interurban.web.pictures.cards import Card, has_letters_of
-from interurban.web.pictures.facts import Map
 
 KIND, EXTENSION = "card", "png"
 _SITE = "Interurban"
@@ -78,8 +79,8 @@ def _thing(names: Names, root: ox.NamedNode, name: str, reader: Reader) -> Card:
     classes = names.specific(map(ox.NamedNode, sorted(site.vocabulary.classes_of(root.value))))
     kind = next((names.label(ox.NamedNode(iri)).text for iri in classes), _SITE)
     said = sentence(names, root)
-    drawn = _map(picture(site, "map", root, reader)) or places_of(site, root, reader)
-    return Card(kind, name, said.text if said else "", drawn=drawn)
+    drawn, itself = _map(picture(site, "map", root, reader)), places_of(site, root, reader)
+    return Card(kind, name, said.text if said else "", drawn=drawn or (layout(itself) if itself else None))
 
 
 def _about_all(names: Names, name: str, reader: Reader) -> Card:
@@ -112,8 +113,8 @@ def _compared(site: Site, slugs: str, reader: Reader) -> Card | None:
     name = say("web-compare-title", one=one, other=other).text(reader.language)
     places = [place for node in nodes if (drawn := places_of(site, node, reader)) for place in drawn.places]
     kind = say("web-compare").text(reader.language)
-    return Card(kind, name, view.sentence(), drawn=Map(places) if places else None)
+    return Card(kind, name, view.sentence(), drawn=layout(Map(places)) if places else None)
 
 
-def _map(found: Picture | None) -> Map | None:
-    return found.facts if found and isinstance(found.facts, Map) else None
+def _map(found: Picture | None) -> Layout | None:
+    return found.layout if found and isinstance(found.facts, Map) else None

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from interurban.locales import number
 from interurban.messages import say
+from interurban.pictures.facts import Bars, Facts, Growth, Map, Place, Thing, Year
 from interurban.questions import Question
 from interurban.web.http.query_answers import Rows
 from interurban.web.http.reader import Reader
@@ -15,7 +16,6 @@ from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import Term, name_of
 from interurban.web.pages.names import Names
 from interurban.web.pages.picture import Cell, Chart, Table
-from interurban.web.pictures.facts import Bars, Facts, Growth, Map, Place, Thing, Year
 
 SVG = "svg"  # the extension of a question's address
 

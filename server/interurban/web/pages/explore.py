@@ -12,11 +12,11 @@ import pyoxigraph as ox
 
 from interurban.iris import PREFIXES
 from interurban.messages import Language, catalogue
+from interurban.pictures.maps import FEW
+from interurban.release.pictures import are_places
 from interurban.web.http.reader import Reader
-from interurban.web.model.pictures import are_places
 from interurban.web.model.site import Site
 from interurban.web.pages.templates import Templates
-from interurban.web.pictures.maps import FEW
 
 OFFERED = "views/explore.nt"  # ontology/views/explore.rq
 FILES = ("vendor/sparnatural.min.css", "vendor/sparnatural.min.js")
@@ -77,7 +77,7 @@ def configuration(site: Site) -> bytes:
 
 def _located(site: Site) -> list[str]:
     """Return the kinds of things that a map can show."""
-    return [table for table in site.pages.tables if are_places(site, table)]
+    return [table for table in site.pages.tables if are_places(site.pages.tables, table)]
 
 
 def _words(prefix: str, language: Language) -> dict[str, str]:

@@ -12,14 +12,14 @@ from markupsafe import Markup
 
 from interurban.iris import percent_encoded
 from interurban.locales import number
+from interurban.pictures.drawing import Caption, draw, layout
+from interurban.pictures.facts import Facts, Map
+from interurban.release.pictures import SHOWN
 from interurban.web.http.reader import Reader
-from interurban.web.pictures.drawing import Caption, draw, layout
-from interurban.web.pictures.facts import Facts, Map
 
 PATH = "/picture"
 FRAME, WORLD = "frame", "world"  # how an address says that a map is to show the whole world
 DOTS, EACH = "dots", "each"  # … and that each place is to have a mark
-_SHOWN = 100  # rows that stand in a page; all are in the CSV
 
 
 @dataclass(frozen=True)
@@ -35,20 +35,26 @@ class Cell:
 class Table:
     """Facts. columns: name -> heading; things: the IRI of what each row is about; row: makes the cells of one of them.
 
-    A page has few of the rows, so they are made when they are asked for.
+    A page has few of the rows, so they are made when they are asked for. more: how many there are besides.
     """
 
     columns: dict[str, str]
     things: Sequence[str]
     row: Callable[[int], Sequence[Cell]]
+    more: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.things) + self.more
 
     @property
     def shown(self) -> list[Sequence[Cell]]:
         """The rows that a page has."""
-        return [self.row(at) for at in range(min(len(self.things), _SHOWN))]
+        return [self.row(at) for at in range(min(len(self.things), SHOWN))]
 
     def csv(self) -> bytes:
-        """Return all rows as CSV (RFC 4180), each after the IRI of what it is about."""
+        """Return the rows as CSV (RFC 4180), each after the IRI of what it is about."""
         file = io.StringIO()
         writer = csv.writer(file)
         writer.writerow(["thing", *self.columns])
@@ -60,7 +66,8 @@ class Table:
 class Picture:
     """A picture for a reader. kind: bars, map, timeline, growth or ego.
 
-    of: the end of the thing's path, or the kind of things that a list has; chosen: facet -> value, of a list.
+    of: the end of the thing's path, or the kind of things that a list has; chosen: facet -> value, of a list. at: where
+    the marks stand, if that is known.
     """
 
     kind: str
@@ -72,6 +79,7 @@ class Picture:
     reader: Reader
     mount: str
     chosen: Mapping[str, str]
+    at: Any = None
 
     @property
     def key(self) -> str:
@@ -88,13 +96,14 @@ class Picture:
         return self._drawn(style).encode()
 
     @cached_property
-    def _layout(self) -> Any:
-        return layout(self.facts)
+    def layout(self) -> Any:
+        """Where its marks stand."""
+        return self.at or layout(self.facts)
 
     @property
     def outside(self) -> int:
         """How many places lie beyond the part of the world that a map shows."""
-        return self._layout.outside if isinstance(self.facts, Map) else 0
+        return self.layout.outside if isinstance(self.facts, Map) else 0
 
     @property
     def whole(self) -> str:
@@ -104,7 +113,7 @@ class Picture:
     @property
     def each(self) -> str:
         """Where a map has a mark for each place, "" if the page's own has."""
-        gathered = isinstance(self.facts, Map) and self._layout.gathered and not self.facts.each
+        gathered = isinstance(self.facts, Map) and self.layout.gathered and not self.facts.each
         return self._at("svg", {DOTS: EACH}) if gathered else ""
 
     @property
@@ -128,7 +137,7 @@ class Picture:
 
     def _drawn(self, style: str) -> Markup:
         caption = Caption(self.key, self.title, self.description, self.reader.language)
-        return draw(self.facts, caption, partial(number, language=self.reader.language), style, self._layout)
+        return draw(self.facts, caption, partial(number, language=self.reader.language), style, self.layout)
 
 
 class Chart(Picture):

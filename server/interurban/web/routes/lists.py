@@ -13,6 +13,7 @@ from interurban.messages import say
 from interurban.rdf.formats import Format
 from interurban.rdf.standing import Standing
 from interurban.release.pages import NAME
+from interurban.release.pictures import are_places
 from interurban.web.http import signposting
 from interurban.web.http.conditional import conditional, respond
 from interurban.web.http.errors import BadRequestError, NotFoundError
@@ -26,7 +27,6 @@ from interurban.web.model.cache import Representation
 from interurban.web.model.document import of_list
 from interurban.web.model.listing import Choice, Listing
 from interurban.web.model.phases import OnDay
-from interurban.web.model.pictures import are_places
 from interurban.web.model.serialization import serialize
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import Kind
@@ -171,7 +171,7 @@ class _ListOf:
     def _map(self, reader: Reader) -> str:
         """Return the address of the map of what is chosen, "" if that is nowhere."""
         site, day = self.templates.site, {"at": self.on.day} if self.on else {}
-        if not self.listing or not are_places(site, self.listing.kind):
+        if not self.listing or not are_places(site.pages.tables, self.listing.kind):
             return ""
         query = urlencode({**self.choice.values, **day, "lang": reader.language})
         return f"{site.mount}{PICTURES}/map/{self.listing.kind}.svg?{query}"

@@ -11,6 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from interurban.messages import say
+from interurban.pictures.cards import raster
+from interurban.pictures.drawing import draw_card
+from interurban.pictures.maps import FEW
 from interurban.web.http.conditional import conditional
 from interurban.web.http.errors import BadRequestError, NotFoundError
 from interurban.web.http.operations import AT, LANGUAGE, operation, routed
@@ -23,9 +26,6 @@ from interurban.web.pages.cards import EXTENSION, KIND, card
 from interurban.web.pages.picture import DOTS, EACH, FRAME, PATH, WORLD
 from interurban.web.pages.pictures import THING, THINGS, picture, picture_of_list, picture_of_things
 from interurban.web.pages.templates import Templates
-from interurban.web.pictures.cards import raster
-from interurban.web.pictures.drawing import draw_card
-from interurban.web.pictures.maps import FEW
 
 _STYLE = "picture.css"
 _MEDIA_TYPES = {"svg": "image/svg+xml", "csv": "text/csv"}
@@ -102,13 +102,15 @@ class _Endpoints:
         ]
         key.append(urlencode(chosen))
 
+        every = extension == "csv"
+
         def render() -> Representation:
             if (kind, of) == ("map", THINGS):
                 found = picture_of_things(site, things, reader, **shown)
             elif root:
-                found = picture(site, kind, root, reader, **shown)
+                found = picture(site, kind, root, reader, every=every, **shown)
             else:
-                found = picture_of_list(site, kind, of, chosen, reader, **shown)
+                found = picture_of_list(site, kind, of, chosen, reader, every=every, **shown)
             if found is None:
                 raise NotFoundError(say("web-no-picture"))
             return Representation(found.alone(self._alone.style) if extension == "svg" else found.table.csv())

@@ -1,12 +1,13 @@
 """Where the marks of a map stand. Few places are marks of their own, many are one path, so that it stays small."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
+from typing import Any
 
-from interurban.web.pictures.facts import Map, Place, Thing
-from interurban.web.pictures.projection import Frame, frames
+from interurban.pictures.facts import Map, Place, Thing
+from interurban.pictures.projection import Frame, frames
 
 FEW = 300  # places that are marks of their own
 _CROWD = 1000  # marks of more would lie on each other: those that are so near are one
@@ -56,6 +57,17 @@ class Layout:
     legend: Sequence[tuple[int, float]]
     gathered: bool
     outside: int
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> "Layout":
+        """Return what `written` has told."""
+        part, paths, legend = tuple(told["part"]), [*map(tuple, told["paths"])], [*map(tuple, told["legend"])]
+        return cls(frames()[told["frame"]], part, (), paths, (), legend, told["gathered"], told["outside"])
+
+    def written(self) -> dict[str, Any]:
+        """Return a layout without marks of their own and without lines, to be kept and read again."""
+        kept = {name: getattr(self, name) for name in ("part", "paths", "legend", "gathered", "outside")}
+        return {"frame": self.frame.name, **kept}
 
 
 def layout(drawn: Map) -> Layout:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from interurban.web.pictures.facts import Growth, Year
-from interurban.web.pictures.scales import marks, part
+from interurban.pictures.facts import Growth, Year
+from interurban.pictures.scales import marks, part
 
 _TICKS = 6  # so many years stand beside each other on the narrowest screens
 _LEVELS = 4

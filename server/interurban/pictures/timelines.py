@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from interurban.web.pictures.facts import Lasting, Span, Thing, Timeline
-from interurban.web.pictures.names import cut
-from interurban.web.pictures.scales import marks, part, years
+from interurban.pictures.facts import Lasting, Span, Thing, Timeline
+from interurban.pictures.names import cut
+from interurban.pictures.scales import marks, part, years
 
 _FIRST, _LAST = "0001-01-01", "9999-12-31"  # open ends
 _TICKS = 6  # so many years stand beside each other on the narrowest screens

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from interurban.messages import Language, say
-from interurban.web.pictures import bars, cards, egos, growth, maps, timelines
-from interurban.web.pictures.facts import Bars, EgoNetwork, Facts, Growth, Map, Timeline
+from interurban.pictures import bars, cards, egos, growth, maps, timelines
+from interurban.pictures.facts import Bars, EgoNetwork, Facts, Growth, Map, Timeline
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ _TEMPLATES = {Bars: "bars", Map: "map", Timeline: "timeline", Growth: "growth", 
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("interurban.web.pictures"),
+        loader=PackageLoader("interurban.pictures"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from interurban.web.pictures.facts import Bars, Thing
-from interurban.web.pictures.names import cut
-from interurban.web.pictures.scales import part
+from interurban.pictures.facts import Bars, Thing
+from interurban.pictures.names import cut
+from interurban.pictures.scales import part
 
 MOST = 30  # bars that can be read; of more the longest are shown
 _NAME = 34  # letters that the narrowest screens have room for

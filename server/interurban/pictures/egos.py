@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from interurban.web.pictures.facts import EgoNetwork, Thing
-from interurban.web.pictures.names import cut
+from interurban.pictures.facts import EgoNetwork, Thing
+from interurban.pictures.names import cut
 
 _ROW, _GAP = 42, 34  # units: what stands below each other, and between both halves, where the ego has its name
 _NAME = 12  # letters that a side of the narrowest screen has room for

@@ -15,8 +15,7 @@ import resvg_py
 from anyascii import anyascii
 from fontTools.ttLib import TTFont
 
-from interurban.web.pictures import maps
-from interurban.web.pictures.facts import Map
+from interurban.pictures import maps
 
 WIDTH, HEIGHT = 1200, 630  # pixels: the shape that the networks show whole
 _FONT = "Noto Sans"
@@ -37,7 +36,7 @@ class Card:
     name: str
     told: str = ""
     number: str = ""
-    drawn: Map | None = None
+    drawn: maps.Layout | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class Layout:
 
 def layout(card: Card) -> Layout:
     """Return where everything stands."""
-    ground = _ground(maps.layout(card.drawn)) if card.drawn else None
+    ground = _ground(card.drawn) if card.drawn else None
     below = ground is not None and ground.box[0] == _MARGIN
     width = (WIDTH - _MARGIN if below or ground is None else ground.box[0] - _GAP) - _MARGIN
     kind, name, told, count = map(_text, (card.kind, card.name, card.told, card.number))
