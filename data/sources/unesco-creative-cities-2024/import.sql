@@ -14,11 +14,14 @@ CREATE VIEW reasons AS FROM (VALUES
         'Several cities of the country have this name.',
         'Più città del Paese hanno questo nome.'),
     ('name-misspelt', 'repaired',
-        'The name is written wrongly in the list.',
-        'Il nome è scritto male nell''elenco.'),
+        'The name is written wrongly in the list, or otherwise than in others.',
+        'Il nome è scritto male nell''elenco, o altrimenti che in altri.'),
     ('another-of-the-name', 'repaired',
         'The list has looked the name up in a country where another place has it; the country of UNESCO''s announcement is taken, and no coordinates.',
         'L''elenco ha cercato il nome in un Paese dove lo porta un altro luogo; si prende il Paese dell''annuncio dell''UNESCO, e nessuna coordinata.'),
+    ('country-of-announcement', 'repaired',
+        'The list gives no country; that of UNESCO''s announcement of the city is taken.',
+        'L''elenco non dà il Paese; si prende quello dell''annuncio della città da parte dell''UNESCO.'),
     ('country-of-known-city', 'doubtful',
         'The list gives no country; the city of this name in our own register is taken for it.',
         'L''elenco non dà il Paese; si intende la città con questo nome nel nostro registro.'),
@@ -43,6 +46,9 @@ CREATE VIEW other_names AS FROM (VALUES
 -- October 2017, 30 October 2019, 8 November 2021, 31 October 2023); Perth stands for the whole of Perth and Kinross.
 CREATE VIEW corrections AS FROM (VALUES
     ('Come', 'Italy', 'Como', NULL, NULL),
+    ('Herakleion', NULL, 'Heraklion', NULL, NULL),
+    ('Okayama City', NULL, 'Okayama', NULL, NULL),
+    ('Seattle', NULL, 'Seattle, WA', NULL, NULL),
     ('Ambon', 'France', 'Ambon', 'IDN', '2019'),
     ('Buenaventura', 'Spain', 'Buenaventura', 'COL', '2017'),
     ('Granada', 'Spain', 'Granada', 'NIC', '2023'),
@@ -57,6 +63,45 @@ CREATE VIEW corrections AS FROM (VALUES
     ('Trinidad', 'Trinidad and Tobago', 'Trinidad', 'CUB', '2019')
 ) AS _(written, listed_in, meant, country, year);
 
+-- The countries of those for which the list gives none, by UNESCO's announcements of new members. In each of them GeoNames has
+-- a place of the name, but of six that it writes otherwise: Al-Ahsa, Okayama City, Suphanburi, Tambasasayama, Umngeni Howick
+-- and Vicente Lopez.
+CREATE VIEW announced AS FROM (VALUES
+    ('Abu Dhabi', 'ARE'), ('Afyonkarahisar', 'TUR'), ('Al-Ahsa', 'SAU'), ('Alba', 'ITA'), ('Arequipa', 'PER'),
+    ('Asaba', 'NGA'), ('Ashgabat', 'TKM'), ('Ballarat', 'AUS'), ('Banja Luka', 'BIH'), ('Barcelos', 'PRT'),
+    ('Battambang', 'KHM'), ('Beijing', 'CHN'), ('Belfast', 'GBR'), ('Belém', 'BRA'), ('Bergamo', 'ITA'),
+    ('Bida', 'NGA'), ('Bilbao', 'ESP'), ('Bissau', 'GNB'), ('Bitola', 'MKD'), ('Bogota', 'COL'), ('Bolzano', 'ITA'),
+    ('Bradford', 'GBR'), ('Brasilia', 'BRA'), ('Bremen', 'DEU'), ('Bristol', 'GBR'), ('Brno', 'CZE'),
+    ('Bucheon', 'KOR'), ('Buffalo City', 'ZAF'), ('Bukhara', 'UZB'), ('Buraidah', 'SAU'), ('Burgos', 'ESP'),
+    ('Busan', 'KOR'), ('Bydgoszcz', 'POL'), ('Caen', 'FRA'), ('Cairo', 'EGY'), ('Caldas da Rainha', 'PRT'),
+    ('Caracas', 'VEN'), ('Carrara', 'ITA'), ('Casablanca', 'MAR'), ('Castelo Branco', 'PRT'), ('Cetinje', 'MNE'),
+    ('Changsha', 'CHN'), ('Chaozhou', 'CHN'), ('Chiang Rai', 'THA'), ('Chongqing', 'CHN'), ('Chordeleg', 'ECU'),
+    ('Cochabamba', 'BOL'), ('Concepción', 'CHL'), ('Da Lat', 'VNM'), ('Dakar', 'SEN'), ('Dundee', 'GBR'),
+    ('Fribourg', 'CHE'), ('Gabrovo', 'BGR'), ('Gangneung', 'KOR'), ('Graz', 'AUT'), ('Guadalajara', 'MEX'),
+    ('Gwalior', 'IND'), ('Hangzhou', 'CHN'), ('Hatay', 'TUR'), ('Havana', 'CUB'), ('Heidelberg', 'DEU'),
+    ('Herakleion', 'GRC'), ('Hobart', 'AUS'), ('Hoi An', 'VNM'), ('Huai’an', 'CHN'), ('Huancayo', 'PER'),
+    ('Hyderabad', 'IND'), ('Iaşi', 'ROU'), ('Iloilo', 'PHL'), ('Ipoh', 'MYS'), ('Istanbul', 'TUR'), ('Jacmel', 'HTI'),
+    ('Jaipur', 'IND'), ('Jingdezhen', 'CHN'), ('Kansas City', 'USA'), ('Kargopol', 'RUS'), ('Kathmandu', 'NPL'),
+    ('Katowice', 'POL'), ('Kermanshah', 'IRN'), ('Kingston', 'JAM'), ('Kinshasa', 'COD'), ('Kortrijk', 'BEL'),
+    ('Kozhikode', 'IND'), ('Krakow', 'POL'), ('Kuching', 'MYS'), ('Kuhmo', 'FIN'), ('Kutaisi', 'GEO'),
+    ('Kütahya', 'TUR'), ('Kırşehir', 'TUR'), ('Lahore', 'PAK'), ('Lankaran', 'AZE'), ('Launceston', 'AUS'),
+    ('Leeuwarden', 'NLD'), ('Linz', 'AUT'), ('Llíria', 'ESP'), ('Lviv', 'UKR'), ('Manchester', 'GBR'),
+    ('Mannheim', 'DEU'), ('Medellín', 'COL'), ('Mexicali', 'MEX'), ('Montecristi', 'ECU'), ('Montevideo', 'URY'),
+    ('Montreux', 'CHE'), ('Nagoya', 'JPN'), ('Nkongsamba', 'CMR'), ('Norwich', 'GBR'), ('Novi Sad', 'SRB'),
+    ('Okayama City', 'JPN'), ('Ouarzazate', 'MAR'), ('Oulu', 'FIN'), ('Paraty', 'BRA'), ('Pasto', 'COL'),
+    ('Pekalongan', 'IDN'), ('Penedo', 'BRA'), ('Phetchaburi', 'THA'), ('Phuket', 'THA'), ('Port Louis', 'MUS'),
+    ('Port of Spain', 'TTO'), ('Portoviejo', 'ECU'), ('Potsdam', 'DEU'), ('Praia', 'CPV'), ('Querétaro', 'MEX'),
+    ('Rasht', 'IRN'), ('Recife', 'BRA'), ('Reykjavík', 'ISL'), ('Rio de Janeiro', 'BRA'), ('Rome', 'ITA'),
+    ('Rouen', 'FRA'), ('San Cristóbal de las Casas', 'MEX'), ('Santa Fe', 'USA'), ('Santiago de Cali', 'COL'),
+    ('Santo Domingo', 'DOM'), ('Santos', 'BRA'), ('Sapporo', 'JPN'), ('Seattle', 'USA'), ('Shanghai', 'CHN'),
+    ('Sheki', 'AZE'), ('Shunde', 'CHN'), ('Sofia', 'BGR'), ('Suphanburi', 'THA'), ('Surakarta', 'IDN'),
+    ('Sydney', 'AUS'), ('Taif', 'SAU'), ('Tambasasayama', 'JPN'), ('Tbilisi', 'GEO'), ('Terrassa', 'ESP'),
+    ('Tukums', 'LVA'), ('Ulaanbaatar', 'MNG'), ('Umngeni Howick', 'ZAF'), ('Utrecht', 'NLD'), ('Valencia', 'ESP'),
+    ('Valparaíso', 'CHL'), ('Varanasi', 'IND'), ('Varaždin', 'HRV'), ('Veliky Novgorod', 'RUS'),
+    ('Vicente Lopez', 'ARG'), ('Vranje', 'SRB'), ('Yangzhou', 'CHN'), ('Óbidos', 'PRT'), ('Östersund', 'SWE'),
+    ('Łódź', 'POL'), ('Şanlıurfa', 'TUR')
+) AS _(name, country);
+
 CREATE VIEW rows AS
 SELECT
     origin,
@@ -64,7 +109,8 @@ SELECT
     written,
     corrections.country IS NOT NULL AS misplaced,
     listed."Country" AS country_name,
-    coalesce(corrections.country, other_names.code, country(listed."Country")) AS country,
+    coalesce(corrections.country, other_names.code, country(listed."Country"), announced.country) AS country,
+    announced.country IS NOT NULL AS announced,
     coalesce(ambiguous, false) AS ambiguous,
     slug("Category") AS field,
     CASE WHEN NOT misplaced THEN number("Latitude") END AS latitude,
@@ -72,7 +118,8 @@ SELECT
     coalesce(corrections.year, iso_year("Member since")) AS year
 FROM listed
 LEFT JOIN other_names ON other_names.name = listed."Country"
-LEFT JOIN corrections ON written = "City Name" AND listed_in = listed."Country";
+LEFT JOIN corrections ON written = "City Name" AND listed_in IS NOT DISTINCT FROM listed."Country"
+LEFT JOIN announced ON announced.name = "City Name" AND listed."Country" IS NULL;
 
 -- The known city of a row: of its country, else the one of its name in our own register of cities. A larger register is no
 -- help there: the only Burgos that one of Italy knows is not the one that is meant.
@@ -126,6 +173,7 @@ UNION ALL SELECT origin, 'no-latin-name', name FROM placed WHERE country IS NOT 
 UNION ALL SELECT origin, 'homonym', name FROM placed WHERE homonym AND short IS NOT NULL
 UNION ALL SELECT origin, 'name-misspelt', written || ': ' || name FROM rows WHERE written IS NOT NULL AND NOT misplaced
 UNION ALL SELECT origin, 'another-of-the-name', written || ', ' || country_name || ': ' || country FROM rows WHERE misplaced
-UNION ALL SELECT origin, 'country-of-known-city', name || ': ' || known FROM usable WHERE country_name IS NULL
+UNION ALL SELECT origin, 'country-of-announcement', name || ': ' || country FROM usable WHERE announced
+UNION ALL SELECT origin, 'country-of-known-city', name || ': ' || known FROM usable WHERE country_name IS NULL AND NOT announced
 UNION ALL SELECT origin, 'country-ambiguous', name || ', ' || country_name || ': ' || country FROM usable WHERE ambiguous
 UNION ALL SELECT origin, 'government-presumed', government FROM usable WHERE presumed;
