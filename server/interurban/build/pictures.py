@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from interurban.iris import Base
 from interurban.rdf.standing import PHASE, Pairs, read_phases
-from interurban.release.pages import PICTURE, PagesFile, quoted
+from interurban.release.pages import PICTURE, PagesFile
 from interurban.release.pictures import GROWTH, MAP, PICTURE_PATH, Changes, Mapped, are_places
 
 _MANY = 1000  # things; a picture of fewer takes no time to speak of
@@ -23,13 +23,10 @@ def put_pictures(file: sqlite3.Connection, store: ox.Store, base: Base) -> None:
     )
     pages = PagesFile(lambda: file)
     for picture, kind in sorted(_drawn(store, pages)):
-        for column, value in _many(file, pages, kind):
+        phases = read_phases(_phases(store, base, pages.having(kind, {}))) if picture == GROWTH else {}
+        for column, value in _many(pages, kind):
             things = pages.having(kind, {column: value} if column else {})
-            told: Mapped | Changes | None
-            if picture == MAP:
-                told = Mapped.of(pages, kind, things)
-            else:
-                told = Changes.of(read_phases(_phases(store, base, things)), base, things)
+            told = Mapped.of(pages, kind, things) if picture == MAP else Changes.of(phases, base, things)
             if told:
                 row = (picture, kind, column, value, json.dumps(told.written(), ensure_ascii=False))
                 file.execute(f"INSERT INTO {PICTURE} VALUES (?, ?, ?, ?, ?)", row)  # noqa: S608 - ours
@@ -43,10 +40,9 @@ def _drawn(store: ox.Store, pages: PagesFile) -> set[tuple[str, str]]:
     return of_tables | {(MAP, table) for table in pages.tables if are_places(pages.tables, table)}
 
 
-def _many(file: sqlite3.Connection, pages: PagesFile, kind: str) -> Iterator[tuple[str, str]]:
+def _many(pages: PagesFile, kind: str) -> Iterator[tuple[str, str]]:
     """Yield the values by which a reader may choose many of the things of a table, with their columns; "" for all."""
-    ((every,),) = file.execute(f"SELECT COUNT(*) FROM {quoted(kind)}")  # noqa: S608 - quoted
-    if every > _MANY:
+    if len(pages.having(kind, {})) > _MANY:
         yield "", ""
     for column in pages.tables[kind].facets:
         yield from ((column, value) for value, count in sorted(pages.counts(kind, column).items()) if count > _MANY)
@@ -65,6 +61,7 @@ def _phases(store: ox.Store, base: Base, things: Iterable[str]) -> Callable[[str
     def said(name: str) -> Pairs:
         if name == PHASE.value:
             return phases
-        return ((phase, value) for _, phase in phases for value in values(ox.NamedNode(phase), ox.NamedNode(name)))
+        each = dict.fromkeys(phase for _, phase in phases)  # many things have the same
+        return ((phase, value) for phase in each for value in values(ox.NamedNode(phase), ox.NamedNode(name)))
 
     return said

@@ -125,9 +125,8 @@ class Drawn(Names):
         pages = self.site.pages
         as_prepared = not (self.on or self.every or any(self.shown.values()))
         if as_prepared and (told := model.mapped(self.site, table, chosen)):
-            return self._mapped(
-                table, places(pages, table, told.first[self.language], self.language), told.unknown, told
-            )
+            first = places(pages, table, told.first[self.language], self.language)
+            return self._mapped(table, first, told.unknown, told)
         listed = model.held(self.site, pages.having(table, chosen), self.on)
         located = places(pages, table, listed, self.language) if listed else {}
         return self._mapped(table, located, len(listed) - len(located)) if located else None
