@@ -142,6 +142,6 @@ def test_what_is_unresolved_is_what_has_no_link(ask: Ask, rows_of: Callable[[str
         assert missing == {row["city"] for row in cities if not row[column]}
         assert {city.rpartition("/")[2] for city in missing & registered} == UNLINKED[dataset]
     people = {row["name"] for row in unresolved if row["type"] == "Person"}
-    assert len(people) == 20
+    assert len(people) == 25
     assert {"Haris Doukas", "Wouter Van Dooren"} <= people
     assert "Burkhard Jung" not in people

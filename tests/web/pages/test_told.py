@@ -40,7 +40,7 @@ def _page(client: httpx.Client, path: str, language: str = "en") -> str:
         (
             "/graph/gcom-mycovenant-2024",
             "en",
-            "3,435 statements, published by Joint Research Centre of the European Commission",
+            "4,804 statements, published by Joint Research Centre of the European Commission",
         ),
     ],
 )
