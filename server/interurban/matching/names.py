@@ -3,6 +3,7 @@
 import csv
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from io import StringIO
@@ -127,10 +128,13 @@ class Kinds:
             (row for row in rows if "*" in row["words"]), key=lambda row: (-len(row["words"]), row["words"])
         )
         self._frames = [_Words(row["kind"], _pattern(row["words"])) for row in framed]
-        ends = [row["words"].casefold().translate(_PARTING).split() for row in framed]
-        self._ends = {word for words in ends for word in (words[0], words[-1])}
+        self._framed: dict[str, set[int]] = defaultdict(set)  # by the words that they begin and end with
+        for place, row in enumerate(framed):
+            ends = row["words"].casefold().translate(_PARTING).split()
+            for word in (ends[0], ends[-1]):
+                self._framed[word].add(place)
         # in scripts that have no spaces a kind is a name's last letter
-        self._endings = tuple(word[1:] for word in self._ends if len(word) > 1 and word.startswith("*"))
+        self._endings = tuple(word[1:] for word in self._framed if len(word) > 1 and word.startswith("*"))
 
     def of(self, word: str) -> str:
         """Return the kind that a word means, as a table may have it in a column of its own; "" if none."""
@@ -143,9 +147,11 @@ class Kinds:
 
     def told(self, text: str) -> tuple[str, str]:
         """Return the kind that a name tells, "" if none, and the name without the words for it."""
-        ends = text.casefold().translate(_PARTING).split()
-        framed = ends and (ends[-1].endswith(self._endings) or not self._ends.isdisjoint((ends[0], ends[-1])))
-        for words in self._frames if framed else ():
+        ends = text.casefold().translate(_PARTING).split() or [""]
+        places = {*self._framed.get(ends[0], ()), *self._framed.get(ends[-1], ())}
+        if ends[-1].endswith(self._endings):
+            places.update(*(self._framed[f"*{ending}"] for ending in self._endings if ends[-1].endswith(ending)))
+        for words in map(self._frames.__getitem__, sorted(places)):  # the longest first
             if found := words.pattern.fullmatch(text):
                 return words.kind, found[1]
         return "", text
