@@ -103,14 +103,14 @@ class PagesFile:
         """
         columns = self.tables[kind]
         wanted = ", ".join(["t.thing", *(f"t.{quoted(name)}" for name in columns.facets)])
-        by, side = f"n.place_{language}", "DESC" if down else "ASC"
-        first = by if order == NAME else f"t.{quoted(order)}"
-        joined = ""
+        by, joined = "NULL", ""
+        if columns.named:  # else nothing is looked for among the names
+            by, joined = f"n.place_{language}", "LEFT JOIN name n ON n.thing = t.thing "
+        first, side = by if order == NAME else f"t.{quoted(order)}", "DESC" if down else "ASC"
         if columns.types.get(order) == "iri":
-            first, joined = f"o.place_{language}", f"LEFT JOIN name o ON o.thing = t.{quoted(order)}"
+            first, joined = f"o.place_{language}", f"{joined}LEFT JOIN name o ON o.thing = t.{quoted(order)} "
         return self._ask(
-            f"SELECT {wanted} FROM {quoted(kind)} t LEFT JOIN name n ON n.thing = t.thing {joined} "  # noqa: S608
-            f"WHERE {_where(chosen.items(), 't.')} "
+            f"SELECT {wanted} FROM {quoted(kind)} t {joined}WHERE {_where(chosen.items(), 't.')} "  # noqa: S608
             f"ORDER BY {first} IS NULL, {first} {side}, {by} IS NULL, {by}, t.thing LIMIT ?",
             [*chosen.values(), most],
         )
