@@ -37,6 +37,9 @@ def _page(client: httpx.Client, path: str, language: str = "en") -> str:
             "Municipality of Ancona applied to International Urban Cooperation in 2017.",
         ),
         ("/doc/application/it-ancona-iuc", "it", "Comune di Ancona si è candidato a "),
+        # of which an older source knows 246
+        ("/doc/network/unesco-creative-cities", "en", "349 members from "),
+        ("/doc/network/eurocities", "en", "12 of the "),
         (
             "/graph/gcom-mycovenant-2024",
             "en",
