@@ -19,9 +19,9 @@ CREATE VIEW reasons AS FROM (VALUES
     ('another-of-the-name', 'repaired',
         'The list has looked the name up in a country where another place has it; the country of UNESCO''s announcement is taken, and no coordinates.',
         'L''elenco ha cercato il nome in un Paese dove lo porta un altro luogo; si prende il Paese dell''annuncio dell''UNESCO, e nessuna coordinata.'),
-    ('country-of-announcement', 'repaired',
-        'The list gives no country; that of UNESCO''s announcement of the city is taken.',
-        'L''elenco non dà il Paese; si prende quello dell''annuncio della città da parte dell''UNESCO.'),
+    ('country-of-announcement', 'doubtful',
+        'The list gives no country; that of UNESCO''s announcement of the city is taken, which was not at hand to be compared.',
+        'L''elenco non dà il Paese; si prende quello dell''annuncio dell''UNESCO, che non era disponibile per il confronto.'),
     ('country-of-known-city', 'doubtful',
         'The list gives no country; the city of this name in our own register is taken for it.',
         'L''elenco non dà il Paese; si intende la città con questo nome nel nostro registro.'),
@@ -63,9 +63,9 @@ CREATE VIEW corrections AS FROM (VALUES
     ('Trinidad', 'Trinidad and Tobago', 'Trinidad', 'CUB', '2019')
 ) AS _(written, listed_in, meant, country, year);
 
--- The countries of those for which the list gives none, by UNESCO's announcements of new members. In each of them GeoNames has
--- a place of the name, but of six that it writes otherwise: Al-Ahsa, Okayama City, Suphanburi, Tambasasayama, Umngeni Howick
--- and Vicente Lopez.
+-- The countries of those for which the list gives none, by UNESCO's announcements of new members, which were not at hand when
+-- this was written. In each of them GeoNames has a place of the name, but of six that it writes otherwise: Al-Ahsa, Okayama
+-- City, Suphanburi, Tambasasayama, Umngeni Howick and Vicente Lopez.
 CREATE VIEW announced AS FROM (VALUES
     ('Abu Dhabi', 'ARE'), ('Afyonkarahisar', 'TUR'), ('Al-Ahsa', 'SAU'), ('Alba', 'ITA'), ('Arequipa', 'PER'),
     ('Asaba', 'NGA'), ('Ashgabat', 'TKM'), ('Ballarat', 'AUS'), ('Banja Luka', 'BIH'), ('Barcelos', 'PRT'),
