@@ -2,12 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
 import pyoxigraph as ox
 
 from interurban.iris import Base
-from interurban.rdf.standing import PHASE, Pairs, read_phases
+from interurban.rdf.standing import Pairs, read_phases
 from interurban.release.pages import PICTURE, PagesFile
 from interurban.release.pictures import GROWTH, MAP, PICTURE_PATH, Changes, Mapped, are_places
 
@@ -22,8 +23,8 @@ def put_pictures(file: sqlite3.Connection, store: ox.Store, base: Base) -> None:
         "PRIMARY KEY (picture, kind, column, value)) WITHOUT ROWID"
     )
     pages = PagesFile(lambda: file)
+    phases = read_phases(partial(_pairs, store))
     for picture, kind in sorted(_drawn(store, pages)):
-        phases = read_phases(_phases(store, base, pages.having(kind, {}))) if picture == GROWTH else {}
         for column, value in _many(pages, kind):
             things = pages.having(kind, {column: value} if column else {})
             told = Mapped.of(pages, kind, things) if picture == MAP else Changes.of(phases, base, things)
@@ -48,20 +49,8 @@ def _many(pages: PagesFile, kind: str) -> Iterator[tuple[str, str]]:
         yield from ((column, value) for value, count in sorted(pages.counts(kind, column).items()) if count > _MANY)
 
 
-def _phases(store: ox.Store, base: Base, things: Iterable[str]) -> Callable[[str], Pairs]:
-    """Return what tells of the phases of things, and of no others: property -> those that it connects."""
-
-    def values(node: ox.NamedNode, name: ox.NamedNode) -> Iterable[str]:
-        found = store.quads_for_pattern(node, name, None, _DEFAULT)
-        return (quad.object.value for quad in found if not isinstance(quad.object, ox.Triple))
-
-    whole = map(base.whole, things)
-    phases = [(thing, phase) for thing in whole for phase in values(ox.NamedNode(thing), PHASE)]
-
-    def said(name: str) -> Pairs:
-        if name == PHASE.value:
-            return phases
-        each = dict.fromkeys(phase for _, phase in phases)  # many things have the same
-        return ((phase, value) for phase in each for value in values(ox.NamedNode(phase), ox.NamedNode(name)))
-
-    return said
+def _pairs(store: ox.Store, name: str) -> Pairs:
+    """Yield the subjects and values of a property, as IRIs and texts."""
+    for quad in store.quads_for_pattern(None, ox.NamedNode(name), None, _DEFAULT):
+        if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.Triple):
+            yield quad.subject.value, quad.object.value
