@@ -201,7 +201,7 @@ Counts = dict[tuple[str, str], Counter[str]]
 
 def _count(counts: Counts, part: str, model: Model, record: Record, thing: Record) -> None:
     """Count the levels of a pair. A name that is not alike has none, and counts as such."""
-    found = Index([thing], model, _KINDS, _COUNTRIES_OF).ranked(record)
+    found = Index.held([thing], model, _KINDS, _COUNTRIES_OF).ranked(record)
     counts["name", part][found[0].evidence[0].level if found else ""] += 1
     if (far := _far(record, thing)) < math.inf:
         counts["distance", part][model.measured("distance", far).level] += 1

@@ -1,5 +1,6 @@
 """Export: a dataset that conforms as a release, with views, questions and catalogue. Only this step writes."""
 
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,10 +10,13 @@ from interurban.build.catalog.apart import Apart
 from interurban.build.catalog.composer import compose
 from interurban.build.dataset import Dataset
 from interurban.build.graphs import TYPE, subject_of
+from interurban.build.meanings import meanings
 from interurban.build.modules import modules
 from interurban.confined import at, together
 from interurban.errors import InputError, Place, Problem, ReleaseError, relative
 from interurban.iris import Base
+from interurban.matching.names import Kinds
+from interurban.matching.records import KINDS, RECORDS
 from interurban.messages import say
 from interurban.release.changes import as_json, next_gone, next_instant, next_moments
 from interurban.release.differences import mapped
@@ -20,6 +24,7 @@ from interurban.release.erasure import TOMBSTONE, erase_from_older, erased, ment
 from interurban.release.folder import (
     DATASET,
     ENTITIES,
+    MEANINGS,
     QUERIES,
     Release,
     counts,
@@ -77,6 +82,7 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     with Making(folder) as making, Apart(folder) as apart:
         making.write(DATASET, lines(dataset.lines.quads()), packed=False)
         apart.make(_index)
+        apart.make(partial(_meanings, dataset))
         catalogue = compose(dataset, settings, folder)
         whole, indexes = making[DATASET], apart.collect()
     dataset.must_conform()
@@ -112,6 +118,13 @@ def _index(making: Making) -> None:
     with (making.folder / DATASET).open("rb") as nquads, mapped(nquads) as said_there:
         for path, content in index_files(said_there).items():
             making.write(path, lines([content]), packed=False)
+
+
+def _meanings(dataset: Dataset, making: Making) -> None:
+    """Write what a name can mean, if the data say how it is compared."""
+    if RECORDS in dataset.views:
+        found = meanings(dataset.views[RECORDS], Kinds(dataset.views[KINDS].decode()))
+        making.write(MEANINGS, lines([found]), packed=False)
 
 
 def _refuse_names(dataset: Dataset, called: set[str]) -> None:

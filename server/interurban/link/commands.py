@@ -96,7 +96,7 @@ def _link_table(given: argparse.Namespace, data: Path, settings: Settings, tell:
     records: list[Record] = table(given.table, (tools := tools_of(data)).kinds, tools.countries)
     rows: list[Row] = []
     left: list[Row] = []
-    for source, index in _authorities(given, settings, tools, records, tell):
+    for source, _, index in _authorities(given, settings, tools, records, tell):
         found = decisions(records, index, {}, (), given.sure, once=False)
         rows += _rows(found, source, tools)
         left += _left(found)
@@ -122,8 +122,8 @@ def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell:
     people = Mappings.of_people(links)
     records = places(release, tools, people)
     waiting, left = [row for _, row in to_review(listed)], list[Row]()
-    for source, index in _authorities(given, settings, tools, records, tell):
-        prefix = gazetteer_of(index.things[0].id)
+    for source, things, index in _authorities(given, settings, tools, records, tell):
+        prefix = gazetteer_of(things[0].id)
         already = {ours for thing, ours in people.taken.items() if gazetteer_of(thing) == prefix}
         asked = [record for record in records if record.id not in already and not record.ended]
         with tell.step(say("link-step", count=len(asked), gazetteer=source)):
@@ -132,7 +132,7 @@ def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell:
         name = f"{LINKED}{'wikidata' if prefix == 'wd' else prefix}"
         write(links / f"{name}.sssom.tsv", written(_rows(found, source, tools), name, title, description))
         linked = {*people.taken, *(one.chosen.record.id for one in found if one.chosen)}
-        write(names, called(names, index.things, linked))
+        write(names, called(names, things, linked))
         waiting = [row for row in waiting if gazetteer_of(row["object_id"]) != prefix]
         left += _left(found)
         _result(tell, source, asked, found)
@@ -153,8 +153,8 @@ def _unjudged(rows: Iterable[Row], people: Mappings) -> Iterator[Row]:
 
 def _authorities(
     given: argparse.Namespace, settings: Settings, tools: Tools, records: Sequence[Record], tell: Progress
-) -> Iterable[tuple[str, Index]]:
-    """Yield the name of each gazetteer and its things, those that lie where the records do."""
+) -> Iterable[tuple[str, list[Record], Index]]:
+    """Yield the name of each gazetteer and its things, those that lie where the records do, also as an index."""
     countries = {record.country for record in records}
     if given.to == "graph":
         release = current(settings.releases)
@@ -162,16 +162,17 @@ def _authorities(
         every = of_graph(release.read(RECORDS), kinds)
         things = list(grouped((record, told.get("places", ())) for record, told in every)[0].values())
         model = Model(release.read(MODEL).decode())
-        yield f"Interurban {release.version}", Index(things, model, kinds, tools.countries, equal=True)
+        yield f"Interurban {release.version}", things, Index.held(things, model, kinds, tools.countries, equal=True)
     elif given.to == "geonames" or not given.gazetteer:
         with tell.step(say("link-gazetteer", gazetteer="GeoNames")):
             source, things = geonames(tools.read_areas())
-        yield source, Index(_in(countries, things), tools.model, tools.kinds, tools.countries)
+        things = _in(countries, things)
+        yield source, things, Index.held(things, tools.model, tools.kinds, tools.countries)
     for path in given.gazetteer:
         with tell.step(say("link-gazetteer", gazetteer=path.name)):
             things = table(path, tools.kinds, tools.countries)
         if things := _in(countries, things):
-            yield path.name, Index(things, tools.model, tools.kinds, tools.countries)
+            yield path.name, things, Index.held(things, tools.model, tools.kinds, tools.countries)
 
 
 def _in(countries: Collection[str], things: Iterable[Record]) -> list[Record]:

@@ -1,26 +1,23 @@
 """All that could be meant, found by name and by place, and ranked by how sure it is that it is meant."""
 
 import math
-from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import islice
 from operator import itemgetter
+from typing import Self
 
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import extract
 
 from interurban.matching.model import Evidence, Model, distance
-from interurban.matching.names import LEAST, Kinds, compared, foreign, key, qualified, slip
+from interurban.matching.names import LEAST, Kinds, foreign, qualified, slip
 from interurban.matching.records import Countries, Record
+from interurban.matching.things import HeldThings, Thing, Things, cell, ends
 
-_CELL = 5.0  # cells of the grid in a degree: a side is some 22 km
 _OF_A_NAME = 400  # things of one name that are looked at; in one country there are never as many
 _SIMILAR = 20  # names that are looked at where no name is the same
 _UNTOLD = 500  # inhabitants that are taken where nobody says how many there are: the gazetteer's least
-_SHORT = 6  # letters of a short name: one slip of the pen may change how it begins and how it ends
 _CITY = "local"  # a place with a government of its own, whatever it is called there
 _SAME, _ANOTHER, _PART = "same", "another", "part"
 
@@ -61,51 +58,22 @@ class _Wanted:
 
 
 class Index:
-    """Things by name and place.
+    """Things, each ranked by how sure it is that it is meant.
 
-    model: how they are compared; kinds: which words tell what kind of thing a name is of; countries: their names and
-    codes; equal: whether all of a thing's own names are as good as its first.
+    things: by name and place; model: how they are compared; kinds: which words tell what kind of thing a name is of;
+    countries: their names and codes.
     """
 
-    def __init__(
-        self, things: Iterable[Record], model: Model, kinds: Kinds, countries: Countries, *, equal: bool = False
-    ) -> None:
-        self.things = list(things)
-        self.model, self.kinds, self._countries = model, kinds, countries
-        self._keys: list[list[str]] = []
-        self._good: list[int] = []  # how many of them are as good as the first
-        self._own: list[int] = []  # how many are not from elsewhere
-        self._pieces: dict[int, list[str]] = {}
-        self._bare: dict[int, list[str]] = {}  # without the words for the kind that they are of
-        for number, thing in enumerate(self.things):
-            first = kinds.whole([thing.name])
-            own = kinds.whole(thing.own) if thing.others else first
-            every = [*first, *own, *map(compared, thing.elsewhere)]
-            self._keys.append([name for name in dict.fromkeys(every) if name])
-            self._good.append(len(own if equal else first))
-            self._own.append(len({*first, *own}))
-            told = [(kind, name) for kind, name in map(kinds.told, thing.own) if kind]
-            if bare := kinds.whole(name for kind, name in told if kinds.same(kind, thing.kind, thing.country)):
-                self._bare[number] = bare
-            if pieces := {*kinds.pieces(thing.own), *kinds.whole(name for _, name in told)}.difference(every):
-                self._pieces[number] = sorted(pieces)
-        self._named: dict[str, list[int]] = defaultdict(list)
-        self._near: dict[tuple[int, int], list[int]] = defaultdict(list)
-        self._written: dict[str, list[str]] = defaultdict(list)  # by how they begin, and how they end
-        self._called: dict[str, list[int]] = defaultdict(list)
-        for number, thing in enumerate(self.things):
-            for name in (*self._keys[number], *self._pieces.get(number, ())):
-                self._named[name].append(number)
-            if thing.latitude is not None and thing.longitude is not None:
-                self._near[_cell(thing.latitude, thing.longitude)].append(number)
-            for identifier in (thing.id, *thing.identifiers):
-                self._called[identifier].append(number)
-        for name in self._named:
-            for part in _ends(name, len(name)):
-                self._written[part].append(name)
-        self._containers = frozenset(code for thing in self.things for code in thing.within)
-        self._sizes = Counter(thing.country for thing in self.things)
-        self._counted = frozenset(thing.kind for thing in self.things if thing.population)
+    def __init__(self, things: Things, model: Model, kinds: Kinds, countries: Countries) -> None:
+        self.things, self.model, self.kinds, self._countries = things, model, kinds, countries
+
+    @classmethod
+    def held(
+        cls, records: Iterable[Record], model: Model, kinds: Kinds, countries: Countries, *, equal: bool = False
+    ) -> Self:
+        """Return an index of records in memory. equal: whether all of a thing's own names are as good as its first."""
+        things = HeldThings(Thing.of(record, kinds, equal=equal) for record in records)
+        return cls(things, model, kinds, countries)
 
     def ranked(self, record: Record, of: Callable[[Record], bool] = lambda _: True) -> list[Match]:
         """Return what may be meant, the likeliest first, each once. Things of another country or kind are not.
@@ -115,16 +83,17 @@ class Index:
         country, kind = record.country, record.kind
 
         def possible(number: int) -> bool:
-            thing = self.things[number]
+            thing = self.things[number].record
             here = not country or not thing.country or country == thing.country
-            return here and self._may_be(kind, number) and of(thing)
+            return here and self._may_be(kind, thing) and of(thing)
 
         wanted = self._wanted(record)
         found = self._of_names(wanted.every, possible)
         if told := self._without_kind(record):
             # a town may be called Land O' Lakes; one that is also called Provincia di Macerata is not the province
-            found = {n for n in found if self._may_be(told.kind, n) or self._keys[n][0] in wanted.itself}
-            if all(set(wanted.itself).isdisjoint(self._keys[n]) for n in found):
+            things = {n: self.things[n] for n in found}
+            found = {n for n, t in things.items() if self._may_be(told.kind, t.record) or t.keys[0] in wanted.itself}
+            if all(set(wanted.itself).isdisjoint(things[n].keys) for n in found):
                 record, wanted, kind = told, self._wanted(told), told.kind
                 found = self._of_names(wanted.every, possible)
         found |= self._around(record, possible)
@@ -132,33 +101,22 @@ class Index:
             found = self._sounding(record, wanted, possible)
         shares = dict[str, float]()
         called = () if kind or told else self._of_names(wanted.itself, possible)
-        rather = any(self.things[n].kind == _CITY and set(wanted.itself).intersection(self._keys[n]) for n in called)
-        looked_at = ((number, *self._compared(record, wanted, number, possible, shares, rather)) for number in found)
-        best: dict[str, tuple[float, int, tuple[Evidence, ...]]] = {}
-        for number, evidence, odds in filter(itemgetter(1), looked_at):
-            name = self.things[number].id
-            if name not in best or best[name][0] < odds:
-                best[name] = odds, number, evidence
-        every = 1 + sum(odds for odds, *_ in best.values())
-        matches = [Match(self.things[number], odds / every, evidence) for odds, number, evidence in best.values()]
+        namesakes = (self.things[number] for number in called)
+        rather = any(t.record.kind == _CITY and set(wanted.itself).intersection(t.keys) for t in namesakes)
+        every = (self.things[number] for number in found)
+        looked_at = ((t.record, *self._compared(record, wanted, t, possible, shares, rather)) for t in every)
+        best: dict[str, tuple[float, Record, tuple[Evidence, ...]]] = {}
+        for thing, evidence, odds in filter(itemgetter(1), looked_at):
+            if thing.id not in best or best[thing.id][0] < odds:
+                best[thing.id] = odds, thing, evidence
+        all_odds = 1 + sum(odds for odds, *_ in best.values())
+        matches = [Match(thing, odds / all_odds, evidence) for odds, thing, evidence in best.values()]
         return sorted(matches, key=lambda match: (-match.probability, -(match.record.population or 0), match.record.id))
-
-    def beginning(self, prefix: str) -> Iterator[Record]:
-        """Yield the things of which a name begins so, in the order of those names, each maybe more than once."""
-        wanted = key(prefix)
-        for name in islice(self._alphabet, bisect_left(self._alphabet, wanted), None):
-            if not name.startswith(wanted):
-                return
-            yield from (self.things[number] for number in self._named[name])
-
-    @cached_property
-    def _alphabet(self) -> list[str]:
-        return sorted(self._named)
 
     def identified(self, record: Record) -> list[Record]:
         """Return the things that have an identifier which the record has as well."""
-        numbers = {n for identifier in (record.id, *record.identifiers) for n in self._called.get(identifier, ())}
-        return [self.things[number] for number in sorted(numbers)]
+        numbers = {n for identifier in (record.id, *record.identifiers) for n in self.things.called(identifier)}
+        return [self.things[number].record for number in sorted(numbers)]
 
     def _wanted(self, record: Record) -> _Wanted:
         name, behind = qualified(record.name) or ("", "")
@@ -180,64 +138,62 @@ class Index:
         kind, name = self.kinds.told(record.name)
         return replace(record, name=name, kind=record.kind or kind) if kind else None
 
-    def _may_be(self, kind: str, number: int) -> bool:
+    def _may_be(self, kind: str, thing: Record) -> bool:
         """Tell whether a thing may be of a kind; "" says nothing."""
-        thing = self.things[number]
         return not kind or not thing.kind or kind == thing.kind or self.kinds.same(kind, thing.kind, thing.country)
 
     def _of_names(self, wanted: Iterable[str], possible: Possible) -> set[int]:
-        return {n for name in wanted for n in islice(filter(possible, self._named.get(name, ())), _OF_A_NAME)}
+        return {n for name in wanted for n in islice(filter(possible, self.things.named(name)), _OF_A_NAME)}
 
     def _around(self, record: Record, possible: Possible) -> set[int]:
         if record.latitude is None or record.longitude is None:
             return set()
-        x, y = _cell(record.latitude, record.longitude)
+        x, y = cell(record.latitude, record.longitude)
         cells = ((x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
-        return {n for cell in cells for n in self._near.get(cell, ()) if possible(n)}
-
-    def _alike(self, number: int, record: Record) -> list[str]:
-        """Return the names of a thing that may be written with a slip: of all countries' only its own."""
-        return self._keys[number] if record.country else self._keys[number][: self._own[number]]
+        return {n for near in cells for n in self.things.within(near) if possible(n)}
 
     def _sounding(self, record: Record, wanted: _Wanted, possible: Possible) -> set[int]:
         """Return what has a name that is a slip of the pen away from one of these, or else nearly is one."""
         least = min(self.model.similar.values())
         near = [
-            (name, self._written.get(part, ()))
+            (name, self.things.written(part))
             for name in wanted.main
-            for part in {part for longer in (-1, 0, 1) for part in _ends(name, len(name) + longer)}
+            for part in {part for longer in (-1, 0, 1) for part in ends(name, len(name) + longer)}
         ]
         alike: list[str] = []
         for name, there in near:
             if len(name) >= LEAST:
                 alike += (other for other, *_ in extract(name, there, scorer=OSA.distance, score_cutoff=1, limit=None))
-        if found := {n for x in alike for n in self._named[x] if possible(n) and x in self._alike(n, record)}:
+        if found := {
+            n for x in alike for n in self.things.named(x) if possible(n) and x in _alike(self.things[n], record)
+        }:
             return found
         for name, there in near:
             nearest = extract(name, there, scorer=JaroWinkler.similarity, score_cutoff=least, limit=_SIMILAR)
             alike += (other for other, *_ in nearest)
-        return {n for name in alike for n in self._named[name] if possible(n)}
+        return {n for name in alike for n in self.things.named(name) if possible(n)}
 
     def _compared(
-        self, record: Record, wanted: _Wanted, number: int, possible: Possible, shares: dict[str, float], rather: bool
+        self, record: Record, wanted: _Wanted, found: Thing, possible: Possible, shares: dict[str, float], rather: bool
     ) -> tuple[tuple[Evidence, ...], float]:
         """Return what speaks for a thing, nothing if its name is another one, and the odds that it is meant.
 
         shares: of names, how many things have them; those that are not known yet are put there. rather: whether a city
         is called so, which a name without a kind rather means.
         """
-        thing = self.things[number]
-        if not self._may_be(record.kind, number):  # a province is not the city of its name
+        thing = found.record
+        if not self._may_be(record.kind, thing):  # a province is not the city of its name
             return (), 0.0
-        level, name = self._level(record, wanted, number)
+        level, name = self._level(record, wanted, found)
         if not level:
             return (), 0.0
-        among = self._sizes[record.country] + self._sizes[""] if record.country else len(self.things)
+        sizes = self.things.sizes
+        among = sizes.get(record.country, 0) + sizes.get("", 0) if record.country else len(self.things)
         if name:  # the more have it, the less it tells
             if name not in shares:
-                shares[name] = sum(map(possible, self._named[name])) / among
+                shares[name] = sum(map(possible, self.things.named(name))) / among
             weight = math.log(self.model.m("name", level) / shares[name])
-            if not record.country and name in self._keys[number][self._own[number] :]:
+            if not record.country and name in found.keys[found.own :]:
                 weight += math.log(self.model.elsewhere)
             evidence = [Evidence("name", level, weight)]
         else:
@@ -250,39 +206,38 @@ class Index:
             evidence.append(self.model.measured("population", larger / smaller))
         if record.kind and thing.kind:
             evidence.append(self.model.weigh("kind", _SAME))
-        if thing.within and (within := record.within & self._containers):
+        if thing.within and (within := record.within & self.things.containers):
             evidence.append(self.model.weigh("within", _SAME if within & thing.within else "other"))
         usual = self.model.sizes.get(thing.kind, 0) if name or record.kind else 0  # a slip alone tells too little
         if rather and thing.kind not in ("", _CITY):
             evidence.append(self.model.weigh("kind", "beside"))
-        elif size := thing.population or (_UNTOLD if thing.kind in self._counted else usual):
+        elif size := thing.population or (_UNTOLD if thing.kind in self.things.counted else usual):
             evidence.append(self.model.prominence(size))
         weight = sum(one.weight for one in evidence) + math.log(self.model.found / max(among, 1))
         return tuple(evidence), math.exp(min(weight, 500.0))
 
-    def _level(self, record: Record, wanted: _Wanted, number: int) -> tuple[str, str]:
+    def _level(self, record: Record, wanted: _Wanted, found: Thing) -> tuple[str, str]:
         """Return how alike names are, with the name they have in common; "" if they are not."""
-        thing, theirs, good = self.things[number], self._keys[number], self._keys[number][: self._good[number]]
-        if record.kind and self._may_be(record.kind, number) and number in self._bare:
-            theirs, good = [*theirs, *self._bare[number]], [*good, *self._bare[number]]
+        thing, theirs, good = found.record, found.keys, found.keys[: found.good]
+        if record.kind and self._may_be(record.kind, thing):
+            theirs, good = theirs + found.bare, good + found.bare
         bare = _SAME  # a country that both name, or that is known otherwise, is no part of the name
         if not (record.country or wanted.country == thing.country) or any(
-            name in self._named for name in wanted.itself
+            self.things.named(name) for name in wanted.itself
         ):
             bare = _PART if wanted.country else _ANOTHER
         for names, level in ((wanted.itself, _SAME), (wanted.bare, bare)):
             for name in names:
                 if name in theirs:
                     return level if name in good or level != _SAME else _ANOTHER, name
-        pieces = self._pieces.get(number, ())
         for names, level in ((wanted.others, _ANOTHER), (wanted.pieces, _PART)):
             for name in names:
                 if name in theirs:
                     return level, name
         for name in (*wanted.itself, *wanted.bare):
-            if name in pieces:
+            if name in found.pieces:
                 return _PART, name
-        theirs = self._alike(number, record)
+        theirs = _alike(found, record)
         if not theirs or not wanted.itself:
             return "", ""
         if slips := {slip(a, b) for a in wanted.main for b in theirs} - {""}:
@@ -291,10 +246,6 @@ class Index:
         return next((level for level, least in self.model.similar.items() if closest >= least), ""), ""
 
 
-def _ends(name: str, length: int) -> tuple[str, str]:
-    """Return how a name of so many letters begins and how it ends, one of which a slip leaves as it is."""
-    return (name[:1] if length <= _SHORT else name[:2] + "-"), "-" + name[-3:]
-
-
-def _cell(latitude: float, longitude: float) -> tuple[int, int]:
-    return math.floor(latitude * _CELL), math.floor(longitude * _CELL)
+def _alike(thing: Thing, record: Record) -> tuple[str, ...]:
+    """Return the names of a thing that may be written with a slip: of all countries' only its own."""
+    return thing.keys if record.country else thing.keys[: thing.own]

@@ -84,6 +84,21 @@ def code(identifier: str) -> tuple[str, str]:
     return scheme, name
 
 
+def normal(called: str) -> str:
+    """Return an identifier as all ways of writing it have it: whose it is, and what they call the thing."""
+    return identifier(*code(called))
+
+
+def identifier(scheme: str, name: str) -> str:
+    """Return the same of what somebody calls a thing. scheme: who."""
+    return f"{scheme}:{name.strip().upper()}"
+
+
+def website(address: str) -> str:
+    """Return a website as all ways of writing its address have it; it counts as an identifier, of nobody."""
+    return ":" + re.sub(r"^https?://(www\.)?", "", address.strip().lower()).rstrip("/")
+
+
 def of_graph(lines: bytes, kinds: Kinds, classes: Iterable[str] = ()) -> Iterator[tuple[Record, Mapping[str, Any]]]:
     """Yield the things of a release, as its file of records has them, each with what is written there.
 

@@ -36,6 +36,7 @@ SHAPES = "views/shapes.nt"
 ENTITIES = "entities.json"
 PAGES = "pages.sqlite"  # what long pages read (pages.py)
 SEARCH = "search.sqlite"  # what can be found by a name (search.py)
+MEANINGS = "reconciliation/meanings.sqlite"  # what a name can mean (meanings.py)
 CURRENT = "current"
 _UNFINISHED = ".unfinished-"
 _LOCK = ".lock"
@@ -47,6 +48,7 @@ _KEPT = (
     ENTITIES,
     PAGES,
     SEARCH,
+    MEANINGS,
     f"{MODULES}/",
     "views/",
 )  # what is read again of what is served, however old

@@ -187,7 +187,6 @@ def serve_web(
 
     def answering() -> None:
         answers()
-        for each in (served[0].search, served[0].meanings):  # so that nobody has to wait for them later
-            Thread(target=each.read, daemon=True).start()
+        Thread(target=served[0].search.read, daemon=True).start()  # so that nobody has to wait for it later
 
     serve(app, listening_socket, settings, answering, row, look)

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from interurban.matching.records import Record, code
+from interurban.matching.records import Record, code, normal, website
 from interurban.messages import say
 from interurban.web.http.errors import BadRequestError
-from interurban.web.model.reconciliation import Asked, Meanings, normal, website
+from interurban.web.model.reconciliation import Asked, Meanings
 
 BATCH = 50  # queries that clients are told to send at a time
 MOST_QUERIES = 1_000

@@ -13,7 +13,8 @@ from interurban.matching.records import code
 from interurban.messages import Language, catalogue, say
 from interurban.rdf.jsonld import Json
 from interurban.rdf.terms import NAMES
-from interurban.web.model.reconciliation import ROOM, Candidate, Meanings
+from interurban.release.meanings import ROOM
+from interurban.web.model.reconciliation import Candidate, Meanings
 from interurban.web.model.site import Site
 from interurban.web.model.vocabulary import prefixed
 from interurban.web.pages.literals import label_text

@@ -9,12 +9,12 @@ from starlette.responses import Response
 from interurban.iris import percent_encoded
 from interurban.matching.records import code
 from interurban.messages import say
+from interurban.release.meanings import ROOM
 from interurban.web.http.conditional import REVALIDATE, in_turn
 from interurban.web.http.errors import BadRequestError, NotFoundError
 from interurban.web.http.operations import SEE_OTHER, routed
 from interurban.web.http.parameters import single_values
 from interurban.web.http.redirection import redirection
-from interurban.web.model.reconciliation import ROOM
 from interurban.web.model.site import Site
 
 PATH = "/id"
