@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from interurban.errors import InputError
-from interurban.tables.rows import Table, read_rows, read_tables
+from interurban.tables.columns import Table
+from interurban.tables.rows import read_rows, read_tables
 from interurban.tables.triples import row_triples
 
 

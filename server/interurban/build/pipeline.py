@@ -17,7 +17,7 @@ from interurban.build.graphs import TYPE, NamedGraph
 from interurban.build.mappings import mappings
 from interurban.build.pages import pages
 from interurban.build.questions import described, must_end
-from interurban.build.read import read_alone, read_sources, read_turtle
+from interurban.build.read import read_about, read_alone, read_sources, read_turtle
 from interurban.build.records import records
 from interurban.build.resolve import resolve
 from interurban.build.search import search
@@ -100,6 +100,9 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
 
         return Beside("shapes", judged)
 
+    def written_about(nodes: set[ox.NamedNode]) -> list[NamedGraph]:
+        return [*read_about(inputs.data, base, nodes), vocabulary]
+
     with Handed() as handed:
 
         def in_all() -> list[Problem]:
@@ -107,7 +110,7 @@ def prepare(inputs: Inputs, base: Base) -> Dataset:
             sized(os.fstat(lines.fileno()).st_size // _SHORTEST)
             at(Place(relative(inputs.shapes)), together())
             said = (quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES, lenient=True))
-            return consolidated(shapes, vocabulary, said, lambda: [*read_sources(inputs.data, base), vocabulary])
+            return consolidated(shapes, vocabulary, said, written_about)
 
         last = judge(in_all)  # begun before anything is read, so that it takes no more memory than its own
         sources = read_sources(inputs.data, base)

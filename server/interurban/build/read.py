@@ -1,7 +1,7 @@
 """Read: what people wrote, tables and Turtle, as named graphs; one for each source's folder."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,12 +15,14 @@ from interurban.files import IMPORT, REMARKS, REPORT, there, usable
 from interurban.iris import IU, Base
 from interurban.messages import meant, say
 from interurban.rdf.formats import BY_EXTENSION, read_placed
+from interurban.tables.columns import Table
 from interurban.tables.mappings import SUFFIX, read_links
-from interurban.tables.rows import Table, read_part, read_rows, read_tables
-from interurban.tables.triples import row_triples
+from interurban.tables.rows import Row, read_chosen, read_part, read_rows, read_tables
+from interurban.tables.triples import row_triples, subjects
 
 _SOURCE = "source.ttl"
 _TABLES = "tables.json"
+_Read = Callable[[Table, Path], tuple[list[Row], list[Problem]]]
 _SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)*")  # as of everything that has an address
 
 
@@ -69,6 +71,20 @@ def read_alone(data: Path, base: Base, names: Collection[str]) -> tuple[list[Nam
     return graphs, others
 
 
+def read_about(data: Path, base: Base, nodes: Set[ox.NamedNode]) -> list[NamedGraph]:
+    """Return of each folder of which there is a named graph what it says of some things, and maybe more.
+
+    What cannot be read is passed over.
+    """
+
+    def rows(table: Table, path: Path) -> tuple[list[Row], list[Problem]]:
+        chosen = read_chosen(table, path, lambda row: not nodes.isdisjoint(subjects(table, row, base.iri)))
+        return list(chosen), []
+
+    tables = read_tables(data / _TABLES)
+    return [_read_folder(folder, tables, base, rows)[0] for folder in _folders(data) if not _unfit(folder, base)]
+
+
 def _chosen(name: str, folders: Mapping[str, Path]) -> str:
     """Return the name of the folder that is meant; InputError if there is none."""
     if name in folders:
@@ -112,8 +128,10 @@ def _unfit(folder: Path, base: Base) -> Problem | None:
     return None
 
 
-def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[NamedGraph, list[Problem]]:
-    """Return what a source says, and everything that is wrong with its files."""
+def _read_folder(
+    folder: Path, tables: dict[str, Table], base: Base, read: _Read = read_rows
+) -> tuple[NamedGraph, list[Problem]]:
+    """Return what a source says, and everything that is wrong with its files. read: reads rows of its tables."""
     graph = NamedGraph(ox.NamedNode(base.graph(folder.name)), folder)
     problems: list[Problem] = []
     for path in _entries(folder):
@@ -122,7 +140,7 @@ def _read_folder(folder: Path, tables: dict[str, Table], base: Base) -> tuple[Na
         at(Place(relative(path)), of_size(path))
         try:
             if path.name in tables:
-                rows, wrong = read_rows(tables[path.name], path)
+                rows, wrong = read(tables[path.name], path)
                 problems += wrong
                 for row in rows:
                     for triple, place in row_triples(tables[path.name], row, base.iri):

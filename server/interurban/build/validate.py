@@ -1,7 +1,8 @@
 """Validate: SHACL shapes held against named graphs and what we believe, with the row that a violation came from."""
 
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import pyoxigraph as ox
 import pyshacl
@@ -36,6 +37,24 @@ _OF_A_CLASS = (TYPE, ox.NamedNode(IU + "erasedOn"))
 _CONTEXT = (TYPE, _SUBCLASS, ox.NamedNode(SKOS + "inScheme"), ox.NamedNode(IU + "oneValue"))
 
 
+@dataclass(frozen=True)
+class _Result:
+    """A validation result: the report that it is in, and what it is called there."""
+
+    report: rdflib.Graph
+    node: rdflib.term.Node
+
+    @cached_property
+    def focus(self) -> ox.NamedNode:
+        """What it is about."""
+        return ox.NamedNode(str(self.report.value(self.node, SH.focusNode)))
+
+    @cached_property
+    def is_warning(self) -> bool:
+        """Whether it is less than a violation."""
+        return self.report.value(self.node, SH.resultSeverity) != SH.Violation
+
+
 def _names_elsewhere(triple: ox.Triple) -> bool:
     """Whether a statement names a term of an authority table: a code that has no name is one that nobody knows."""
     return triple.predicate == _LABEL and str(triple.subject).startswith(f"<{_AUTHORITY}")
@@ -66,20 +85,20 @@ class Validator:
         focus = index.things()
         index.add(self._context(index, types or {}))
         if self._thorough:
-            return self._judged(focus, index.triples(None, _SUBCLASS), where)
+            return self._placed(self._judged(focus, index.triples(None, _SUBCLASS)), where)
         doubtful = sorted(self._conformance.doubtful(focus, index), key=str)
-        problems: list[Problem] = []
+        results: list[_Result] = []
         for start in range(0, len(doubtful), _AT_A_TIME):
             some = set(doubtful[start : start + _AT_A_TIME])
             near = index.near(some) if self._conformance.are_near(some, index) else None
-            problems += self._judged(some, index.triples(near, _SUBCLASS), where)
+            results += self._judged(some, index.triples(near, _SUBCLASS))
             left = len(doubtful) - start - len(some)
-            if left and not all(problem.warning for problem in problems):
-                return [*problems, Problem(say("shape-unjudged", count=left))]
-        return problems
+            if left and not all(result.is_warning for result in results):
+                return [*self._placed(results, where), Problem(say("shape-unjudged", count=left))]
+        return self._placed(results, where)
 
-    def _judged(self, focus: set[ox.NamedNode], judged: Iterable[ox.Triple], where: Where) -> list[Problem]:
-        """Return what pyshacl finds about focus nodes in `judged`, with its place."""
+    def _judged(self, focus: set[ox.NamedNode], judged: Iterable[ox.Triple]) -> list[_Result]:
+        """Return what pyshacl finds about focus nodes in `judged`."""
         # Not pyshacl's own `focus_nodes`: it also leaves out the values that nested shapes would have to judge.
         report: object
         try:
@@ -97,10 +116,13 @@ class Validator:
         if not isinstance(report, rdflib.Graph):
             raise InputError([Problem(say("shape-failure", reason=" ".join(str(report).split())[:300]), here())])
         results = report.objects(None, SH.result)  # not the details of a result, which are results too
-        names = {node.value for node in focus}
-        found = [r for r in results if str(report.value(r, SH.focusNode)) in names]
-        about = where({ox.NamedNode(str(report.value(r, SH.focusNode))) for r in found}) if found else {}
-        return [problem for result in found for problem in self._problems(report, result, about)]
+        every = (_Result(report, node) for node in results)
+        return [result for result in every if result.focus in focus]
+
+    def _placed(self, results: Sequence[_Result], where: Where) -> list[Problem]:
+        """Return results as problems with their places."""
+        about = where({result.focus for result in results}) if results else {}
+        return [problem for result in results for problem in self._problems(result, about)]
 
     def _context(self, index: Index, types: Classes) -> list[ox.Triple]:
         """Return what is to be known besides of the things that statements mention."""
@@ -108,20 +130,20 @@ class Validator:
         known = [t for t in self._vocabulary if t.predicate == _SUBCLASS or t.subject in index.mentioned]
         return [t for t in dict.fromkeys(given + known) if t not in index]
 
-    def _problems(self, report: rdflib.Graph, result: rdflib.term.Node, about: _Placed) -> list[Problem]:
+    def _problems(self, result: _Result, about: _Placed) -> list[Problem]:
         """Return one validation result as a problem with the place of the statement it is about.
 
         What several files say together that each may say alone is a problem in each of them.
         """
-        focus, path, value = (report.value(result, p) for p in (SH.focusNode, SH.resultPath, SH.value))
+        report = result.report
+        path, value = (report.value(result.node, name) for name in (SH.resultPath, SH.value))
         # From the shape, as pyshacl drops the languages of a SPARQL constraint's messages.
-        said = self._shapes.objects(report.value(result, SH.sourceShape), SH.message)
+        said = self._shapes.objects(report.value(result.node, SH.sourceShape), SH.message)
         texts = Bilingual(sorted((m.language or "en", str(m)) for m in said if isinstance(m, rdflib.Literal)))
         key = "shape-violation" + ("-node" if path is None else "" if value is None else "-value")
         message = say(key, text=texts, path="|".join(map(_short, _paths(report, path))), value=_short(value))
-        warning = report.value(result, SH.resultSeverity) != SH.Violation
-        places = _places(about[ox.NamedNode(str(focus))], _paths(report, path), value)
-        return [Problem(message, place, str(focus), warning) for place in (places or (None,))]
+        places = _places(about[result.focus], _paths(report, path), value)
+        return [Problem(message, place, result.focus.value, result.is_warning) for place in (places or (None,))]
 
 
 def graph_by_graph(
@@ -140,18 +162,17 @@ def consolidated(
     shapes: NamedGraph,
     vocabulary: NamedGraph,
     believed: Iterable[ox.Triple],
-    written: Callable[[], Iterable[NamedGraph]],
+    written: Callable[[set[ox.NamedNode]], Iterable[NamedGraph]],
 ) -> list[Problem]:
     """Hold the shapes against the consolidated graph, and return what they find.
 
     What the rules derived describes nothing by itself; it is judged where it stands, in the consolidated graph.
-    written: returns the graphs in which people wrote it, and is called only if something is found.
+    written: returns what people wrote of things, and is called only if something is found.
     """
     index = Index(believed)
-    graphs = cache(lambda: list(written()))
 
     def where(nodes: set[ox.NamedNode]) -> _Placed:
-        said = (item for graph in graphs() for item in graph.statements.items())
+        said = (item for graph in written(nodes) for item in graph.statements.items())
         return _placed({t: place for t, place in said if place and t.subject in nodes and t in index}.items(), nodes)
 
     return Validator(shapes.statements, vocabulary.statements).found(index, where)

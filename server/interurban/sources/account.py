@@ -17,8 +17,8 @@ from pathlib import Path
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.messages import LANGUAGES, Message, say
 from interurban.sources.database import ORIGIN, Database, quoted
-from interurban.tables.columns import Column
-from interurban.tables.rows import Table, read_row
+from interurban.tables.columns import Column, Table
+from interurban.tables.rows import read_row
 
 Origin = tuple[str, int]  # an input, and a row in it
 OUTCOMES = ("left-out", "repaired", "doubtful")

@@ -17,7 +17,7 @@ from interurban.messages import Message, say
 from interurban.sources.account import Account, Made
 from interurban.sources.known import of_ours
 from interurban.sources.spreadsheet import Sheet
-from interurban.tables.rows import Table
+from interurban.tables.columns import Table
 
 ADDRESSES, EARLIER = "addresses.csv", "earlier_addresses"
 _MOVED = "moved.csv"

@@ -22,7 +22,8 @@ from interurban.sources.known import known, of_ours
 from interurban.sources.report import in_words, remarks, tabular, told
 from interurban.sources.spreadsheet import read_sheet
 from interurban.sources.written import replaced, write
-from interurban.tables.rows import Table, read_tables
+from interurban.tables.columns import Table
+from interurban.tables.rows import read_tables
 
 _GENERAL = "import"  # the folder of `data` with what every import may use
 _SILENCE = 30.0

@@ -11,7 +11,7 @@ from interurban.errors import Place, relative
 from interurban.files import read_source, usable
 from interurban.sources.described import CSV, TSV, PublishedFile
 from interurban.sources.spreadsheet import Cells, Sheet, read_sheet
-from interurban.tables.rows import Table
+from interurban.tables.columns import Table
 
 _MAPPINGS = ".sssom.tsv"
 _OF_MAPPINGS = ("subject_id", "predicate_id", "object_id", "mapping_justification", "confidence")

@@ -1,11 +1,12 @@
-"""Columns: what the metadata of a table say of each (https://www.w3.org/TR/tabular-metadata/), read once."""
+"""Tables and their columns, as their metadata describe them (https://www.w3.org/TR/tabular-metadata/), read once."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 
 import csvw
+from uritemplate import URITemplate
 
 from interurban.messages import Bilingual
 from interurban.rdf.dates import EDTF, from_day_first
@@ -71,7 +72,46 @@ class Column:
         return bool(self.csvw.datatype and None not in (self.csvw.datatype.minimum, self.csvw.datatype.maximum))
 
 
+@dataclass(frozen=True)
+class Table:
+    """A table that a folder of `data/` may hold. `virtual` columns have no cells: they say the same of every row."""
+
+    name: str
+    columns: dict[str, Column]
+    virtual: list[Templates]
+    primary_key: tuple[str, ...]
+
+    def saying(self, predicates: Collection[str]) -> "Table":
+        """Return what there is of this table that says something by these properties, named as its metadata do."""
+        virtual = [said for said in self.virtual if said[1] in predicates]
+        columns = {name: column for name, column in self.columns.items() if column.templates[1] in predicates}
+        said = [template for of in (*virtual, *(column.templates for column in columns.values())) for template in of]
+        return Table(self.name, {**self._naming(said), **columns}, virtual, self.primary_key)
+
+    @cached_property
+    def about(self) -> list[str]:
+        """The templates of what its rows are about."""
+        every = (*self.virtual, *(column.templates for column in self.columns.values()))
+        return list(dict.fromkeys(about for about, *_ in every if about))
+
+    @cached_property
+    def keys(self) -> "Table":
+        """What there is of this table that tells what its rows are about, and says nothing."""
+        return Table(self.name, self._naming(self.about), [], self.primary_key)
+
+    def _naming(self, said: Iterable[str | None]) -> dict[str, Column]:
+        """Return the columns whose values stand in some templates, as columns that say nothing."""
+        names = {name for text in said if text for name in variables(text)}
+        return {name: replace(column, templates=SILENT) for name, column in self.columns.items() if name in names}
+
+
 def templates(column: csvw.Column) -> Templates:
     """Return the templates of a column's subject, predicate and object."""
     about, predicate, target = (column.inherit(kind) for kind in ("aboutUrl", "propertyUrl", "valueUrl"))
     return about and about.uri, predicate and predicate.uri, target and target.uri
+
+
+@cache
+def variables(template: str) -> list[str]:
+    """Return the columns that a template wants the values of."""
+    return [*URITemplate(template).variable_names]

@@ -11,21 +11,20 @@ import io
 import json
 import re
 import warnings
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import csvw
 import pyoxigraph as ox
-from uritemplate import URITemplate
 
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import control_character, control_in, read_source, read_text, usable
 from interurban.messages import LANGUAGES, Bilingual, meant, say
 from interurban.rdf.dates import dated
-from interurban.tables.columns import SILENT, Column, Templates, templates
+from interurban.tables.columns import Column, Table, templates
 
 _DESCRIPTION = "dc:description"
 CODES = "rdfs:seeAlso"  # of a column: the table beside that has its codes, and what else people write for them
@@ -33,25 +32,6 @@ _NUMBERS = ("decimal", "integer", "nonNegativeInteger", "double")
 _NUMBER = re.compile("[+-]?[0-9]+([.][0-9]+)?")  # csvw also takes NaN, signs of percent and the digits of any script
 _GROUPED = re.compile("[1-9][0-9]{0,2}([.][0-9]{3})+")
 _BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table that a folder of `data/` may hold. `virtual` columns have no cells: they say the same of every row."""
-
-    name: str
-    columns: dict[str, Column]
-    virtual: list[Templates]
-    primary_key: tuple[str, ...]
-
-    def saying(self, predicates: Collection[str]) -> "Table":
-        """Return what there is of this table that says something by these properties, named as its metadata do."""
-        virtual = [said for said in self.virtual if said[1] in predicates]
-        columns = {name: column for name, column in self.columns.items() if column.templates[1] in predicates}
-        said = [template for of in (*virtual, *(column.templates for column in columns.values())) for template in of]
-        for name in {name for text in said if text for name in URITemplate(text).variable_names} & self.columns.keys():
-            columns.setdefault(name, replace(self.columns[name], templates=SILENT))
-        return Table(self.name, columns, virtual, self.primary_key)
 
 
 def read_tables(path: Path) -> dict[str, Table]:
@@ -175,6 +155,21 @@ def read_part(part: Table, path: Path) -> Iterator[Row]:
 
     Raises InputError for what is no CSV.
     """
+    return (row for row, _, _ in _parts(part, path))
+
+
+def read_chosen(table: Table, path: Path, chosen: Callable[[Row], bool]) -> Iterator[Row]:
+    """Yield the rows of a table that are chosen by what tells what they are about (`Table.keys`).
+
+    A row that is wrong is left out. Raises InputError for what is no CSV.
+    """
+    for part, header, cells in _parts(table.keys, path):
+        if chosen(part) and (row := read_row(table, header, cells, part.place)[0]):
+            yield row
+
+
+def _parts(part: Table, path: Path) -> Iterator[tuple[Row, list[str], list[str]]]:
+    """Yield of each row the cells of some columns, with the header and all cells; without those that are wrong."""
     file = relative(path)
     (_, header), *body = list(_lines(path)) or [(1, [])]
     places = [place for place, name in enumerate(header) if name in part.columns]
@@ -183,7 +178,7 @@ def read_part(part: Table, path: Path) -> Iterator[Row]:
         if len(cells) == len(header):
             row, _ = read_row(part, names, [cells[place] for place in places], Place(file, line))
             if row:
-                yield row
+                yield row, header, cells
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -19,7 +19,8 @@ from csvw.metadata import NAMESPACES
 from interurban.errors import Place
 from interurban.iris import XSD
 from interurban.rdf.dates import dated
-from interurban.tables.rows import Cell, Row, Table
+from interurban.tables.columns import Table, variables
+from interurban.tables.rows import Cell, Row
 
 # XSD names of the CSVW datatypes that are not called the same.
 _XSD_NAMES = {"number": "double", "binary": "base64Binary", "datetime": "dateTime", "any": "anyAtomicType"}
@@ -54,6 +55,18 @@ def row_triples(table: Table, row: Row, base: str) -> Iterator[tuple[ox.Triple, 
         subject, named, said = subjects[about], _expand(predicate, values, base), _expand(target, values, base)
         if subject and named and said:
             yield ox.Triple(subject, named, said), row.place
+
+
+def subjects(table: Table, row: Row, base: str) -> Iterator[ox.NamedNode]:
+    """Yield what a row is about, which takes a fraction of the time of all that it says."""
+    values = {name: cell.value for name, cell in row.cells.items()}
+    lists = {name: value for name, value in values.items() if isinstance(value, list)}
+    for about in table.about:
+        name = next((name for name in variables(about) if name in lists), None)
+        for value in lists[name] if name else [None]:  # a list is looked at value by value
+            subject = _expand(about, values | {name: value} if name else values, base)
+            if subject:
+                yield subject
 
 
 def _expand(template: str | None, values: dict[str, Any], base: str) -> ox.NamedNode | None:
