@@ -1,5 +1,6 @@
 """Named graphs on their way to a release: statements that still know where a person wrote them."""
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +41,49 @@ class NamedGraph:
     def quads(self) -> Iterator[ox.Quad]:
         """Yield the statements as quads of this graph."""
         return quads_of(self.statements, self.name)
+
+
+@dataclass(frozen=True)
+class PackedGraph:
+    """A named graph without blank nodes as one process hands it to another.
+
+    text: N-Triples; places: of each statement the numbers of its file and column name among `names`, its line and its
+    column, all 0 where there is none.
+    """
+
+    name: str
+    folder: Path | None
+    text: bytes
+    places: "array[int]"
+    names: list[str | None]
+    warnings: list[Problem]
+    skolem: set[str]
+
+    @classmethod
+    def of(cls, graph: NamedGraph) -> "PackedGraph":
+        """Return a graph packed."""
+        names: dict[str | None, int] = {None: 0}
+        places = array("I")
+        for place in graph.statements.values():
+            if place:
+                file, name = (names.setdefault(text, len(names)) for text in (place.file, place.name))
+                places.extend((file, place.line or 0, place.column or 0, name))
+            else:
+                places.extend((0, 0, 0, 0))
+        text = ox.serialize(graph.statements, format=ox.RdfFormat.N_TRIPLES) or b""
+        return cls(graph.name.value, graph.folder, text, places, list(names), graph.warnings, graph.skolem)
+
+    def graph(self) -> NamedGraph:
+        """Return the graph."""
+        triples = (quad.triple for quad in ox.parse(self.text, format=ox.RdfFormat.N_TRIPLES, lenient=True))
+        numbers = iter(self.places)
+        places = zip(numbers, numbers, numbers, numbers, strict=True)
+        statements = {triple: self._place(*place) for triple, place in zip(triples, places, strict=True)}
+        return NamedGraph(ox.NamedNode(self.name), self.folder, statements, self.warnings, self.skolem)
+
+    def _place(self, file: int, line: int, column: int, name: int) -> Place | None:
+        found = self.names[file]
+        return Place(found, line or None, column or None, self.names[name]) if found else None
 
 
 def subject_of(triple: ox.Triple) -> str | None:

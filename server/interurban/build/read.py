@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from interurban.build.graphs import TYPE, NamedGraph
+from interurban.build.graphs import TYPE, NamedGraph, PackedGraph
 from interurban.build.skolem import with_names
-from interurban.confined import at, of_size
+from interurban.confined import Beside, at, of_size
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import IMPORT, REMARKS, REPORT, there, usable
 from interurban.iris import IU, Base
@@ -22,6 +22,7 @@ from interurban.tables.triples import row_triples, subjects
 
 _SOURCE = "source.ttl"
 _TABLES = "tables.json"
+_LARGE = 2**20  # bytes of tables that are read in two processes, or more
 _Read = Callable[[Table, Path], tuple[list[Row], list[Problem]]]
 _SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)*")  # as of everything that has an address
 
@@ -33,18 +34,42 @@ def read_sources(data: Path, base: Base) -> list[NamedGraph]:
     """
     at(Place(relative(data / _TABLES)))
     tables = read_tables(data / _TABLES)
-    problems: list[Problem] = []
-    graphs = []
-    for folder in _folders(data):
-        if unfit := _unfit(folder, base):
-            problems.append(unfit)
-        else:
-            graph, wrong = _read_folder(folder, tables, base)
-            graphs.append(graph)
-            problems += wrong
+    folders = {folder: _unfit(folder, base) for folder in _folders(data)}
+    fit = [folder for folder, unfit in folders.items() if not unfit]
+    apart = _half({folder: _size(folder, tables) for folder in fit})
+
+    def read_apart() -> list[tuple[PackedGraph, list[Problem]]]:
+        return [_packed(*_read_folder(folder, tables, base)) for folder in apart]
+
+    beside = Beside("reader", read_apart) if apart else None
+    found = {folder: _read_folder(folder, tables, base) for folder in fit if folder not in apart}
+    if beside:
+        packed = zip(apart, beside.result(), strict=True)
+        found |= {folder: (graph.graph(), problems) for folder, (graph, problems) in packed}
+    problems = [one for folder, unfit in folders.items() for one in ([unfit] if unfit else found[folder][1])]
     if problems:
         raise InputError(problems)
-    return graphs
+    return [found[folder][0] for folder in fit]
+
+
+def _packed(graph: NamedGraph, problems: list[Problem]) -> tuple[PackedGraph, list[Problem]]:
+    """Return a graph for another process: without its statements, if something is wrong."""
+    if problems:
+        graph.statements.clear()
+    return PackedGraph.of(graph), problems
+
+
+def _half(sizes: Mapping[Path, int]) -> list[Path]:
+    """Return which of some folders, of so many bytes, are half of the work; none if that is not worth a process."""
+    halves: tuple[list[Path], list[Path]] = ([], [])
+    for folder in sorted(sizes, key=lambda folder: (-sizes[folder], folder.name)):
+        min(halves, key=lambda half: sum(map(sizes.__getitem__, half))).append(folder)
+    return halves[0] if sum(sizes.values()) > _LARGE else []
+
+
+def _size(folder: Path, tables: Mapping[str, Table]) -> int:
+    """Return how many bytes the tables of a folder have."""
+    return sum(path.stat().st_size for path in _entries(folder) if path.name in tables and path.is_file())
 
 
 def read_alone(data: Path, base: Base, names: Collection[str]) -> tuple[list[NamedGraph], list[NamedGraph]]:
