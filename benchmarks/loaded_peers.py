@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ _LOADING = 1200  # seconds that loading may take
 _JAVA = ("java", "-Xmx6g")
 _BUFFERS = 340_000  # of 8 KiB: what Virtuoso's manual has for 4 GiB
 _NQUADS, _NTRIPLES = "application/n-quads", "application/n-triples"
+_PART = 50_000  # lines
 _DEFAULT = "urn:default"  # the graph in which Virtuoso, which has no default graph, has what is in it
 _RDF4J_DEFAULT = "http://www.openrdf.org/schema/sesame#nil"
 
@@ -61,35 +63,30 @@ def parts(quads: Path, folder: Path) -> Data:
     return Data(quads, files[ox.DefaultGraph()], named)
 
 
-def _send(method: str, address: str, file: Path, kind: str, auth: httpx.Auth | None = None, **parameters: str) -> None:
-    with file.open("rb") as content:
-        sent = httpx.request(
-            method,
-            address,
-            params=parameters,
-            content=content.read(),
-            headers={"content-type": kind},
-            auth=auth,
-            timeout=_LOADING,
-        )
+def _send(address: str, content: bytes, kind: str, auth: httpx.Auth | None = None, **parameters: str) -> None:
+    headers = {"content-type": kind}
+    sent = httpx.post(address, params=parameters, content=content, headers=headers, auth=auth, timeout=_LOADING)
     sent.raise_for_status()
 
 
 def _by_graph_store(peer: Peer, data: Data) -> Mapping[str, Mapping[str, object]]:
-    _send("POST", peer.graph_store, data.quads, _NQUADS)
+    _send(peer.graph_store, data.quads.read_bytes(), _NQUADS)
     return {}
 
 
 def _into_rdf4j(peer: Peer, data: Data) -> Mapping[str, Mapping[str, object]]:
     """Of RDF4J the default graph is all graphs, if a query does not say otherwise."""
-    _send("POST", f"{peer.endpoint}/statements", data.quads, _NQUADS)
+    _send(f"{peer.endpoint}/statements", data.quads.read_bytes(), _NQUADS)
     return _dataset(_RDF4J_DEFAULT, data)
 
 
 def _into_virtuoso(peer: Peer, data: Data) -> Mapping[str, Mapping[str, object]]:
+    """In parts, since of all at once it may hold its own locks for ever."""
     auth = httpx.DigestAuth(peer.user, peer.secret)
     for graph, file in {_DEFAULT: data.default, **data.named}.items():
-        _send("PUT", peer.graph_store, file, _NTRIPLES, auth, **{"graph-uri": graph})
+        with file.open("rb") as lines:
+            while part := b"".join(islice(lines, _PART)):
+                _send(peer.graph_store, part, _NTRIPLES, auth, **{"graph-uri": graph})
     return _dataset(_DEFAULT, data)
 
 
