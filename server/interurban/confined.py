@@ -97,12 +97,6 @@ class Beside(Generic[T]):
             raise InputError(cast(list[Problem], found))
         return cast(T, found)
 
-    def end(self) -> None:
-        """End it, whatever it has come to."""
-        os.kill(self._child, signal.SIGKILL)
-        os.waitpid(self._child, 0)
-        os.close(self._reading)
-
     @cached_property
     def _answer(self) -> tuple[bool, object]:
         """Whether it went wrong, and what came of it."""

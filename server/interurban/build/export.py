@@ -79,12 +79,12 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     """
     named = {graph.name.value: dataset.lines.size(graph.name) for graph in dataset.graphs}
     types = dataset.store.quads_for_pattern(None, TYPE, None, ox.DefaultGraph())
-    with Making(folder) as making, Apart[None](folder) as apart:
+    with Making(folder) as making, Apart(folder) as apart:
         making.write(DATASET, lines(dataset.lines.quads()), packed=False)
         apart.make(_index)
         apart.make(partial(_meanings, dataset))
         catalogue = compose(dataset, settings, folder)
-        whole, (indexes, _) = making[DATASET], apart.collect()
+        whole, indexes = making[DATASET], apart.collect()
     dataset.must_conform()
     facts: dict[str, object] = {
         "base": dataset.base.iri,

@@ -1,7 +1,6 @@
 """The catalogue of a release (DCAT-AP 3.0.1 and DCAT-AP_IT), from `data/catalog/` to its files.
 
 composer    which datasets there are and what is said of them: rules and queries that people wrote, run
-handing     the files of one dataset and what comes of them, in processes beside (`apart`)
 dumps       the files in which a dataset is handed out
 publisher   who publishes, from the settings
 editions    the catalogue as that of one release: versions, and dates that what is unchanged keeps

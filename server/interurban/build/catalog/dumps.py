@@ -42,26 +42,22 @@ _SIMPLE = ("boolean", "date", "decimal", "integer")  # datatypes that XSD and CS
 
 
 @dataclass(frozen=True)
-class File:
-    """A file about a dataset: its name, and its own title and description if it has them."""
+class Dump:
+    """A file about a dataset: its name, what writes it, and its own title and description if it has them.
+
+    packed: may the release have it as gzip as well, for those who take that.
+    """
 
     name: str
+    write: Write
     title: Bilingual = field(default_factory=Bilingual)
     about: Bilingual = field(default_factory=Bilingual)
+    packed: bool = True
 
     @property
     def extension(self) -> str:
         """What its name ends with, as the table of formats has it."""
         return self.name.partition(".")[2]
-
-
-@dataclass(frozen=True)
-class Dump:
-    """A file and what writes it. packed: may the release have it as gzip as well, for those who take that."""
-
-    file: File
-    write: Write
-    packed: bool = True
 
 
 @dataclass(frozen=True)
@@ -104,11 +100,11 @@ def statements(slug: str, selection: Selection, known: Mapping[str, TermDefiniti
         ox.serialize(_parsed(line + DEFAULT for line in said), file, BY_EXTENSION["ttl"].syntax, prefixes=PREFIXES)
 
     return [
-        Dump(File(f"{slug}.ttl"), turtle),
-        Dump(File(f"{slug}.jsonld"), lines(write_nodes(said, known))),
-        Dump(File(f"{slug}.nq"), lines(quads.quads()), packed=False),
-        Dump(File(f"{slug}.nq{PACKED}"), lines(gzipped(quads.quads())), packed=False),
-        Dump(File(f"{slug}.trig"), trig),
+        Dump(f"{slug}.ttl", turtle),
+        Dump(f"{slug}.jsonld", lines(write_nodes(said, known))),
+        Dump(f"{slug}.nq", lines(quads.quads()), packed=False),
+        Dump(f"{slug}.nq{PACKED}", lines(gzipped(quads.quads())), packed=False),
+        Dump(f"{slug}.trig", trig),
     ]
 
 
@@ -137,7 +133,7 @@ def answered(name: str, question: Question, found: Answer) -> Sheet:
             entry["datatype"] = datatype
         described.append(entry)
     text = {"url": name, "dc:title": _texts(question.summary), "dc:description": _texts(question.description)}
-    dump = Dump(File(name, question.summary, question.description), lines([out.getvalue().encode()]))
+    dump = Dump(name, lines([out.getvalue().encode()]), question.summary, question.description)
     return Sheet(dump, text | {"tableSchema": {"columns": described}})
 
 
@@ -149,7 +145,7 @@ def graph_file(name: str, question: Question, edges: Answer, nodes: Answer, base
     if missing := [column for column in EDGES if column not in question.columns]:
         raise KeyError(missing[0])
     content = write_graphml(question.name, base.iri, *graph_of(edges, nodes))
-    return Dump(File(name, question.summary, question.description), lines([content]))
+    return Dump(name, lines([content]), question.summary, question.description)
 
 
 def curated(folder: Path, tables: list[dict[str, Any]], base: Base) -> list[Sheet]:
@@ -173,14 +169,14 @@ def curated(folder: Path, tables: list[dict[str, Any]], base: Base) -> list[Shee
             del cut["primaryKey"]
         described = {**table, "tableSchema": cut}
         title = Bilingual({text["@language"]: text["@value"] for text in table.get("dc:title", ())})
-        sheets.append(Sheet(Dump(File(path.name, title), lines([content])), described))
+        sheets.append(Sheet(Dump(path.name, lines([content]), title), described))
     return sheets
 
 
 def metadata(sheets: Iterable[Sheet]) -> Dump:
     """Return the file that describes tables."""
     group = {"@context": [_CSVW, {"@language": "en"}], "tables": [sheet.described for sheet in sheets]}
-    return Dump(File(METADATA), lines([(json.dumps(group, ensure_ascii=False) + "\n").encode()]))
+    return Dump(METADATA, lines([(json.dumps(group, ensure_ascii=False) + "\n").encode()]))
 
 
 def _parsed(quads: Iterable[bytes]) -> Iterator[ox.Quad]:

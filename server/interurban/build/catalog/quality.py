@@ -14,8 +14,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from interurban.build.asking import Asked, select
+from interurban.build.catalog.composer import DUMPS
 from interurban.build.catalog.editions import CATALOG, Catalogue
-from interurban.build.catalog.handing import DUMPS
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source, there, usable
 from interurban.iris import PREFIXES
