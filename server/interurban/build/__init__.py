@@ -11,7 +11,7 @@
     search       what can be found by a name, of that and of the records that names are linked by
     pages        what pages with many things on them read; `comparing` and `pictures` have their parts of it
     modules      the ontology in the documents in which it is written
-    meanings     the same, found by name, place and identifier, to link and reconcile by
+    meanings     what a name can mean, of the records, found by name, place and identifier
     export       the release folder; `catalog/` describes its datasets and makes their files
 
 `pipeline` runs them; `graphs` and `dataset` are what goes from one to the next. All of it runs in a process of its own

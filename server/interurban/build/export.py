@@ -82,7 +82,8 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     with Making(folder) as making, Apart(folder) as apart:
         making.write(DATASET, lines(dataset.lines.quads()), packed=False)
         apart.make(_index)
-        apart.make(partial(_meanings, dataset))
+        if RECORDS in dataset.views:  # else the data do not say how names are compared
+            apart.make(partial(_meanings, dataset))
         catalogue = compose(dataset, settings, folder)
         whole, indexes = making[DATASET], apart.collect()
     dataset.must_conform()
@@ -121,10 +122,9 @@ def _index(making: Making) -> None:
 
 
 def _meanings(dataset: Dataset, making: Making) -> None:
-    """Write what a name can mean, if the data say how it is compared."""
-    if RECORDS in dataset.views:
-        found = meanings(dataset.views[RECORDS], Kinds(dataset.views[KINDS].decode()))
-        making.write(MEANINGS, lines([found]), packed=False)
+    """Write what a name can mean."""
+    found = meanings(dataset.views[RECORDS], Kinds(dataset.views[KINDS].decode()))
+    making.write(MEANINGS, lines([found]), packed=False)
 
 
 def _refuse_names(dataset: Dataset, called: set[str]) -> None:
