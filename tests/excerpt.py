@@ -1,7 +1,8 @@
 """An excerpt of the data that is enough for most tests: a build of all of them takes a minute and a half.
 
 Whole in it are the register, what people have read in documents, and three publishers' lists of hundreds of rows. Of
-the other lists it has what they say about the things that those know, and the rows of whom these name.
+the other lists it has what they say about the things that those know, and the rows of whom these name; of the addresses
+that lead elsewhere, those that lead to such a thing.
 """
 
 import csv
@@ -33,7 +34,9 @@ def excerpt(folder: Path) -> Path:
     lists = [path for path in lists if path.name not in _WHOLE]
     _copied(folder, [path.name for path in lists])
     tables = {path: _rows(path) for source in lists for path in _tables(source)}
-    known = {name for path in _tables(folder) for row in _rows(path) for name in _names(row)}
+    moved = folder / "register/moved.csv"
+    known = {name for path in _tables(folder) if path != moved for row in _rows(path) for name in _names(row)}
+    _write(moved, [row for row in _rows(moved) if re.split("/|--", row["moved_to"])[1] in known])
     kept = {path: [row for row in rows if _about(row) & known] for path, rows in tables.items()}
     posts = {row["slug"] for rows in kept.values() for row in rows if "post_in" in row}
     for path in tables:
@@ -50,10 +53,7 @@ def excerpt(folder: Path) -> Path:
         shutil.copy(source / "source.ttl", folder / "sources" / source.name)
     for path, rows in kept.items():
         if rows:
-            with (folder / path.relative_to(room("data"))).open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-                writer.writeheader()
-                writer.writerows(rows)
+            _write(folder / path.relative_to(room("data")), rows)
     for path in (folder / "links").glob("linked-*"):  # what a program has linked; the rest has what people have
         path.write_text(_about_things(path.read_text(encoding="utf-8"), named), encoding="utf-8")
     return folder
@@ -79,6 +79,13 @@ def _tables(folder: Path) -> list[Path]:
 def _rows(path: Path) -> list[Row]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def _write(path: Path, rows: list[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def _about(row: Row) -> set[str]:

@@ -67,16 +67,21 @@ FROM called LEFT JOIN governing USING (city)
 WHERE name IS NOT NULL
 GROUP BY country, slug(name);
 
--- The government that a key of the publisher's was given before. An address is minted once and never given again, so take
--- this one before any that is made anew; the view addresses (origin, thing, key) says which key each thing has now.
+-- The government that a key of the publisher's was given before, or where its address leads to now (moved.csv). An address is
+-- minted once and never given again, so take this one before any that is made anew; the view addresses (origin, thing, key)
+-- says which key each thing has now.
 CREATE TABLE earlier_governments AS
-SELECT key, replace(thing, 'government/', '') AS government FROM earlier_addresses WHERE thing LIKE 'government/%';
+SELECT DISTINCT key, replace(coalesce(moved_to, earlier.thing), 'government/', '') AS government
+FROM earlier_addresses AS earlier LEFT JOIN known__moved AS moved USING (thing)
+WHERE earlier.thing LIKE 'government/%';
 
--- The cities that are an item of Wikidata for sure.
+-- The cities that are an item of Wikidata for sure, of those that others describe: what only the source at hand describes is
+-- not known before it is imported.
 CREATE VIEW cities_in_wikidata AS
 SELECT replace(object_id, 'wd:', '') AS qid, replace(subject_id, 'iuid:city/', '') AS city
 FROM known__links
-WHERE predicate_id = 'skos:exactMatch' AND subject_id LIKE 'iuid:city/%' AND object_id LIKE 'wd:Q%';
+WHERE predicate_id = 'skos:exactMatch' AND object_id LIKE 'wd:Q%'
+    AND subject_id IN (SELECT 'iuid:city/' || slug FROM known__cities UNION SELECT 'iuid:city/' || slug FROM known__municipalities);
 
 -- A name in capitals as people write it; the words of joining (di, del, sur) stay small, save at the beginning.
 CREATE MACRO in_mixed_case(text, joining) AS list_aggregate(list_transform(

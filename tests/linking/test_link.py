@@ -273,3 +273,16 @@ def test_names_are_kept_in_each_script_though_they_are_alike_in_latin_letters(
     link(data, releases, "--gazetteer", theirs)
     (names,) = [row["names"] for row in rows(data / "linking" / "names.tsv") if "/3173331/" in row["thing"]]
     assert names.split("|") == ["Modena", "Модена", "Modène"]
+
+
+def test_of_two_that_may_be_it_the_likelier_is_and_a_small_gazetteer_is_no_reason_for_the_other(
+    data: Path, releases: Path, tmp_path: Path
+) -> None:
+    theirs, linked = tmp_path / "theirs.csv", data / "links" / "linked-geonames.sssom.tsv"
+    theirs.write_text("id,name,country,kind\ngeonames:99/,Modena,IT,City\n")  # the excerpt has Monza too
+    link(data, releases, "--gazetteer", theirs)
+    (row,) = rows(linked)
+    assert (row["subject_id"], row["object_id"]) == ("iuid:city/it-modena", "geonames:99/")
+    judge(data / "linking" / "review.tsv", [row | {"verdict": "no", "evidence": ""}])
+    link(data, releases, "--gazetteer", theirs)
+    assert not rows(linked)

@@ -96,3 +96,12 @@ def test_a_record_that_somebody_broke_is_told(towns: Source) -> None:
     ran = imported(towns)
     assert ran.status == 1
     assert "addresses.csv:1" in ran.err
+
+
+def test_what_goes_under_the_address_of_another_does_so_in_every_edition(towns: Source) -> None:
+    moved = towns.data / "register" / "moved.csv"
+    moved.write_text("thing,moved_to\ngovernment/it-bra,government/it-pollenzo\n")
+    for _ in range(2):
+        assert imported(towns).status == 0
+        assert towns.tables()["addresses.csv"] == FIRST.replace(b"it-bra", b"it-pollenzo")
+        assert b"it-pollenzo,Bra,ITA" in towns.tables()["municipalities.csv"]

@@ -14,6 +14,9 @@ CREATE VIEW reasons AS FROM (VALUES
     ('kind-in-name', 'repaired',
         'The name says what kind of body it is (Comune di …); that is not part of it.',
         'Il nome dice che tipo di ente è (Comune di …); ciò non ne fa parte.'),
+    ('note-in-name', 'repaired',
+        'The name carries a note: the year of a target, a province, that it is there twice; that is not part of it.',
+        'Il nome porta una nota: l''anno di un obiettivo, una provincia, che c''è due volte; ciò non ne fa parte.'),
     ('name-in-capitals', 'repaired',
         'The name is in capitals.',
         'Il nome è in maiuscolo.'),
@@ -44,7 +47,12 @@ CREATE MACRO joining() AS ['di', 'del', 'della', 'dei', 'degli', 'delle', 'dell'
     'sulla', 'e', 'i', 'y', 'al', 'a', 'los', 'las', 'la', 'el', 'les', 'dels', 'do', 'dos', 'das', 'sur', 'et', 'en'];
 
 CREATE MACRO kind_in_name() AS
-    '^(comune di|città di|municipality of|municipio de|ayuntamiento de|ajuntament de|ville de|commune d[eu]|city of|dimos|gmina) +';
+    '^(comune di|città di|municipality of|municipio de|ayuntamiento de|ajuntament de|concello d[eo]|ville de|commune d[eu]|city of'
+    || '|dimos|gmina|municipiul|mestna občina|občina|landeshauptstadt) +';
+
+-- What stands after a name: Lugo 2030, Cravanzana2050, Valbondione (duplicated); in Italy the province too: Cesa (CE).
+CREATE MACRO note_in_name(country_code) AS '([ -]*20(2[0-9]|30|50)| *[(](double|duplicated|doublet|comune)[)]'
+    || CASE upper(country_code) WHEN 'IT' THEN '| *[(][a-z]{2}[)]?([ -]*italy)?' ELSE '' END || ')$';
 
 -- What a name tells of the body, the first that fits.
 CREATE VIEW kinds AS FROM (VALUES
@@ -62,7 +70,8 @@ SELECT
     country(country_code) AS country,
     country_code,
     organisation_name AS written,
-    regexp_replace(organisation_name, kind_in_name(), '', 'i') AS said,
+    regexp_replace(organisation_name, kind_in_name(), '', 'i') AS kindless,
+    regexp_replace(kindless, note_in_name(country_code), '', 'i') AS said,
     upper(said) = said AND lower(said) <> said AS in_capitals,
     CASE WHEN in_capitals THEN in_mixed_case(said, joining()) ELSE said END AS name,
     slug(name) AS short,
@@ -140,9 +149,10 @@ LEFT JOIN registered
 LEFT JOIN earlier_governments AS earlier ON earlier.key = rows.id
 WHERE short IS NOT NULL AND (is_group OR coalesce(homonyms, 1) = 1);
 
+-- Of several rows for one the name is that of which the address is made.
 CREATE VIEW municipalities AS
 SELECT
-    list(origin) AS origin, government AS slug, arg_min(name, origin) AS name, any_value(country) AS country,
+    list(origin) AS origin, government AS slug, arg_min(name, (minted <> government, origin)) AS name, any_value(country) AS country,
     arg_min(located.latitude, origin) AS latitude, arg_min(located.longitude, origin) AS longitude
 FROM usable LEFT JOIN located USING (origin)
 WHERE class = 'Municipality' AND known IS NULL AND known_city IS NULL
@@ -207,7 +217,8 @@ SELECT origin, 'unknown-country' AS reason, country_code AS detail FROM rows WHE
 UNION ALL SELECT origin, 'no-latin-name', written FROM rows WHERE country IS NOT NULL AND short IS NULL
 UNION ALL SELECT origin, 'homonym', written FROM rows JOIN places ON places.country = rows.country AND places.name = short
     WHERE homonyms > 1 AND NOT is_group
-UNION ALL SELECT origin, 'kind-in-name', written FROM usable WHERE said <> written
+UNION ALL SELECT origin, 'kind-in-name', written FROM usable WHERE kindless <> written
+UNION ALL SELECT origin, 'note-in-name', written FROM usable WHERE said <> kindless
 UNION ALL SELECT origin, 'name-in-capitals', written FROM usable WHERE in_capitals
 UNION ALL SELECT origin, 'coordinates-swapped', name FROM usable JOIN located USING (origin) WHERE swapped
 UNION ALL SELECT origin, 'coordinates-rough', name FROM usable JOIN located USING (origin) WHERE rough

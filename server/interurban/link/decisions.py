@@ -1,8 +1,8 @@
 """Which thing elsewhere is meant, if that is sure enough, and what speaks for it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from interurban.matching.index import Index, Match
 from interurban.matching.model import BY_IDENTIFIER, SURE, Evidence
@@ -11,6 +11,9 @@ from interurban.messages import Message, say
 
 _WORTH = 0.02  # how likely it must be to be put before a person
 _SHOWN = 5  # candidates that a person is shown of a thing
+_SUREST = 1e-9  # how unlikely a match can be shown to be wrong by names and places; by an identifier it is a thousandth of that
+
+_RIVALLED = 0.99  # how likely it must be, where another of ours may be the same thing
 
 Pairs = Collection[tuple[str, str]]
 
@@ -39,14 +42,30 @@ def decisions(
     taken: things elsewhere that a person has given to one of ours, which is here by its id; refused: what people have
     said is not the same.
     """
+    records = list(records)
+    index.asked = Counter(record.country for record in records) if once else {}
     found = list(_each(records, index, taken, refused, sure))
-    chosen = Counter(decision.chosen.record.id for decision in found if decision.chosen)
-    return [
-        Decision(one.record, None, one.candidates, one.shared)
-        if once and one.chosen and chosen[one.chosen.record.id] > 1
-        else one
-        for one in found
-    ]
+    claims: dict[str, list[float]] = defaultdict(list)
+    for decision in found:
+        if decision.chosen:
+            claims[decision.chosen.record.id].append(_odds(decision))
+    return [_against(one, claims, sure) if once and one.chosen else one for one in found]
+
+
+def _odds(decision: Decision) -> float:
+    """Return how much likelier the match is right than wrong, by what speaks for it alone."""
+    if decision.shared or not decision.chosen:
+        return 1000 / _SUREST
+    return decision.chosen.probability / max(1 - decision.chosen.probability, _SUREST)
+
+
+def _against(decision: Decision, claims: Mapping[str, list[float]], sure: float) -> Decision:
+    """Return the decision, given what others of ours are thought to be the same thing: one of them is, or none."""
+    if not decision.chosen or len(claims[decision.chosen.record.id]) == 1:
+        return decision
+    probability = _odds(decision) / (1 + sum(claims[decision.chosen.record.id]))
+    chosen = replace(decision.chosen, probability=probability) if probability >= max(sure, _RIVALLED) else None
+    return replace(decision, chosen=chosen)
 
 
 def _each(

@@ -1,7 +1,7 @@
 """All that could be meant, found by name and by place, and ranked by how sure it is that it is meant."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from operator import itemgetter
@@ -61,11 +61,13 @@ class Index:
     """Things, each ranked by how sure it is that it is meant.
 
     things: by name and place; model: how they are compared; kinds: which words tell what kind of thing a name is of;
-    countries: their names and codes.
+    countries: their names and codes; asked: of each country, how many are looked for that are one each. Where these are
+    more than the things there are, that a thing is one of them tells less of a single one.
     """
 
     def __init__(self, things: Things, model: Model, kinds: Kinds, countries: Countries) -> None:
         self.things, self.model, self.kinds, self._countries = things, model, kinds, countries
+        self.asked: Mapping[str, int] = {}
 
     @classmethod
     def held(
@@ -189,6 +191,7 @@ class Index:
             return (), 0.0
         sizes = self.things.sizes
         among = sizes.get(record.country, 0) + sizes.get("", 0) if record.country else len(self.things)
+        among = max(among, self.asked.get(record.country, 0))
         if name:  # the more have it, the less it tells
             if name not in shares:
                 shares[name] = sum(map(possible, self.things.named(name))) / among
