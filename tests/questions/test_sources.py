@@ -77,7 +77,7 @@ def test_what_is_resolved_is_linked_in_both_vocabularies(select: Callable[[str],
       ?thing iu:linkStatus <https://w3id.org/interurban/def/link-status/resolved> ; skos:exactMatch ?item }""")
     same = select("SELECT ?thing ?item { ?thing schema:sameAs ?item }")
     pairs = {(row["thing"], row["item"]) for row in linked}
-    assert len({thing for thing, _ in pairs}) == 162  # 78 cities and 84 people, most of them mayors of 2018
+    assert len({thing for thing, _ in pairs}) == 206  # 121 cities and 85 people, most of them mayors of 2018
     assert pairs <= {(row["thing"], row["item"]) for row in same}
     loose = {
         row["thing"].rpartition("/")[2] for row in select("SELECT ?thing { ?thing a iu:City ; skos:closeMatch ?item }")

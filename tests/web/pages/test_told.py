@@ -43,7 +43,7 @@ def _page(client: httpx.Client, path: str, language: str = "en") -> str:
         (
             "/graph/gcom-mycovenant-2024",
             "en",
-            "4,804 statements, published by Joint Research Centre of the European Commission",
+            "5,121 statements, published by Joint Research Centre of the European Commission",
         ),
     ],
 )

@@ -199,7 +199,7 @@ def test_values_are_found_by_their_names_and_days_compared_with_days(page: Brows
     (query,) = parse_qs(urlsplit(page.find(".ways .editor").get_attribute("href") or "").query)["show"]
     assert '"2008-01-01"^^xsd:date' in query
     assert '"2012-12-31"^^xsd:date' in query
-    assert answered(page, "110 rows")
+    assert answered(page, "111 rows")
 
 
 def test_it_speaks_italian(browser: Browser, served: Served) -> None:
