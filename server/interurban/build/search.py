@@ -40,7 +40,7 @@ CREATE TABLE description (number INTEGER PRIMARY KEY, path TEXT NOT NULL, told T
 CREATE TABLE name (
   key TEXT NOT NULL, part INTEGER NOT NULL, thing INTEGER NOT NULL, PRIMARY KEY (key, part, thing)
 ) WITHOUT ROWID;
--- part: 0 for a whole name, 1 for a part of one, 2 for the name of a government
+-- part: 0 for a whole name, 1 for a part of one, 2 for what it is called elsewhere, 3 for the name of a government
 CREATE VIRTUAL TABLE words USING fts5(
   names, around, content = '', detail = column, prefix = '1 2 3', tokenize = 'ascii'
 );
@@ -162,6 +162,7 @@ def _put(
     texts, governing = _texts(said), [text for one in _governments(said) for text in _texts(one)]
     told = {
         "names": _names(said),
+        "elsewhere": said.get("elsewhere"),
         "governments": [_government(one) for one in _governments(said)],
         "networks": len(said.get("networks", ())),
         "population": said.get("population"),
@@ -173,8 +174,10 @@ def _put(
     database.execute("INSERT INTO description VALUES (?, ?, ?)", (number, said["path"], written))
     whole = {key(text) for text in texts} - {""}
     some = {found for text in texts for part in parts(text) if len(found := key(part)) >= _PART} - whole
-    others = {key(text) for text in governing} - whole - some - {""}
-    rows = [(found, part, number) for part, keys in enumerate((whole, some, others)) for found in sorted(keys)]
+    elsewhere = {key(text) for text in said.get("elsewhere", ())} - whole - some - {""}
+    others = {key(text) for text in governing} - whole - some - elsewhere - {""}
+    kinds = enumerate((whole, some, elsewhere, others))
+    rows = [(found, part, number) for part, keys in kinds for found in sorted(keys)]
     database.executemany("INSERT INTO name VALUES (?, ?, ?)", rows)
     theirs = [word for text in governing for word in words(text)]
     names = dict.fromkeys([*(w for text in texts for w in words(text)), *(w for w in theirs if w not in common)])

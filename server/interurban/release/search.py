@@ -57,7 +57,8 @@ class Kind:
 class Hit:
     """A thing that was found. path: what it is called below the base; country: three letters, or "".
 
-    told: its names, each with its language, governments, offices, how many networks and inhabitants; as far as known.
+    told: its names, each with its language, what it is called elsewhere, governments, offices, how many networks and
+    inhabitants; as far as known.
     """
 
     path: str
@@ -149,9 +150,12 @@ class SearchFile:
 
         name = key(text[:MOST_CHARACTERS])
         of_name = "number IN (SELECT thing FROM name WHERE key "
-        for part in range(3):  # a whole name before a part of one, such as what stands in brackets, or a government's
+        for part in range(4):  # a whole name before a part of one (in brackets), others' name for it, a government's
             yield Agreement.EXACT, new(self._rows(of_name + f"= ? AND part = {part})", name))
-        yield Agreement.BEGINNING, new(self._rows(of_name + "BETWEEN ? AND ? AND part < 2)", name, name + _AFTER_Z))
+        begun = of_name + "BETWEEN ? AND ? AND part "
+        yield Agreement.BEGINNING, new(self._rows(begun + "< 2)", name, name + _AFTER_Z))
+        if len(name) >= LEAST:  # of what is called elsewhere a few letters begin too much
+            yield Agreement.BEGINNING, new(self._rows(begun + "= 2)", name, name + _AFTER_Z))
         of_words = "number IN (SELECT rowid FROM words WHERE words MATCH ?)"
         yield Agreement.WORDS, new(self._rows(of_words, _match([_last(asked, place) for place in range(len(asked))])))
         if seen:

@@ -49,6 +49,10 @@ def paths(client: httpx.Client, text: str, **more: Any) -> list[str]:
         ("Florence", "id/city/it-florence"),
         ("Comune di Modena", "id/city/it-modena"),  # by its government
         ("modena  ITALIA", "id/city/it-modena"),  # with its country
+        ("Praha", "id/city/cz-praha"),  # by another source
+        ("Praga", "id/city/cz-praha"),  # as GeoNames knows it, in Italian
+        ("Прага", "id/city/cz-praha"),
+        ("lisbon", "id/city/pt-lisboa"),
         ("lodz", "id/city/pl-lodz"),
         ("ŁÓDŹ", "id/city/pl-lodz"),
         ("Newcastle upon Tnye", "id/city/gb-newcastle-upon-tyne"),
@@ -68,6 +72,12 @@ def paths(client: httpx.Client, text: str, **more: Any) -> list[str]:
 )
 def test_a_name_finds_the_thing_however_it_is_written(real: httpx.Client, text: str, first: str) -> None:
     assert paths(real, text)[:1] == [first]
+
+
+def test_a_name_by_which_a_city_goes_elsewhere_is_told_beside_its_own(real: httpx.Client) -> None:
+    (one, *_) = found(real, "praga")["results"]
+    assert (one["name"], one["matched"], one["agreement"]) == ("Prague", "Praga", "exact")
+    assert "Praga" in page(real, "/search?q=praga").text
 
 
 def test_what_all_governments_are_called_finds_none_of_them(real: httpx.Client) -> None:

@@ -147,7 +147,8 @@ class Row:
         asked = key(self.results.wanted.text)
         if self.hit.agreement > Agreement.BEGINNING or key(self.name.text).startswith(asked):
             return None
-        every = [name for name in self.hit.names if key(name[0]).startswith(asked)]
+        elsewhere = [[name, ""] for name in self.hit.told.get("elsewhere", ())]
+        every = [name for name in [*self.hit.names, *elsewhere] if key(name[0]).startswith(asked)]
         every.sort(key=lambda name: key(name[0]) != asked)
         return _text(every[0], self.results.language) if every else None
 
