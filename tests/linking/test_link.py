@@ -286,3 +286,16 @@ def test_of_two_that_may_be_it_the_likelier_is_and_a_small_gazetteer_is_no_reaso
     judge(data / "linking" / "review.tsv", [row | {"verdict": "no", "evidence": ""}])
     link(data, releases, "--gazetteer", theirs)
     assert not rows(linked)
+
+
+def test_larger_places_that_are_called_as_ours_are_listed_where_none_of_ours_is(
+    enough_data: Path, releases: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(enough_data, tmp_path / "data")
+    (copy / "linking" / "namesakes.tsv").unlink()
+    done = interurban("link", "--data", copy, "--releases", releases)
+    assert done.returncode == 0, done.stderr
+    listed = {(row["name"], row["country"]): row for row in rows(copy / "linking" / "namesakes.tsv")}
+    assert ("Dover", "US") in listed
+    assert {("Dover", "GB"), ("Modena", "IT")}.isdisjoint(listed)
+    assert min(int(row["population"]) for row in listed.values()) >= 15_000

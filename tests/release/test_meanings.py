@@ -16,10 +16,12 @@ from interurban.matching.records import (
     COUNTRIES,
     KINDS,
     MODEL,
+    NAMESAKES,
     RECORDS,
     Countries,
     Record,
     grouped,
+    namesakes_of,
     normal,
     of_graph,
     website,
@@ -47,7 +49,8 @@ def known(release: Release) -> list[Record]:
         name = record.id.removeprefix(ROOM)
         places = [place.removeprefix(ROOM) for place in said.get("places", ())]
         every.append((replace(record, id=name, others=others, identifiers=frozenset(identifiers)), places))
-    return list(grouped(every)[0].values())
+    countries = Countries(release.read(COUNTRIES).decode())
+    return [*grouped(every)[0].values(), *namesakes_of(release.read(NAMESAKES).decode(), kinds, countries)]
 
 
 def ranked(index: Index) -> Ranked:

@@ -16,7 +16,7 @@ from interurban.confined import at, together
 from interurban.errors import InputError, Place, Problem, ReleaseError, relative
 from interurban.iris import Base
 from interurban.matching.names import Kinds
-from interurban.matching.records import KINDS, RECORDS
+from interurban.matching.records import COUNTRIES, KINDS, NAMESAKES, RECORDS, Countries, namesakes_of
 from interurban.messages import say
 from interurban.release.changes import as_json, next_gone, next_instant, next_moments
 from interurban.release.differences import mapped
@@ -123,7 +123,9 @@ def _index(making: Making) -> None:
 
 def _meanings(dataset: Dataset, making: Making) -> None:
     """Write what a name can mean."""
-    found = meanings(dataset.views[RECORDS], Kinds(dataset.views[KINDS].decode()))
+    kinds, countries = Kinds(dataset.views[KINDS].decode()), Countries(dataset.views[COUNTRIES].decode())
+    others = namesakes_of(dataset.views[NAMESAKES].decode(), kinds, countries)
+    found = meanings(dataset.views[RECORDS], kinds, others)
     making.write(MEANINGS, lines([found]), packed=False)
 
 

@@ -13,8 +13,12 @@ from interurban.release.meanings import BETWEEN, ROOM, SCHEMA, Head
 _PERSON = "person"
 
 
-def meanings(content: bytes, kinds: Kinds) -> bytes:
-    """Return the file. content: the records of a dataset; kinds: which words tell what kind of thing a name is of."""
+def meanings(content: bytes, kinds: Kinds, namesakes: Iterable[Record] = ()) -> bytes:
+    """Return the file.
+
+    content: the records of a dataset; kinds: which words tell what kind of thing a name is of; namesakes: places that
+    are not in the dataset.
+    """
     lines, classes, countries = dict[str, str](), dict[str, list[str]](), dict[str, str]()
     things: list[tuple[Record, list[str]]] = []
     for line, (record, said) in zip(content.splitlines(), of_graph(content, kinds), strict=True):
@@ -27,7 +31,7 @@ def meanings(content: bytes, kinds: Kinds) -> bytes:
         places = [place.removeprefix(ROOM) for place in said.get("places", ())]
         things.append((replace(record, id=name, others=others, identifiers=frozenset(identifiers)), places))
     records, members = grouped(things)
-    held = HeldThings(Thing.of(record, kinds, equal=True) for record in records.values())
+    held = HeldThings(Thing.of(record, kinds, equal=True) for record in (*records.values(), *namesakes))
     sets = sorted({tuple(each) for each in classes.values()})
     number_of = {of: number for number, of in enumerate(sets)}
     head = Head(

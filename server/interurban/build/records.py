@@ -13,11 +13,11 @@ from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source, there
 from interurban.iris import Base
 from interurban.matching.names import compared, once
-from interurban.matching.records import BETWEEN, COUNTRIES, KINDS, MODEL, RECORDS, Countries
+from interurban.matching.records import BETWEEN, COUNTRIES, KINDS, MODEL, NAMESAKES, RECORDS, Countries
 from interurban.messages import say
 
 LINKING = "linking"
-_QUERY, COUNTRIES_TABLE, _ELSEWHERE = "records.rq", "import/countries.csv", "names.tsv"
+_QUERY, COUNTRIES_TABLE, _ELSEWHERE, _NAMESAKES = "records.rq", "import/countries.csv", "names.tsv", "namesakes.tsv"
 _LISTS = ("classes", "identifiers", "places", "websites", "networks", "of", "held")
 _NAMES = ("names", "aliases", "offices")
 _NUMBERS = ("latitude", "longitude")
@@ -51,8 +51,10 @@ def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
         for name, said in sorted(things.items())
         if said.get("classes") and said.get("names")
     )
+    others = data / LINKING / _NAMESAKES
     return {
         RECORDS: "".join(f"{line}\n" for line in lines).encode(),
+        NAMESAKES: (read_source(others) if there(others) else "").encode(),
         MODEL: read_source(data / LINKING / "model.json").encode(),
         KINDS: read_source(data / LINKING / "kinds.csv").encode(),
         COUNTRIES: table.encode(),

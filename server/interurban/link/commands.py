@@ -24,15 +24,15 @@ from interurban.link.mappings import (
     verdicts,
     written,
 )
-from interurban.link.names import called
+from interurban.link.names import called, namesakes
 from interurban.link.quickstatements import quickstatements
 from interurban.link.review import page
-from interurban.link.tools import LINKING, LINKS, LISTED, NAMES, Tools, places, tools_of, write
+from interurban.link.tools import LINKING, LINKS, LISTED, NAMES, OTHERS, Tools, places, tools_of, write
 from interurban.link.wikidata import ENDPOINT
 from interurban.matching.index import Index
 from interurban.matching.model import SURE, Model
 from interurban.matching.names import Kinds
-from interurban.matching.records import KINDS, MODEL, RECORDS, Record, grouped, of_graph
+from interurban.matching.records import KINDS, MODEL, NAMESAKES, RECORDS, Record, grouped, namesakes_of, of_graph
 from interurban.messages import Language, known_language, say
 from interurban.progress import Progress, progress
 from interurban.release import current
@@ -133,6 +133,8 @@ def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell:
         write(links / f"{name}.sssom.tsv", written(_rows(found, source, tools), name, title, description))
         linked = {*people.taken, *(one.chosen.record.id for one in found if one.chosen)}
         write(names, called(names, things, linked))
+        if not given.gazetteer:  # GeoNames has all places of some size
+            write(data / LINKING / OTHERS, namesakes(things, linked, records))
         waiting = [row for row in waiting if gazetteer_of(row["object_id"]) != prefix]
         left += _left(found)
         _result(tell, source, asked, found)
@@ -161,6 +163,8 @@ def _authorities(
         kinds = Kinds(release.read(KINDS).decode())
         every = of_graph(release.read(RECORDS), kinds)
         things = list(grouped((record, told.get("places", ())) for record, told in every)[0].values())
+        if NAMESAKES in release.manifest["files"]:
+            things += namesakes_of(release.read(NAMESAKES).decode(), kinds, tools.countries)
         model = Model(release.read(MODEL).decode())
         yield f"Interurban {release.version}", things, Index.held(things, model, kinds, tools.countries, equal=True)
     elif given.to == "geonames" or not given.gazetteer:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from interurban.files import read_source, there
 from interurban.link.mappings import gazetteer_of
-from interurban.matching.names import once
+from interurban.matching.names import keys, once
 from interurban.matching.records import BETWEEN, Record
 from interurban.tables.mappings import table
 
 _COLUMNS = ("thing", "names")
+_NAMESAKE = ("id", "name", "country", "kind", "latitude", "longitude", "population")
+_LARGE = 15_000  # inhabitants of a place that somebody may mean, though it is not in the graph
 _CODE = re.compile("[A-Z]{3}")  # of an airport, which gazetteers have among the names
 
 
@@ -29,3 +31,23 @@ def called(listed: Path, things: Iterable[Record], linked: Collection[str]) -> s
         if names := once(name for name in told if not _CODE.fullmatch(name)):
             rows[thing.id] = BETWEEN.join(names)
     return table(_COLUMNS, ({"thing": thing, "names": names} for thing, names in sorted(rows.items())))
+
+
+def namesakes(things: Iterable[Record], linked: Collection[str], records: Iterable[Record]) -> str:
+    """Return the table of large places that are called as some of ours, in countries where none of ours is.
+
+    things: of a gazetteer; linked: the IRIs of those that are ours; records: ours.
+    """
+    things = list(things)
+    ours = [*records, *(thing for thing in things if thing.id in linked)]
+    called_so = {(record.country, name) for record in ours for name in keys(record.names)}
+    names = {name for _, name in called_so}
+    rows = [
+        {"id": t.id, "name": t.name, "country": t.country, "kind": "City", "population": str(t.population)}
+        | {"latitude": f"{t.latitude}", "longitude": f"{t.longitude}"}
+        for t in things
+        if (t.population or 0) >= _LARGE
+        and not names.isdisjoint(own := keys([t.name]))
+        and not any((t.country, name) in called_so for name in own)
+    ]
+    return table(_NAMESAKE, sorted(rows, key=lambda row: row["id"]))

@@ -12,7 +12,7 @@ from rapidfuzz.process import extract
 
 from interurban.matching.model import Evidence, Model, distance
 from interurban.matching.names import LEAST, Kinds, foreign, qualified, slip
-from interurban.matching.records import Countries, Record
+from interurban.matching.records import NAMESAKE, Countries, Record
 from interurban.matching.things import HeldThings, Thing, Things, cell, ends
 
 _OF_A_NAME = 400  # things of one name that are looked at; in one country there are never as many
@@ -80,7 +80,8 @@ class Index:
     def ranked(self, record: Record, of: Callable[[Record], bool] = lambda _: True) -> list[Match]:
         """Return what may be meant, the likeliest first, each once. Things of another country or kind are not.
 
-        of: what else is to be looked at.
+        Nor are namesakes that are not in the graph; but one of them may be meant, and none of these. of: what else is
+        to be looked at.
         """
         country, kind = record.country, record.kind
 
@@ -112,7 +113,8 @@ class Index:
             if thing.id not in best or best[thing.id][0] < odds:
                 best[thing.id] = odds, thing, evidence
         all_odds = 1 + sum(odds for odds, *_ in best.values())
-        matches = [Match(thing, odds / all_odds, evidence) for odds, thing, evidence in best.values()]
+        ours = (found for found in best.values() if not found[1].id.startswith(NAMESAKE))
+        matches = [Match(thing, odds / all_odds, evidence) for odds, thing, evidence in ours]
         return sorted(matches, key=lambda match: (-match.probability, -(match.record.population or 0), match.record.id))
 
     def identified(self, record: Record) -> list[Record]:

@@ -11,9 +11,10 @@ from typing import Any
 from interurban.matching.names import Kinds, key
 
 # Files of a release: its things with what tells them apart, one JSON object a line; and what they are ranked by.
-RECORDS, MODEL, KINDS, COUNTRIES = (
-    f"reconciliation/{name}" for name in ("records.jsonl", "model.json", "kinds.csv", "countries.csv")
+RECORDS, MODEL, KINDS, COUNTRIES, NAMESAKES = (
+    f"reconciliation/{name}" for name in ("records.jsonl", "model.json", "kinds.csv", "countries.csv", "namesakes.tsv")
 )
+NAMESAKE = "namesake:"  # before the identifier of a place that is called as one of the graph, and is not there
 _LOCAL = re.compile("[/#]")  # what stands before the last part of an IRI
 BETWEEN = "|"  # between the values of a cell
 _PUBLISHER = re.compile(r"https?://(?:[^/@]*\.)?([\w-]+)\.\w+/(?:.*/)?([^/?#]+)/?")
@@ -128,6 +129,12 @@ def of_graph(lines: bytes, kinds: Kinds, classes: Iterable[str] = ()) -> Iterato
             ),
             said,
         )
+
+
+def namesakes_of(table: str, kinds: Kinds, countries: Countries) -> Iterator[Record]:
+    """Yield the namesakes of a table: places that are not in the graph. table: TSV, each row as `of_row` has it."""
+    for row in csv.DictReader(StringIO(table), delimiter="\t"):
+        yield of_row(row | {"id": NAMESAKE + row["id"]}, kinds, countries)
 
 
 def grouped(things: Iterable[tuple[Record, Sequence[str]]]) -> tuple[dict[str, Record], dict[str, tuple[str, ...]]]:

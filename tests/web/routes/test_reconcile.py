@@ -148,6 +148,24 @@ def test_what_is_known_beside_the_name_decides(real: httpx.Client) -> None:
     assert [one["match"] for one in wrong if one["id"] == MODENA] in ([], [False])
 
 
+def test_a_namesake_that_the_graph_has_not_may_be_meant_where_no_country_is_told(real: httpx.Client) -> None:
+    """Dover in Delaware is larger than that of Kent; whoever tells the country, or where it lies, knows which it is."""
+    dover: Json = {"query": "Dover", "type": "City", "limit": 1}
+    near, far = evidence(coordinates="51.13,1.31"), evidence(coordinates="39.16,-75.52")
+    told = asked(real, {
+        "bare": dover,
+        "country": dover | {"properties": evidence(country="GB")},
+        "near": dover | {"properties": near},
+        "far": dover | {"properties": far},
+    })  # fmt: skip
+    assert {name: [(one["id"], one["match"]) for one in found["result"]] for name, found in told.items()} == {
+        "bare": [("city/gb-dover", False)],
+        "country": [("city/gb-dover", True)],
+        "near": [("city/gb-dover", True)],
+        "far": [("city/gb-dover", False)],
+    }
+
+
 @pytest.mark.parametrize(
     "known",
     [

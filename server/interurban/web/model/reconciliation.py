@@ -12,7 +12,17 @@ from typing import Any
 from interurban.matching.index import Index, Match
 from interurban.matching.model import BY_IDENTIFIER, SURE, Evidence, Model
 from interurban.matching.names import Kinds, key
-from interurban.matching.records import COUNTRIES, KINDS, MODEL, Countries, Record, code, identifier, normal
+from interurban.matching.records import (
+    COUNTRIES,
+    KINDS,
+    MODEL,
+    NAMESAKE,
+    Countries,
+    Record,
+    code,
+    identifier,
+    normal,
+)
 from interurban.matching.things import Thing
 from interurban.release.folder import Release
 from interurban.release.meanings import MeaningsFile
@@ -153,7 +163,10 @@ class Meanings:
         """Return what tells whether one of the things that a record stands for is of some types, or of all of them."""
         if not types:
             return lambda _: True
-        return lambda thing: any(self._is_of(of, types, every) for _, of in self._file.members(thing.id))
+        members = self._file.members
+        return lambda thing: (
+            thing.id.startswith(NAMESAKE) or any(self._is_of(of, types, every) for _, of in members(thing.id))
+        )
 
     def _is_of(self, classes: int, types: tuple[str, ...], every: bool) -> bool:
         mine = self._every(classes)
