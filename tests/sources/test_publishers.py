@@ -221,7 +221,7 @@ def test_mayors_and_twinnings_in_wikidata(with_municipalities: Path, tmp_path: P
     assert held["be-antwerp-mayor"]["start"] == "2013"  # of which the query made the first of January
     assert held["it-roma-mayor"]["person"].startswith("virginia-raggi-q")
     assert held["es-avila-mayor"]["start"] == "2015-05-24"
-    assert "de-munich-mayor" not in held
+    assert "de-munchen-mayor" not in held
     assert not [row for row in tables["people"] if not row["slug"].endswith("-" + row["wikidata"].lower())]
     assert set(tables["people"][0]) == {"slug", "name", "wikidata"}
     assert {"thing": "government/de-berlin", "key": "Q64"} in tables["addresses"]
