@@ -241,6 +241,18 @@ def test_a_wrong_question_is_told(house: Inputs, releases: Path, write: Write, o
     assert told in refused(house, releases)[0]
 
 
+def test_a_broken_row_of_namesakes_is_told_with_its_line(house: Inputs, releases: Path, write: Write) -> None:
+    write("data/linking/records.rq", 'SELECT ?thing ?fact ?value { ?thing a ?value BIND("class" AS ?fact) }')
+    write("data/linking/kinds.csv", "kind,words\nlocal,City\n")
+    write("data/import/countries.csv", "code,alpha_2,label_en,label_it\nITA,IT,Italy,Italia\n")
+    head, rows = "id\tname\tcountry\tlatitude", ["a\tAlba\tIT\t44.7", "b\tBra\tIT\tnorth", "c\t\tIT\t"]
+    write("data/linking/namesakes.tsv", "\n".join([head, *rows, ""]))
+    first, second, last = refused(house, releases)
+    assert "linking/namesakes.tsv:3: column latitude" in first
+    assert "linking/namesakes.tsv:4: column name" in second
+    assert last == "2 problems found; nothing was written"
+
+
 @pytest.mark.parametrize("rule", ["SELECT * { ?s ?p ?o }", "CONSTRUCT { ?s ?p"])
 def test_a_rule_that_is_no_construct_query_is_told(house: Inputs, releases: Path, write: Write, rule: str) -> None:
     write("ontology/rules/friends.rq", rule)

@@ -12,8 +12,8 @@ from interurban.build.asking import Asked, select
 from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source, there
 from interurban.iris import Base
-from interurban.matching.names import compared, once
-from interurban.matching.records import BETWEEN, COUNTRIES, KINDS, MODEL, NAMESAKES, RECORDS, Countries
+from interurban.matching.names import Kinds, compared, once
+from interurban.matching.records import BETWEEN, COUNTRIES, KINDS, MODEL, NAMESAKES, RECORDS, Countries, of_row
 from interurban.messages import say
 
 LINKING = "linking"
@@ -37,13 +37,14 @@ _CALLED = {
 def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
     """Return path in the release -> content, of what there is to rank by; nothing if the data have no such query.
 
-    Raises InputError as `facts` does.
+    Raises InputError as `facts` does, and with every row of the table of namesakes that cannot be read.
     """
     path = data / LINKING / _QUERY
     if not there(path):
         return {}
     things = facts(store, path, data, base)
-    table = read_source(data / COUNTRIES_TABLE)
+    table, kinds = read_source(data / COUNTRIES_TABLE), read_source(data / LINKING / "kinds.csv")
+    namesakes = _namesakes(data / LINKING / _NAMESAKES, Kinds(kinds), Countries(table))
     _share(things)
     _call(things, data / LINKING / _ELSEWHERE)
     lines = (
@@ -51,14 +52,29 @@ def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
         for name, said in sorted(things.items())
         if said.get("classes") and said.get("names")
     )
-    others = data / LINKING / _NAMESAKES
     return {
         RECORDS: "".join(f"{line}\n" for line in lines).encode(),
-        NAMESAKES: (read_source(others) if there(others) else "").encode(),
+        NAMESAKES: namesakes.encode(),
         MODEL: read_source(data / LINKING / "model.json").encode(),
-        KINDS: read_source(data / LINKING / "kinds.csv").encode(),
+        KINDS: kinds.encode(),
         COUNTRIES: table.encode(),
     }
+
+
+def _namesakes(path: Path, kinds: Kinds, countries: Countries) -> str:
+    """Return the table of places that are called as some of these, every row of which can be read."""
+    text = read_source(path) if there(path) else ""
+    problems = []
+    for line, row in enumerate(csv.DictReader(text.split("\n"), delimiter="\t"), 2):
+        try:
+            if None in row or not (row.get("id") and row.get("name")):
+                raise ValueError("name")
+            of_row(row, kinds, countries)
+        except ValueError as error:
+            problems.append(Problem(say("link-row", column=error), Place(relative(path), line)))
+    if problems:
+        raise InputError(problems)
+    return text
 
 
 def facts(store: ox.Store, path: Path, data: Path, base: Base) -> dict[str, dict[str, Any]]:

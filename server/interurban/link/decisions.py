@@ -12,7 +12,6 @@ from interurban.messages import Message, say
 _WORTH = 0.02  # how likely it must be to be put before a person
 _SHOWN = 5  # candidates that a person is shown of a thing
 _SUREST = 1e-9  # how unlikely names and places can make an error; an identifier makes it a thousand times less likely
-
 _RIVALLED = 0.99  # how likely it must be, where another of ours may be the same thing
 
 Pairs = Collection[tuple[str, str]]
