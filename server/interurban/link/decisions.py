@@ -42,33 +42,37 @@ def decisions(
     said is not the same.
     """
     records = list(records)
-    index.asked = Counter(record.country for record in records) if once else {}
-    found = list(_each(records, index, taken, refused, sure))
+    if not once:
+        return list(_each(records, index, taken, refused, sure, {}))
+    found = list(_each(records, index, taken, refused, sure, Counter(record.country for record in records)))
     claims: dict[str, list[float]] = defaultdict(list)
-    for decision in found:
-        if decision.chosen:
-            claims[decision.chosen.record.id].append(_odds(decision))
-    return [_against(one, claims, sure) if once and one.chosen else one for one in found]
+    for one in found:
+        if one.chosen:
+            claims[one.chosen.record.id].append(_odds(one, one.chosen))
+    return [_against(one, one.chosen, claims[one.chosen.record.id], sure) if one.chosen else one for one in found]
 
 
-def _odds(decision: Decision) -> float:
+def _odds(decision: Decision, chosen: Match) -> float:
     """Return how much likelier the match is right than wrong, by what speaks for it alone."""
-    if decision.shared or not decision.chosen:
-        return 1000 / _SUREST
-    return decision.chosen.probability / max(1 - decision.chosen.probability, _SUREST)
+    return 1000 / _SUREST if decision.shared else chosen.probability / max(1 - chosen.probability, _SUREST)
 
 
-def _against(decision: Decision, claims: Mapping[str, list[float]], sure: float) -> Decision:
-    """Return the decision, given what others of ours are thought to be the same thing: one of them is, or none."""
-    if not decision.chosen or len(claims[decision.chosen.record.id]) == 1:
+def _against(decision: Decision, chosen: Match, claims: Collection[float], sure: float) -> Decision:
+    """Return the decision, given the odds of all of ours that may be the thing chosen: one of them is, or none."""
+    if len(claims) == 1:
         return decision
-    probability = _odds(decision) / (1 + sum(claims[decision.chosen.record.id]))
-    chosen = replace(decision.chosen, probability=probability) if probability >= max(sure, _RIVALLED) else None
-    return replace(decision, chosen=chosen)
+    probability = _odds(decision, chosen) / (1 + sum(claims))
+    enough = probability >= max(sure, _RIVALLED)
+    return replace(decision, chosen=replace(chosen, probability=probability) if enough else None)
 
 
 def _each(
-    records: Iterable[Record], index: Index, taken: Mapping[str, str], refused: Pairs, sure: float
+    records: Iterable[Record],
+    index: Index,
+    taken: Mapping[str, str],
+    refused: Pairs,
+    sure: float,
+    asked: Mapping[str, int],
 ) -> Iterator[Decision]:
     for record in records:
 
@@ -82,7 +86,7 @@ def _each(
             match = Match(thing, BY_IDENTIFIER, ())
             yield Decision(record, match, (match,), shared)
             continue
-        ranked = [match for match in index.ranked(record) if possible(match.record)]
+        ranked = [match for match in index.ranked(record, asked=asked.get(record.country, 0)) if possible(match.record)]
         worth = tuple(match for match in ranked[:_SHOWN] if match.probability >= _WORTH)
         first = worth[0] if worth and worth[0].probability >= sure else None
         yield Decision(record, first, worth)

@@ -1,7 +1,7 @@
 """All that could be meant, found by name and by place, and ranked by how sure it is that it is meant."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
 from operator import itemgetter
@@ -61,13 +61,11 @@ class Index:
     """Things, each ranked by how sure it is that it is meant.
 
     things: by name and place; model: how they are compared; kinds: which words tell what kind of thing a name is of;
-    countries: their names and codes; asked: of each country, how many are looked for that are one each. Where these are
-    more than the things there are, that a thing is one of them tells less of a single one.
+    countries: their names and codes.
     """
 
     def __init__(self, things: Things, model: Model, kinds: Kinds, countries: Countries) -> None:
         self.things, self.model, self.kinds, self._countries = things, model, kinds, countries
-        self.asked: Mapping[str, int] = {}
 
     @classmethod
     def held(
@@ -77,11 +75,12 @@ class Index:
         things = HeldThings(Thing.of(record, kinds, equal=equal) for record in records)
         return cls(things, model, kinds, countries)
 
-    def ranked(self, record: Record, of: Callable[[Record], bool] = lambda _: True) -> list[Match]:
+    def ranked(self, record: Record, of: Callable[[Record], bool] = lambda _: True, *, asked: int = 0) -> list[Match]:
         """Return what may be meant, the likeliest first, each once. Things of another country or kind are not.
 
         Nor are namesakes that are not in the graph; but one of them may be meant, and none of these. of: what else is
-        to be looked at.
+        to be looked at; asked: of how many of its country this is one, where each is another thing: if they are more
+        than the things, an agreement tells less.
         """
         country, kind = record.country, record.kind
 
@@ -102,12 +101,13 @@ class Index:
         found |= self._around(record, possible)
         if not found:
             found = self._sounding(record, wanted, possible)
-        shares = dict[str, float]()
+        sizes, shares = self.things.sizes, dict[str, float]()
+        among = max(sizes.get(country, 0) + sizes.get("", 0) if country else len(self.things), asked)
         called = () if kind or told else self._of_names(wanted.itself, possible)
         namesakes = (self.things[number] for number in called)
         rather = any(t.record.kind == _CITY and set(wanted.itself).intersection(t.keys) for t in namesakes)
         every = (self.things[number] for number in found)
-        looked_at = ((t.record, *self._compared(record, wanted, t, possible, shares, rather)) for t in every)
+        looked_at = ((t.record, *self._compared(record, wanted, t, possible, among, shares, rather)) for t in every)
         best: dict[str, tuple[float, Record, tuple[Evidence, ...]]] = {}
         for thing, evidence, odds in filter(itemgetter(1), looked_at):
             if thing.id not in best or best[thing.id][0] < odds:
@@ -178,12 +178,19 @@ class Index:
         return {n for name in alike for n in self.things.named(name) if possible(n)}
 
     def _compared(
-        self, record: Record, wanted: _Wanted, found: Thing, possible: Possible, shares: dict[str, float], rather: bool
+        self,
+        record: Record,
+        wanted: _Wanted,
+        found: Thing,
+        possible: Possible,
+        among: int,
+        shares: dict[str, float],
+        rather: bool,
     ) -> tuple[tuple[Evidence, ...], float]:
         """Return what speaks for a thing, nothing if its name is another one, and the odds that it is meant.
 
-        shares: of names, how many things have them; those that are not known yet are put there. rather: whether a city
-        is called so, which a name without a kind rather means.
+        among: of how many things it is one; shares: of names, how many things have them; those that are not known yet
+        are put there. rather: whether a city is called so, which a name without a kind rather means.
         """
         thing = found.record
         if not self._may_be(record.kind, thing):  # a province is not the city of its name
@@ -191,9 +198,6 @@ class Index:
         level, name = self._level(record, wanted, found)
         if not level:
             return (), 0.0
-        sizes = self.things.sizes
-        among = sizes.get(record.country, 0) + sizes.get("", 0) if record.country else len(self.things)
-        among = max(among, self.asked.get(record.country, 0))
         if name:  # the more have it, the less it tells
             if name not in shares:
                 shares[name] = sum(map(possible, self.things.named(name))) / among
