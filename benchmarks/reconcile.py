@@ -74,11 +74,11 @@ def main() -> None:
 
 
 def chosen(release: Release) -> tuple[list[Asked], list[Asked]]:
-    """Return rows of which the graph has the place, and rows of which it has not, neither by anybody's choice."""
+    """Return rows of which the graph has the place, and rows of which it has not, in the order of their hashes."""
     identified: dict[str, set[str]] = defaultdict(set)
     named: set[tuple[str, str]] = set()
     for said in map(json.loads, release.read(RECORDS).splitlines()):
-        named |= {(said.get("country", ""), name) for name in keys(text for text, _ in _names(said))}
+        named |= {(said.get("country", ""), name) for name in keys(_names(said))}
         for identifier in (*said.get("identifiers", ()), *said.get("shared", ())):
             identified[identifier].add(said["id"].removeprefix("id/"))
     there: list[Asked] = []
@@ -92,8 +92,8 @@ def chosen(release: Release) -> tuple[list[Asked], list[Asked]]:
     return there[:THERE], missing[:NOT_THERE]
 
 
-def _names(said: dict[str, Any]) -> list[list[str]]:
-    return [*said["names"], *said.get("aliases", ()), *([name, ""] for name in said.get("elsewhere", ()))]
+def _names(said: dict[str, Any]) -> list[str]:
+    return [*(text for text, _ in (*said["names"], *said.get("aliases", ()))), *said.get("elsewhere", ())]
 
 
 def answered(client: httpx.Client, rows: list[Row], *, country: bool) -> Iterator[Answer]:

@@ -13,7 +13,7 @@ from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import read_source, there
 from interurban.iris import Base
 from interurban.matching.names import Kinds, compared, once
-from interurban.matching.records import BETWEEN, COUNTRIES, KINDS, MODEL, NAMESAKES, RECORDS, Countries, of_row
+from interurban.matching.records import BETWEEN, COUNTRIES, KINDS, MODEL, NAMESAKES, RECORDS, Countries, of_rows
 from interurban.messages import say
 
 LINKING = "linking"
@@ -64,16 +64,8 @@ def records(store: ox.Store, data: Path, base: Base) -> dict[str, bytes]:
 def _namesakes(path: Path, kinds: Kinds, countries: Countries) -> str:
     """Return the table of places that are called as some of these, every row of which can be read."""
     text = read_source(path) if there(path) else ""
-    problems = []
-    for line, row in enumerate(csv.DictReader(text.split("\n"), delimiter="\t"), 2):
-        try:
-            if None in row or not (row.get("id") and row.get("name")):
-                raise ValueError("name")
-            of_row(row, kinds, countries)
-        except ValueError as error:
-            problems.append(Problem(say("link-row", column=error), Place(relative(path), line)))
-    if problems:
-        raise InputError(problems)
+    rows = enumerate(csv.DictReader(text.split("\n"), delimiter="\t"), 2)
+    of_rows(rows, relative(path), kinds, countries, needed=("id", "name"))
     return text
 
 

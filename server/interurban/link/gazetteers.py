@@ -12,7 +12,7 @@ from interurban.errors import InputError, Place, Problem, relative
 from interurban.files import NOT_IN_XML, control_character, read, read_text
 from interurban.link.mappings import expanded
 from interurban.matching.names import Kinds
-from interurban.matching.records import Countries, Record, of_row
+from interurban.matching.records import Countries, Record, of_rows
 from interurban.messages import say
 
 AREAS = "areas.tsv"
@@ -56,25 +56,18 @@ def table(path: Path, kinds: Kinds, countries: Countries) -> list[Record]:
 
     Identifiers of known prefixes are IRIs then. Raises InputError with every row that cannot be read.
     """
-    problems: list[Problem] = []
-    found = []
     try:
-        for number, row in _rows(path):
-            place = Place(relative(path), number)
-            try:
-                if None in row or not (row.get("name") or "").strip():
-                    raise ValueError("name")
-                record = of_row(row, kinds, countries)
-            except ValueError as error:
-                problems.append(Problem(say("link-row", column=error), place))
-                continue
-            name = expanded(record.id) if record.id else f"row:{number}"
-            found.append(replace(record, id=name, identifiers=frozenset(map(expanded, record.identifiers))))
+        rows = of_rows(_rows(path), relative(path), kinds, countries)
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise InputError([Problem(say("link-table", error=error), Place(relative(path)))]) from error
-    if problems:
-        raise InputError(problems)
-    return found
+    return [
+        replace(
+            record,
+            id=expanded(record.id) if record.id else f"row:{number}",
+            identifiers=frozenset(map(expanded, record.identifiers)),
+        )
+        for number, record in rows
+    ]
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

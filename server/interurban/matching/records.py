@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from io import StringIO
 from typing import Any
 
+from interurban.errors import InputError, Place, Problem
 from interurban.matching.names import Kinds, key
+from interurban.messages import say
 
 # Files of a release: its things with what tells them apart, one JSON object a line; and what they are ranked by.
 RECORDS, MODEL, KINDS, COUNTRIES, NAMESAKES = (
@@ -129,6 +131,31 @@ def of_graph(lines: bytes, kinds: Kinds, classes: Iterable[str] = ()) -> Iterato
             ),
             said,
         )
+
+
+def of_rows(
+    rows: Iterable[tuple[int, Mapping[str, str]]],
+    file: str,
+    kinds: Kinds,
+    countries: Countries,
+    needed: Sequence[str] = ("name",),
+) -> list[tuple[int, Record]]:
+    """Return the records of a file's rows, each as `of_row` has it, with their lines.
+
+    needed: what every row has to have. Raises InputError with every row that cannot be read.
+    """
+    found, problems = [], []
+    for line, row in rows:
+        try:
+            lacking = [column for column in needed if not (row.get(column) or "").strip()]
+            if lacking or None in row:  # what stands behind the last column is there by no name
+                raise ValueError(lacking[0] if lacking else "name")
+            found.append((line, of_row(row, kinds, countries)))
+        except ValueError as error:
+            problems.append(Problem(say("link-row", column=error), Place(file, line)))
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 def namesakes_of(table: str, kinds: Kinds, countries: Countries) -> Iterator[Record]:
