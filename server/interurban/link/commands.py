@@ -27,7 +27,7 @@ from interurban.link.mappings import (
 from interurban.link.names import called, namesakes
 from interurban.link.quickstatements import quickstatements
 from interurban.link.review import page
-from interurban.link.tools import LINKING, LINKS, LISTED, NAMES, OTHERS, Tools, places, tools_of, write
+from interurban.link.tools import LINKING, LINKS, LISTED, NAMES, NAMESAKES_LISTED, Tools, places, tools_of, write
 from interurban.link.wikidata import ENDPOINT
 from interurban.matching.index import Index
 from interurban.matching.model import SURE, Model
@@ -134,7 +134,7 @@ def _link_graph(given: argparse.Namespace, data: Path, settings: Settings, tell:
         linked = {*people.taken, *(one.chosen.record.id for one in found if one.chosen)}
         write(names, called(names, things, linked))
         if not given.gazetteer:  # GeoNames has all places of some size
-            write(data / LINKING / OTHERS, namesakes(things, linked, records))
+            write(data / LINKING / NAMESAKES_LISTED, namesakes(things, linked, records))
         waiting = [row for row in waiting if gazetteer_of(row["object_id"]) != prefix]
         left += _left(found)
         _result(tell, source, asked, found)

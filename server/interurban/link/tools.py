@@ -14,7 +14,7 @@ from interurban.matching.names import Kinds
 from interurban.matching.records import RECORDS, Countries, Record, of_graph
 from interurban.release import Release
 
-LINKS, LINKING, LISTED, NAMES, OTHERS = "links", "linking", "review.tsv", "names.tsv", "namesakes.tsv"
+LINKS, LINKING, LISTED, NAMES, NAMESAKES_LISTED = "links", "linking", "review.tsv", "names.tsv", "namesakes.tsv"
 _COUNTRIES = "import/countries.csv"
 _CITY, *_AREAS = (IU + name for name in ("City", "Province", "Region", "MetropolitanAuthority"))
 
