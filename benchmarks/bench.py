@@ -127,6 +127,7 @@ def contest(title: str, servers: Sequence[Asked], texts: Texts, rounds: int) -> 
     """Ask every server every text in every round, in an order of the round's own; return a section of the report."""
     took = {name: {server.name: Took() for server in servers} for name in texts(0)}
     order, used = random.Random(0), {server.name: 0.0 for server in servers}
+    client = httpx.Client(timeout=LONGEST)
     for number in range(rounds + 1):  # the first round warms
         for name, text in order.sample(sorted(texts(number).items()), len(took)):
             first: Said | None = None
@@ -135,7 +136,7 @@ def contest(title: str, servers: Sequence[Asked], texts: Texts, rounds: int) -> 
                 if mine.wrong.startswith("no answer"):
                     continue
                 before, begun = processor_seconds(server.pid), time.perf_counter()
-                said = ask(server, text)
+                said = ask(client, server, text)
                 if number:
                     mine.wall.append(time.perf_counter() - begun)
                     used[server.name] += processor_seconds(server.pid) - before
@@ -146,14 +147,15 @@ def contest(title: str, servers: Sequence[Asked], texts: Texts, rounds: int) -> 
                 elif not same(text, first, said):
                     mine.wrong = f"{said.rows} rows, not {first.rows}"
         say(f"bench: {title}: round {number} of {rounds}")
+    client.close()
     return report(title, servers, took, used)
 
 
-def ask(server: Asked, text: str) -> Said | str:
+def ask(client: httpx.Client, server: Asked, text: str) -> Said | str:
     """Return the answer, or why there is none."""
     dataset = server.with_graphs if re.search(r"\bGRAPH\b", text) else server.dataset
     try:
-        answer = httpx.post(server.endpoint, data={"query": text, **dataset}, headers=RESULTS, timeout=LONGEST)
+        answer = client.post(server.endpoint, data={"query": text, **dataset}, headers=RESULTS)
     except httpx.HTTPError as error:
         return type(error).__name__
     if answer.status_code != 200:

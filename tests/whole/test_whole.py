@@ -46,6 +46,31 @@ def test_a_saved_question_is_answered_in_time(client: httpx.Client, question: Qu
     assert asked(client, question.bind({}, Base(str(client.base_url)))).count("\n") > 1
 
 
+MEMBERS = "?city iu:governedBy/^org:member/org:organization <id/network/covenant-of-mayors>"
+PLEDGED = "?pledge iu:pledgedBy/iu:governs ?city ; iu:targetYear ?year"
+HEADS = "PREFIX iu: <https://w3id.org/interurban/def/> PREFIX org: <http://www.w3.org/ns/org#> "
+
+
+@pytest.mark.parametrize(
+    ("exists", "joined"),
+    [
+        (f"FILTER EXISTS {{ {MEMBERS} }}", MEMBERS),
+        (f"FILTER NOT EXISTS {{ {MEMBERS} }}", f"MINUS {{ {MEMBERS} }}"),
+        (f"FILTER(EXISTS {{ {MEMBERS} }} || EXISTS {{ {PLEDGED} }})", f"{{ {MEMBERS} }} UNION {{ {PLEDGED} }}"),
+        (f"BIND(EXISTS {{ {MEMBERS} }} AS ?is) FILTER(?is)", MEMBERS),
+        (f"FILTER EXISTS {{ {{ {MEMBERS} }} UNION {{ {PLEDGED} }} }}", f"{{ {MEMBERS} }} UNION {{ {PLEDGED} }}"),
+    ],
+)
+def test_whether_something_exists_is_found_in_time_for_all_cities(
+    client: httpx.Client, exists: str, joined: str
+) -> None:
+    """The engine by itself takes minutes, as it begins with all members for each city."""
+    count = HEADS + "SELECT (COUNT(DISTINCT ?city) AS ?n) {{ ?city a iu:City . {} }}"
+    found = asked(client, count.format(exists))
+    assert int(found.split()[1]) > 1000
+    assert found == asked(client, count.format(joined))
+
+
 @pytest.mark.parametrize("path", LONG)
 @pytest.mark.parametrize("form", ["text/html", "text/turtle", "application/ld+json"])
 def test_a_long_document_has_pages_that_lead_on(client: httpx.Client, path: str, form: str) -> None:

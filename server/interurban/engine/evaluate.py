@@ -16,6 +16,7 @@ from typing import IO, cast
 from pyoxigraph import (
     BlankNode,
     DefaultGraph,
+    Literal,
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
@@ -28,6 +29,7 @@ from pyoxigraph import (
 )
 
 from interurban.engine.alternatives import with_unions
+from interurban.engine.chains import with_chains
 from interurban.engine.csv_results import write_csv
 from interurban.engine.dialect import is_query, unused, with_columns, with_lower_booleans
 from interurban.engine.equalities import with_values
@@ -110,8 +112,9 @@ def answer(store: Store, query: Query, *, union: bool = False) -> QuerySolutions
             return (solution[0] for solution in cast(QuerySolutions, asked(text)))
 
         try:
-            joined = with_joins(with_unions(text), lambda question: bool(asked(question)))
-            return asked(with_values(joined, terms))
+            joined = with_joins(text, lambda question: bool(asked(question)))
+            chained = with_chains(joined, lambda question: int(cast(Literal, next(terms(question))).value))
+            return asked(with_values(with_unions(chained), terms))
         except SyntaxError:  # the text's own error, with its line and column
             return asked(text)
 

@@ -10,39 +10,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from interurban.engine.syntax import Edit, descendants, edited, everything, prologue, tree, words
+from interurban.engine.patterns import EXISTS, FUNCTIONS, MOST_EXISTS, Step, is_name, parts, steps, variables
+from interurban.engine.syntax import Edit, edited, everything, prologue, tree, words
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_EXISTS = re.compile(r"\bexists\b", re.IGNORECASE)
-# What a pattern may consist of that is evaluated by itself: triples whose predicates are IRIs or sequences of them.
-_PLAIN = frozenset(
-    "triples_block triples_same_subject property_list property object_list var path_element binary_path prefixed_name "  # noqa: SIM905
-    "namespace pn_prefix pn_local iri_reference rdf_literal string lang_tag integer decimal double boolean_literal "
-    "blank_node_label comment".split()
-)
-_SEQUENCE = frozenset(":/a<>")  # what else a predicate's text may have in it
 _OTHER_SCOPES = frozenset(("graph_graph_pattern", "service_graph_pattern"))
+_ADD_ONLY = frozenset(("optional_graph_pattern", "bind", "filter"))  # what makes no solution more
 _NO_FILTER = "FILTER(true)"  # the full stop that a filter makes up for is not missed
 # How many values of a property one subject may have where one step follows on another: with more, all the pairs of a
 # hub's neighbours would be looked at, where a row at a time asks for few of them.
 _MOST_VALUES = 20
-_MOST_EXISTS = 20  # of a query: each costs looking at all of it
 _HUB = "{prologue}\nASK {{ {{ SELECT ?s {{ ?s {predicate} ?o }} GROUP BY ?s HAVING(COUNT(*) > {most}) }} }}"
-
-
-@dataclass(frozen=True)
-class _Triple:
-    """A triple pattern: names of variables, of blank nodes, or None for what is constant; the predicate as written."""
-
-    subject: str | None
-    predicate: str
-    object: str | None
 
 
 def with_joins(text: str, ask: Callable[[str], bool]) -> str:
@@ -50,7 +33,7 @@ def with_joins(text: str, ask: Callable[[str], bool]) -> str:
 
     text: a query that was parsed, without SERVICE. ask: what the data answer to an ASK query.
     """
-    root = tree(text) if 0 < len(_EXISTS.findall(text)) <= _MOST_EXISTS else None
+    root = tree(text) if 0 < len(EXISTS.findall(text)) <= MOST_EXISTS else None
     if root is None:
         return text
     source = text.encode()
@@ -63,39 +46,37 @@ def with_joins(text: str, ask: Callable[[str], bool]) -> str:
             exists = _exists(child)
             joined = exists and _joined(group, exists, source, lambda p: ask(_hub(head, p)))
             if joined:
-                edits += [
-                    (child.start_byte, child.end_byte, _NO_FILTER),
-                    (group.end_byte - 1, group.end_byte - 1, joined),
-                ]
+                place = _place(group)
+                edits += [(child.start_byte, child.end_byte, _NO_FILTER), (place, place, joined)]
     return edited(text, edits)
 
 
+def _place(group: Node) -> int:
+    """Return where in a group what is joined with it stands: before all OPTIONALs, if nothing but such follows."""
+    others = [child for child in parts(group) if child.type not in ("triples_block", "filter")]
+    if others and all(child.type in _ADD_ONLY for child in parts(group) if child.start_byte >= others[0].start_byte):
+        return others[0].start_byte
+    return group.end_byte - 1
+
+
 def _joined(group: Node, exists: Node, source: bytes, is_hub: Callable[[str], bool]) -> str | None:
-    """Return what says the same as this EXISTS at the end of the group that it filters; None if nothing surely does."""
+    """Return what says the same as this EXISTS, joined with the group that it filters; None if nothing surely does."""
     pattern = exists.named_children[-1]
     triples = _triples(pattern)
     if triples is None:
         return None
-    inside = {name for triple in triples for name in (triple.subject, triple.object) if name}
-    variables = {name for name in inside if not name.startswith("_:")}
-    filtered = {
-        _name(node) for child in pattern.named_children if child.type == "filter" for node in descendants(child, "var")
-    }
-    certain = {
-        _name(node)
-        for child in group.named_children
-        if child.type == "triples_block"
-        for node in descendants(child, "var")
-    }
+    inside = {name for triple in triples for name in triple.names if name.startswith("?")}
+    filtered = {name for child in parts(pattern) if child.type == "filter" for name in variables(child)}
+    certain = {name for child in parts(group) if child.type == "triples_block" for name in variables(child)}
     elsewhere = (source[: pattern.start_byte] + b" " + source[pattern.end_byte :]).decode()
-    shared = sorted(name for name in variables if re.search(rf"[?$]{re.escape(name)}\b", elsewhere))
-    if not shared or not certain.issuperset(shared) or not variables.issuperset(filtered):
+    shared = sorted(name for name in inside if re.search(rf"[?$]{re.escape(name[1:])}\b", elsewhere))
+    if not shared or not certain.issuperset(shared) or not inside.issuperset(filtered):
         return None
     if not _bounded(triples) or any(is_hub(predicate) for predicate in _second_steps(triples)):
         return None
     if exists.type == "not_exists_func":
         return f" MINUS {words(pattern)} "
-    return f" {{ SELECT DISTINCT ?{' ?'.join(shared)} WHERE {words(pattern)} }} "
+    return f" {{ SELECT DISTINCT {' '.join(shared)} WHERE {words(pattern)} }} "
 
 
 def _exists(node: Node) -> Node | None:
@@ -105,65 +86,42 @@ def _exists(node: Node) -> Node | None:
     only = node.named_children[0]
     if only.type == "bracketted_expression" and len(only.named_children) == 1:
         only = only.named_children[0]
-    return only if only.type in ("exists_func", "not_exists_func") else None
+    return only if only.type in FUNCTIONS else None
 
 
-def _triples(pattern: Node) -> list[_Triple] | None:
-    """Return the triple patterns of a group that has nothing but these and filters on them; None of any other."""
-    found: list[_Triple] = []
-    for child in pattern.named_children:
-        if child.type == "triples_block" and all(node.type in _PLAIN for node in everything(child) if node.is_named):
-            for same_subject in descendants(child, "triples_same_subject"):
-                for listed in descendants(same_subject, "property"):
-                    path = listed.named_children[0]
-                    if path.type == "var" or any(node.type not in _PLAIN | _SEQUENCE for node in everything(path)):
-                        return None
-                    for thing in listed.named_children[-1].named_children:
-                        found += _steps(same_subject.named_children[0], path, thing, len(found))
-        elif child.type == "filter":
-            if any(node.type == "group_graph_pattern" for node in everything(child)):
-                return None
-        elif child.type != "comment":
+def _triples(pattern: Node) -> list[Step] | None:
+    """Return the triple patterns of a group that has nothing but these, with plain predicates, and filters on them."""
+    found: list[Step] = []
+    for child in parts(pattern):
+        more = steps(child) if child.type == "triples_block" else None
+        if more and all(step.plain for step in more):
+            found += more
+        elif child.type != "filter" or any(node.type == "group_graph_pattern" for node in everything(child)):
             return None
     return found
 
 
-def _steps(subject: Node, path: Node, thing: Node, number: int) -> Iterator[_Triple]:
-    """Yield a triple pattern for each step of a sequence."""
-    steps = [words(node) for node in everything(path) if node.type == "path_element"] or [words(path)]
-    ends = [_name(subject), *(f"_:{number} {place}" for place in range(1, len(steps))), _name(thing)]
-    for before, step, after in zip(ends, steps, ends[1:], strict=False):
-        yield _Triple(before, step, after)
-
-
-def _bounded(triples: Sequence[_Triple]) -> bool:
+def _bounded(triples: Sequence[Step]) -> bool:
     """Tell whether all of these, evaluated by themselves, surely have not many more solutions than there are triples.
 
     They hang together, at no thing as the object of two of them, nor as the subject of two with one predicate.
     """
-    objects = Counter(triple.object for triple in triples if triple.object)
+    objects = Counter(triple.object for triple in triples if is_name(triple.object))
     stars = Counter((triple.subject, triple.predicate) for triple in triples)
     if len(triples) < 2 or max([*objects.values(), *stars.values()]) > 1:  # one alone is found in an index
         return False
-    reached, rest = {triples[0].subject, triples[0].object} - {None}, list(triples[1:])
-    while further := [triple for triple in rest if {triple.subject, triple.object} & reached]:
-        reached |= {name for triple in further for name in (triple.subject, triple.object) if name}
+    reached, rest = triples[0].names, list(triples[1:])
+    while further := [triple for triple in rest if triple.names & reached]:
+        reached |= {name for triple in further for name in triple.names}
         rest = [triple for triple in rest if triple not in further]
     return not rest
 
 
-def _second_steps(triples: Sequence[_Triple]) -> set[str]:
+def _second_steps(triples: Sequence[Step]) -> set[str]:
     """Return the predicates of the triple patterns that go on from the object of another, to anything."""
-    objects = {triple.object for triple in triples if triple.object}
-    return {triple.predicate for triple in triples if triple.subject in objects and triple.object}
+    objects = {triple.object for triple in triples if is_name(triple.object)}
+    return {triple.predicate for triple in triples if triple.subject in objects and is_name(triple.object)}
 
 
 def _hub(prologue: str, predicate: str) -> str:
     return _HUB.format(prologue=prologue, predicate=predicate, most=_MOST_VALUES)
-
-
-def _name(node: Node) -> str | None:
-    """Return what a variable or blank node is called (the latter with `_:`); None for what is constant."""
-    if node.type == "var":
-        return words(node)[1:]
-    return words(node) if node.type == "blank_node_label" else None
