@@ -33,6 +33,7 @@ from interurban.engine.chains import with_chains
 from interurban.engine.csv_results import write_csv
 from interurban.engine.dialect import is_query, unused, with_columns, with_lower_booleans
 from interurban.engine.equalities import with_values
+from interurban.engine.flattening import with_flat_groups
 from interurban.engine.model import Query
 from interurban.engine.semijoins import with_joins
 from interurban.engine.xml_results import XmlOutput, nameable
@@ -112,9 +113,10 @@ def answer(store: Store, query: Query, *, union: bool = False) -> QuerySolutions
             return (solution[0] for solution in cast(QuerySolutions, asked(text)))
 
         try:
-            joined = with_joins(text, lambda question: bool(asked(question)))
+            flat = with_flat_groups(with_unions(text))
+            joined = with_joins(flat, lambda question: bool(asked(question)))
             chained = with_chains(joined, lambda question: int(cast(Literal, next(terms(question))).value))
-            return asked(with_values(with_unions(chained), terms))
+            return asked(with_values(chained, terms))
         except SyntaxError:  # the text's own error, with its line and column
             return asked(text)
 
