@@ -61,7 +61,13 @@ def groups(within: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("{{ {}}} ".format, within),
         st.builds("GRAPH {} {{ {}}} ".format, st.sampled_from(["?g", "<g>", "<h>"]), within),
         st.builds("{}MINUS {{ {}}} ".format, triples, within),
-        st.builds("{}BIND(<a> AS ?w) ".format, within),
+        st.builds("{}BIND({} AS ?w) {}".format, whole, ends, st.one_of(whole, comparisons)),
+        st.builds("{}BIND(STR({}) AS ?w) {}FILTER(?w != 'b') ".format, whole, variables, whole),
+        st.builds("{}VALUES {} {{ {} {} }} {}".format, whole, variables, iris, iris, whole),
+        st.builds("{}VALUES ({} {}) {{ ({} UNDEF) }} {}".format, whole, variables, variables, iris, within),
+        st.builds("{}GRAPH {} {{ {}}} {}".format, whole, st.sampled_from(["?g", "<g>"]), whole, comparisons),
+        st.builds("{}MINUS {{ {}{}}} {}".format, whole, whole, st.one_of(st.just(""), comparisons), whole),
+        st.builds("{}{{ {}}} {}".format, whole, whole, comparisons),
     )
 
 
@@ -110,7 +116,15 @@ def alike(*statements: str) -> list[tuple[str, str, str, str | None]]:
         ("?z <p> ?x ; <q> [ <r> ?u ]", False),
         ("?z <p> ?x ; <q> (1 2)", False),
         ("?z <p> ?x . <<( ?z <p> ?x )>> <q> ?u", False),
-        ("?z <p> ?x ; <q> ?u BIND(?u AS ?w)", False),
+        ("?z <p> ?x ; <q> ?u BIND(?u AS ?w) FILTER(?w != <a>)", True),
+        ("?z <p> ?x VALUES ?z { <a> <b> }", True),
+        ("?z <p> ?x GRAPH ?g { ?z <q> ?u }", True),
+        ("?z <p> ?x ; <q> ?u MINUS { ?z <r> ?v }", True),
+        ("?z <p> ?x ; <q> ?u BIND(?u AS ?y)", False),  # ?y may have a value before
+        ("?z <p> ?x BIND(?u AS ?w) ?z <q> ?u", False),  # ?u has none there
+        ("?z <p> ?x VALUES (?z ?u) { (<a> UNDEF) }", False),
+        ("?z <p> ?x ; <q> ?u MINUS { ?v <r> ?w }", False),  # shares nothing
+        ("?z <p> ?x ; <q> ?u MINUS { ?z <r> ?y }", False),
         ("?z <p> ?x OPTIONAL { ?z <q> ?u } ?u <r> ?v", False),
         ("?z <p> ?x OPTIONAL { ?z <q> ?y } FILTER(!BOUND(?y))", False),  # ?y may have a value before
         ("?z <p> ?x OPTIONAL { ?z <q> ?u } OPTIONAL { ?z <r> ?u } FILTER(!BOUND(?u))", False),

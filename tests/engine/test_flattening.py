@@ -1,6 +1,5 @@
 """Groups whose triple patterns are put together: the answers are those of the words as they were."""
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +15,6 @@ from engine.test_semijoins import (
     triples,
     variables,
 )
-from interurban.engine.flattening import with_flat_groups
 
 plain = st.one_of(triples, triples, stars, chains, st.builds("{} <p> _:b . ".format, variables))
 values = st.one_of(
