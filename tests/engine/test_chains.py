@@ -135,6 +135,33 @@ def test_what_is_asked_one_after_the_other(pattern: str, apart: bool) -> None:
     assert (with_chains(query, lambda _: 1) != query) == apart
 
 
+SAID = alike("apb", "apc", "bqc", "bqd", "cpd", "brd", "crd", "dpa", "aqd")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "who"),
+    [
+        ("?x <p> ?y . ?y <q> ?u FILTER(?u = <d>)", "ad"),
+        ("?x <p> ?y . ?y <q> ?u FILTER(?u = ?x)", "d"),
+        ("?x <p>/<q>/^<r> ?u", "ad"),
+        ("?x <p> _:b . _:b <p>/<p> ?x", "cda"),
+        ("{ ?x <p> ?y . ?y <r> ?u } UNION { ?x <q> ?y . ?y <p> ?u FILTER(?u = <a>) }", "ab"),
+        ("?x <p> ?y BIND(STR(?y) AS ?w) FILTER(STRENDS(?w, 'b'))", "a"),
+        ("VALUES ?y { <c> <d> } ?x <p> ?y ; <q> ?u", "a"),
+        ("?x <p> ?y MINUS { ?y <r> ?u }", "cd"),
+        ("?x <p> ?y . ?y <r> ?u MINUS { ?y <q> ?v }", "a"),
+        ("?x <p> ?y OPTIONAL { ?y <q> ?u . ?u <r> ?v } FILTER(!BOUND(?v) || ?v = <d>)", "acd"),
+        ("?x <p> ?y FILTER NOT EXISTS { ?y <r> ?u . ?u <p> ?v FILTER(?v = ?x) }", "cd"),
+    ],
+)
+def test_a_pattern_is_found_where_it_is(pattern: str, who: str) -> None:
+    store = filled(SAID)
+    text = f"SELECT DISTINCT ?x {{ {{ ?x ?any ?thing }} FILTER(EXISTS {{ {pattern} }} && true) }}"
+    assert with_chains(text, lambda _: 1) != text
+    hold_against_the_engine(store, text)
+    assert {found[0] for found in solutions(answer(store, Query(text, BASE)))} == {f"<{BASE}{name}>" for name in who}
+
+
 @pytest.mark.parametrize(
     ("members", "first"),
     [(2000, "?z <q> ?x"), (1, "?z <p> <b>")],
