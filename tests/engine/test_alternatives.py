@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
-from interurban.engine.alternatives import with_unions
 from interurban.engine.evaluate import answer
 from interurban.engine.model import Query
+from interurban.engine.rewriting.alternatives import with_unions
 
 BASE = "http://example.org/"
 names, predicates = st.sampled_from("abc"), st.sampled_from("pqr")

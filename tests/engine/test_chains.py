@@ -18,9 +18,9 @@ from engine.test_semijoins import (
     steps,
     variables,
 )
-from interurban.engine.chains import with_chains
 from interurban.engine.evaluate import answer
 from interurban.engine.model import Query
+from interurban.engine.rewriting.chains import with_chains
 
 paths = st.one_of(
     steps,

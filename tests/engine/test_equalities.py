@@ -17,9 +17,9 @@ from engine.test_semijoins import (
     steps,
     variables,
 )
-from interurban.engine.equalities import with_values
 from interurban.engine.evaluate import answer
 from interurban.engine.model import Query
+from interurban.engine.rewriting.equalities import with_values
 
 texts = st.sampled_from(['"a"', '"a"@it', '"a"@IT', '"1"', "1"])
 terms = st.one_of(iris, iris, texts)

@@ -16,7 +16,7 @@ from engine.test_semijoins import (
     triples,
     variables,
 )
-from interurban.engine.flattening import with_flat_groups
+from interurban.engine.rewriting.flattening import with_flat_groups
 
 plain = st.one_of(triples, triples, stars, chains, st.builds("{} <p> _:b . ".format, variables))
 values = st.one_of(

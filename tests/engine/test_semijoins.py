@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
-from interurban.engine.alternatives import with_unions
 from interurban.engine.evaluate import answer
 from interurban.engine.model import Query
-from interurban.engine.semijoins import with_joins
+from interurban.engine.rewriting.alternatives import with_unions
+from interurban.engine.rewriting.semijoins import with_joins
 
 BASE = "http://example.org/"
 THINGS, PREDICATES, VARIABLES = "abcd", "pqr", "xyzuv"

@@ -7,6 +7,7 @@ worker and nothing else. The files, from the inside out:
     model       what goes in and out: Query, Answer, Engine
     csv_results, xml_results  what their formats ask for, and pyoxigraph's writers do not do
     dialect     where pyoxigraph reads a query otherwise than the W3C's tests
+    rewriting/  a query in words that pyoxigraph answers sooner
     evaluate    one query on one store, with errors a person can read; whether it answers the same each time
     remote      the same, asked of another server
     wire        how a web process and a query worker write to each other

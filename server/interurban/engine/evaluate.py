@@ -16,7 +16,6 @@ from typing import IO, cast
 from pyoxigraph import (
     BlankNode,
     DefaultGraph,
-    Literal,
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
@@ -28,14 +27,10 @@ from pyoxigraph import (
     serialize,
 )
 
-from interurban.engine.alternatives import with_unions
-from interurban.engine.chains import with_chains
 from interurban.engine.csv_results import write_csv
 from interurban.engine.dialect import is_query, unused, with_columns, with_lower_booleans
-from interurban.engine.equalities import with_values
-from interurban.engine.flattening import with_flat_groups
 from interurban.engine.model import Query
-from interurban.engine.semijoins import with_joins
+from interurban.engine.rewriting import rewritten
 from interurban.engine.xml_results import XmlOutput, nameable
 from interurban.errors import Form, QueryError, QueryFormatError, QuerySyntaxError
 from interurban.iris import PREFIXES
@@ -109,15 +104,9 @@ def answer(store: Store, query: Query, *, union: bool = False) -> QuerySolutions
                 named_graphs=named_graphs,
             )
 
-        def terms(text: str) -> Iterator[object]:
-            return (solution[0] for solution in cast(QuerySolutions, asked(text)))
-
         try:
-            flat = with_flat_groups(with_unions(text))
-            joined = with_joins(flat, lambda question: bool(asked(question)))
-            chained = with_chains(joined, lambda question: int(cast(Literal, next(terms(question))).value))
-            return asked(with_values(chained, terms))
-        except SyntaxError:  # the text's own error, with its line and column
+            return asked(rewritten(text, asked))
+        except (SyntaxError, RecursionError):  # the text's own error, with its line and column
             return asked(text)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
-from interurban.engine.syntax import Edit, descendants, edited, everything, tree, words
+from interurban.engine.rewriting.syntax import Edit, descendants, edited, everything, tree, words
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interurban.engine.patterns import parts, steps, variables
-from interurban.engine.syntax import Edit, descendants, edited, everything, tree, words
+from interurban.engine.rewriting.patterns import parts, steps, variables
+from interurban.engine.rewriting.syntax import Edit, descendants, edited, everything, tree, words
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from interurban.engine.syntax import Edit, descendants, edited, everything, prologue, tree, words
+from interurban.engine.rewriting.syntax import Edit, descendants, edited, everything, prologue, tree, words
 
 if TYPE_CHECKING:
     from tree_sitter import Node

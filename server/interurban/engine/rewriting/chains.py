@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from interurban.engine.ordering import Link, Order
-from interurban.engine.patterns import EXISTS, FUNCTIONS, MOST_EXISTS, Step, is_name, parts, steps, variables
-from interurban.engine.syntax import Edit, edited, everything, prologue, tree, words
+from interurban.engine.rewriting.ordering import Link, Order
+from interurban.engine.rewriting.patterns import EXISTS, FUNCTIONS, MOST_EXISTS, Step, is_name, parts, steps, variables
+from interurban.engine.rewriting.syntax import Edit, edited, everything, prologue, tree, words
 
 if TYPE_CHECKING:
     from tree_sitter import Node

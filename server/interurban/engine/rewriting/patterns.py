@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interurban.engine.syntax import everything, words
+from interurban.engine.rewriting.syntax import everything, words
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from interurban.engine.patterns import EXISTS, FUNCTIONS, MOST_EXISTS, Step, is_name, parts, steps, variables
-from interurban.engine.syntax import Edit, edited, everything, prologue, tree, words
+from interurban.engine.rewriting.patterns import EXISTS, FUNCTIONS, MOST_EXISTS, Step, is_name, parts, steps, variables
+from interurban.engine.rewriting.syntax import Edit, edited, everything, prologue, tree, words
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from interurban.engine.patterns import Step, is_name
+from interurban.engine.rewriting.patterns import Step, is_name
 
 _SAMPLE, _COUNTED = 20, 2000  # triples that are looked at to know how many values a property has, and of these at most
 _MANY = 20.0  # matches that a part is taken to have of which nothing is asked: a path, or one of a named graph
