@@ -7,6 +7,7 @@ syntax tree; what is not understood stays as it is written (docs/decisions/034-s
     flattening    triple patterns together, in which the engine can order them
     semijoins     an EXISTS as a join
     chains        any other EXISTS one triple pattern after the other, in the order of `ordering`
+    renaming      variables that have to be equal as one
     equalities    filters that name values as VALUES besides
 
     patterns, syntax  what triple patterns and groups a text has
@@ -21,6 +22,7 @@ from interurban.engine.rewriting.alternatives import with_unions
 from interurban.engine.rewriting.chains import with_chains
 from interurban.engine.rewriting.equalities import with_values
 from interurban.engine.rewriting.flattening import with_flat_groups
+from interurban.engine.rewriting.renaming import with_equal_variables
 from interurban.engine.rewriting.semijoins import with_joins
 
 __all__ = ["rewritten"]
@@ -38,6 +40,8 @@ def rewritten(text: str, ask: Callable[[str], QuerySolutions | QueryBoolean | Qu
     def count(question: str) -> int:
         return int(cast(Literal, next(terms(question))).value)
 
+    def is_so(question: str) -> bool:
+        return bool(ask(question))
+
     flat = with_flat_groups(with_unions(text))
-    joined = with_joins(flat, lambda question: bool(ask(question)))
-    return with_values(with_chains(joined, count), terms)
+    return with_values(with_equal_variables(with_chains(with_joins(flat, is_so), count), is_so), terms)
