@@ -24,8 +24,10 @@ filters = st.one_of(
     st.builds("FILTER({} != {}) ".format, variables, variables),
     exists,
 )
-plain = st.builds(
-    "{}{}{}".format, st.lists(patterns, min_size=2, max_size=4).map("".join), filters, st.one_of(st.just(""), filters)
+several = st.lists(patterns, min_size=2, max_size=4).map("".join)
+plain = st.one_of(
+    st.builds("{}{}{}".format, several, filters, st.one_of(st.just(""), filters)),
+    st.builds("?x {} ?u . ?y {} ?v . FILTER(?u = ?v) {}".format, steps, steps, st.one_of(st.just(""), filters)),
 )
 groups = st.one_of(
     plain,
