@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
-from engine.test_semijoins import BASE, data, exists, filled, hold_against_the_engine, iris, steps, variables
+from engine.test_semijoins import BASE, data, exists, filled, hold_against_the_engine, iris, solutions, steps, variables
+from interurban.engine.evaluate import answer
+from interurban.engine.model import Query
 from interurban.engine.rewriting.renaming import with_equal_variables
 
 patterns = st.one_of(
@@ -39,7 +41,7 @@ groups = st.one_of(
 queries = st.builds("SELECT {} WHERE {{ {}}}".format, st.sampled_from(["*", "?x ?y", "(COUNT(*) AS ?n)"]), groups)
 texts = st.sampled_from(["1", "01", "1.0", "a"])
 kinds = st.sampled_from(["integer", "decimal", "string", "lang"])
-literals = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("pqr"), texts, kinds), max_size=6)
+literals = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("pqr"), texts, kinds), max_size=12)
 
 
 def literal(text: str, kind: str) -> Literal:
@@ -84,3 +86,13 @@ def test_what_has_to_be_equal_becomes_one(group: str, numbers: list[str], one: b
     found = with_equal_variables(text, numbers_in(*numbers))
     assert (found != text) == one
     assert not one or "BIND(?x AS ?y)" in found
+
+
+@pytest.mark.parametrize(("values", "pairs"), [(("1", "decimal"), 2), (("1", "string"), 1), (("1", "lang"), 1)])
+def test_what_is_equal_without_being_the_same_is_found(values: tuple[str, str], pairs: int) -> None:
+    store = filled([])
+    for subject, predicate, value in (("a", "p", ("1", "integer")), ("b", "q", values), ("c", "q", ("1", "integer"))):
+        store.add(Quad(NamedNode(BASE + subject), NamedNode(BASE + predicate), literal(*value)))
+    text = "SELECT ?x ?y ?u ?v { ?x <p> ?u . ?y <q> ?v FILTER(?u = ?v) }"
+    hold_against_the_engine(store, text)
+    assert solutions(answer(store, Query(text, BASE))).total() == pairs
