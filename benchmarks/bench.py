@@ -24,14 +24,13 @@ import httpx
 from answers import Said, same
 from interurban.iris import Base
 from interurban.questions import read_questions
-from loaded_peers import PEERS, Asked, loaded, parts
+from loaded_peers import LONGEST, PEERS, Asked, loaded, parts
 from measuring import cities, machine, megabytes, percentile, processor_seconds, say, table
 from serving import free_port, serving
 
 Texts = Callable[[int], Mapping[str, str]]  # the queries of a round, by name
 
 HERE = Path(__file__).parent
-LONGEST = 20.0  # seconds that an answer may take
 RESULTS = {"Accept": "application/sparql-results+json, application/n-triples;q=0.9"}
 
 
@@ -127,7 +126,7 @@ def contest(title: str, servers: Sequence[Asked], texts: Texts, rounds: int) -> 
     """Ask every server every text in every round, in an order of the round's own; return a section of the report."""
     took = {name: {server.name: Took() for server in servers} for name in texts(0)}
     order, used = random.Random(0), {server.name: 0.0 for server in servers}
-    client = httpx.Client(timeout=LONGEST)
+    client = httpx.Client(timeout=LONGEST + 2)
     for number in range(rounds + 1):  # the first round warms
         for name, text in order.sample(sorted(texts(number).items()), len(took)):
             first: Said | None = None

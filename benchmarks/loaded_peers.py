@@ -15,6 +15,7 @@ from measuring import children
 from peers.servers import Peer, fuseki, oxigraph, rdf4j, virtuoso
 
 _LOADING = 1200  # seconds that loading may take
+LONGEST = 20  # seconds that an answer may take: a query that goes on behind a client's back would slow the others
 _JAVA = ("java", "-Xmx6g")
 _BUFFERS = 340_000  # of 8 KiB: what Virtuoso's manual has for 4 GiB
 _NQUADS, _NTRIPLES = "application/n-quads", "application/n-triples"
@@ -77,7 +78,7 @@ def _by_graph_store(peer: Peer, data: Data) -> Mapping[str, Mapping[str, object]
 def _into_rdf4j(peer: Peer, data: Data) -> Mapping[str, Mapping[str, object]]:
     """Of RDF4J the default graph is all graphs, if a query does not say otherwise."""
     _send(f"{peer.endpoint}/statements", data.quads.read_bytes(), _NQUADS)
-    return _dataset(_RDF4J_DEFAULT, data)
+    return {asked: {**names, "timeout": LONGEST} for asked, names in _dataset(_RDF4J_DEFAULT, data).items()}
 
 
 def _into_virtuoso(peer: Peer, data: Data) -> Mapping[str, Mapping[str, object]]:
@@ -95,12 +96,20 @@ def _dataset(default: str, data: Data) -> Mapping[str, Mapping[str, object]]:
     return {"dataset": alone, "with_graphs": {**alone, "named-graph-uri": list(data.named)}}
 
 
+def _fuseki(folder: Path, *, disk: bool = False) -> AbstractContextManager[Peer]:
+    return fuseki(folder, "--timeout", str(LONGEST * 1000), disk=disk, java=_JAVA)
+
+
+def _oxigraph(folder: Path) -> AbstractContextManager[Peer]:
+    return oxigraph(folder, 0, "--timeout-s", str(LONGEST))
+
+
 Start = Callable[[Path], AbstractContextManager[Peer]]
 Load = Callable[[Peer, Data], Mapping[str, Mapping[str, object]]]
 PEERS: Mapping[str, tuple[Start, Load]] = {
-    "Fuseki, in memory": (partial(fuseki, java=_JAVA), _by_graph_store),
-    "Fuseki, TDB2": (partial(fuseki, disk=True, java=_JAVA), _by_graph_store),
-    "Oxigraph server, in memory": (oxigraph, _by_graph_store),
+    "Fuseki, in memory": (_fuseki, _by_graph_store),
+    "Fuseki, TDB2": (partial(_fuseki, disk=True), _by_graph_store),
+    "Oxigraph server, in memory": (_oxigraph, _by_graph_store),
     "RDF4J, in memory": (partial(rdf4j, java=_JAVA), _into_rdf4j),
     "Virtuoso": (partial(virtuoso, buffers=_BUFFERS), _into_virtuoso),
 }

@@ -85,12 +85,12 @@ def oxigraph(folder: Path, port: int = 0, *more: str) -> Iterator[Peer]:
 
 
 @contextmanager
-def fuseki(folder: Path, *, disk: bool = False, java: Sequence[str] = JAVA) -> Iterator[Peer]:
+def fuseki(folder: Path, *more: str, disk: bool = False, java: Sequence[str] = JAVA) -> Iterator[Peer]:
     """Jena Fuseki, in memory or on the disk (TDB2)."""
     port, place = free_port(), (("--tdb2", "--loc", str(folder / "tdb")) if disk else ("--mem",))
     (folder / "tdb").mkdir()
     jar = _jar("jena-fuseki-server.jar")
-    command = [*java, "-jar", jar, "--localhost", "--port", str(port), *place, "--update", "/ds"]
+    command = [*java, "-jar", jar, "--localhost", "--port", str(port), *place, *more, "--update", "/ds"]
     with _running(command, folder) as process:
         address = f"http://127.0.0.1:{port}/ds"
         _wait(f"{address}?query=ASK%7B%7D", process)
