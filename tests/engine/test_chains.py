@@ -199,3 +199,10 @@ def test_what_an_optional_gives_is_taken_into_account_and_what_it_does_not_give(
 )
 def test_what_is_long_or_nested_without_end_is_left_to_the_engine(query: str) -> None:
     assert with_chains(query, lambda _: 1) == query
+
+
+def test_what_would_be_said_twice_in_what_is_said_twice_has_an_end() -> None:
+    pattern = "?y <p> ?x"
+    for level in range(18):
+        pattern = f"?y <p> ?x OPTIONAL {{ ?x <q> ?o{level} }} FILTER(EXISTS {{ {pattern} }} || !BOUND(?o{level}))"
+    assert len(with_chains(f"ASK {{ ?x <p> ?y FILTER EXISTS {{ {pattern} }} }}", lambda _: 1)) < 100_000

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOST = 12  # links of one EXISTS: each is one within another
 _DEEPEST = 8  # groups within groups that are looked at
+_LONGEST = 4000  # characters of filters that are said twice, in each of which may be such filters
 _UNDEF = re.compile("UNDEF", re.IGNORECASE)
 _AFTER = frozenset(("optional_graph_pattern", "bind", "minus_graph_pattern"))  # what looks at all that comes before it
 _UNION, _GRAPH = "group_or_union_graph_pattern", "graph_graph_pattern"
@@ -64,6 +65,7 @@ class _Chains:
         self._source, self._order = text.encode(), order
         self._mark = next(mark for n in range(len(text) + 1) if (mark := f"step{n}_") not in text)
         self._names: dict[str, str] = {}
+        self._patterns: dict[int, str] = {}  # by where they begin
 
     def written(self, node: Node) -> str:
         """Return the text of a node with its patterns of EXISTS in other words."""
@@ -72,7 +74,9 @@ class _Chains:
             if found.type in FUNCTIONS:
                 pattern = parts(found)[-1]
                 start, end = pattern.start_byte - node.start_byte, pattern.end_byte - node.start_byte
-                edits.append((start, end, self._group(pattern, self._elsewhere(pattern))))
+                if pattern.start_byte not in self._patterns:  # what is not understood is written again as it is
+                    self._patterns[pattern.start_byte] = self._group(pattern, self._elsewhere(pattern))
+                edits.append((start, end, self._patterns[pattern.start_byte]))
         return edited(words(node), edits)
 
     def _elsewhere(self, group: Node) -> frozenset[str]:
@@ -167,6 +171,8 @@ class _Chains:
     def _optionally(self, optional: _Optional, given: frozenset[str], about: Sequence[_Clause], depth: int) -> _Clause:
         """Return what says that filters are true of what an OPTIONAL group gives, or without it if it gives nothing."""
         true = " && ".join(each.text.strip().removeprefix("FILTER") for each in about)
+        if len(true) > _LONGEST:
+            raise _NotUnderstoodError
         there = self._group(optional.group, given, about, depth + 1)
         nothing = self._group(optional.group, given, (), depth + 1)
         return _Clause(f"FILTER(EXISTS {there} || (NOT EXISTS {nothing} && {true})) ", frozenset())

@@ -24,10 +24,8 @@ _UNION = "group_or_union_graph_pattern"
 _JOINED = frozenset(("triples_block", "inline_data", _UNION))  # what is joined with the rest, whatever the order
 _AFTER = frozenset(("optional_graph_pattern", "bind", "minus_graph_pattern"))  # what looks at all that comes before it
 _MOST = 16  # branches of a UNION that others are joined with
-_LONGEST, _GROUPS = (
-    10_000,
-    100,
-)  # characters and groups of a query that is looked at: each is looked at in each around it
+_LONGEST = 10_000  # characters of a query that is looked at
+_GROUPS = 100  # groups of it: each is looked at in each around it
 _DEEPEST = 8  # groups within groups that are changed
 _FICKLE = re.compile(r"(?:RAND|UUID|BNODE)[\s#(]", re.IGNORECASE)  # another value for each solution there is
 
