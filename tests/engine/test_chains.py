@@ -98,7 +98,7 @@ def test_answers_are_those_of_the_text_as_it_was(statements: list[tuple[str, str
 
 def alike(*statements: str) -> list[tuple[str, str, str, str | None]]:
     """Return statements of the default graph, each written as one word."""
-    return [(subject, predicate, thing, None) for subject, predicate, thing in statements]
+    return [(each[0], each[1], each[2], None) for each in statements]
 
 
 @pytest.mark.parametrize(
@@ -110,6 +110,7 @@ def alike(*statements: str) -> list[tuple[str, str, str, str | None]]:
         ("?x <p> ?u FILTER EXISTS { ?u <q> ?v ; <r> ?w }", True),
         ("{ ?z <p> ?x ; <q> ?u } UNION { ?z <r> ?x ; <q> ?u }", True),
         ("GRAPH ?g { ?z <p> ?x ; <q> ?u }", True),
+        ("GRAPH ?g { ?z <p> ?x ; <q> ?u FILTER(?u != ?z) }", True),
         ("?z <p> ?x OPTIONAL { ?z <q> ?u } FILTER(!BOUND(?u))", True),
         ("?z <p> ?x # one\n", False),
         ("?z <p> ?x FILTER(?z != ?y)", False),

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.test_chains import SAID
 from engine.test_semijoins import (
     chains,
     comparisons,
@@ -60,12 +61,6 @@ queries = st.builds(
 @given(data, queries)
 def test_answers_are_those_of_the_text_as_it_was(statements: list[tuple[str, str, str, str | None]], text: str) -> None:
     hold_against_the_engine(filled(statements), text)
-
-
-SAID: list[tuple[str, str, str, str | None]] = [
-    (subject, predicate, thing, None)
-    for subject, predicate, thing in ("apb", "apc", "bqc", "bqd", "cpd", "brd", "crd", "dpa", "aqd")
-]
 
 
 @pytest.mark.parametrize(

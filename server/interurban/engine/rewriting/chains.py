@@ -93,6 +93,9 @@ class _Chains:
         if depth < _DEEPEST and [child.type for child in within] == [_UNION]:
             branches = [self._group(branch, given, also, depth + 1) for branch in parts(within[0])]
             return f"{{ {' UNION '.join(branches)} }}"
+        if depth < _DEEPEST and [child.type for child in within] == [_GRAPH] and not also:
+            name, inner = parts(within[0])
+            return f"{{ GRAPH {words(name)} {self._group(inner, given, (), depth + 1)} }}"
         try:
             return self._chained(within, given, also, depth)
         except _NotUnderstoodError:
