@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from engine.test_chains import SAID
 from engine.test_semijoins import (
+    BASE,
     chains,
     comparisons,
     data,
@@ -17,7 +18,10 @@ from engine.test_semijoins import (
     triples,
     variables,
 )
+from interurban.engine.evaluate import answer
+from interurban.engine.model import Query
 from interurban.engine.rewriting.flattening import with_flat_groups
+from interurban.errors import QuerySyntaxError
 
 plain = st.one_of(triples, triples, stars, chains, st.builds("{} <p> _:b . ".format, variables))
 values = st.one_of(
@@ -112,3 +116,18 @@ def test_patterns_stay_where_they_would_say_something_else(group: str) -> None:
 def test_what_is_nested_without_end_is_left_to_the_engine(inner: str) -> None:
     query = "SELECT * { ?s <p> ?o BIND(1 AS ?x) ?o <q> ?z " + 20_000 * inner + 20_000 * " }" + " }"
     assert with_flat_groups(query) == query
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "_:b <p> ?x OPTIONAL { ?x <q> ?y } _:b <r> ?z",  # one node in two patterns
+        "BIND(1 AS ?w) ?x <p> ?y . { ?x <q> _:b . _:b <r> ?z } UNION { ?y <q> _:b }",
+    ],
+)
+def test_what_is_no_query_is_none_in_other_words(group: str) -> None:
+    text = f"SELECT ?x {{ {group} }}"
+    with pytest.raises(SyntaxError):
+        filled([]).query(text, base_iri=BASE)
+    with pytest.raises(QuerySyntaxError):
+        answer(filled([]), Query(text, BASE))

@@ -9,7 +9,7 @@ to know whether the answer can be kept; where it is not sure it says no, which i
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import IO, cast
 
@@ -104,10 +104,11 @@ def answer(store: Store, query: Query, *, union: bool = False) -> QuerySolutions
                 named_graphs=named_graphs,
             )
 
-        try:
-            return asked(rewritten(text, asked))
-        except (SyntaxError, RecursionError):  # the text's own error, with its line and column
-            return asked(text)
+        with suppress(SyntaxError, RecursionError):
+            words = rewritten(text, asked)
+            if words == text or is_query(text, query.base):  # other words may be a query where these are none
+                return asked(words)
+        return asked(text)  # which complains of the text as it is, with line and column
 
 
 def _results(query: Query, form: Form, results: QuerySolutions | QueryBoolean) -> Result:
