@@ -59,6 +59,7 @@ def main() -> None:
         port = httpx.URL(base).port
         data = parts((releases / "current" / "dataset.nq").resolve(), Path(name))
         server = ending.enter_context(serving(releases, "--answer-megabytes", 1024, port=port or free_port()))
+        client = ending.enter_context(httpx.Client(timeout=LONGEST + 2))
         ours = Asked("Interurban", f"{server.address}sparql", server.process.pid)
         peers, missing = ending.enter_context(loaded(given.peers, data, Path(name)))
         say(f"{machine()}; missing: {missing or 'nobody'}")
@@ -70,7 +71,7 @@ def main() -> None:
             "repeated": ("The same queries again", repeated(base)),
         }
         for name in given.mixes:
-            lines += contest(mixes[name][0], servers, mixes[name][1], given.rounds)
+            lines += contest(client, mixes[name][0], servers, mixes[name][1], given.rounds)
         lines += memory(servers)
     told = given.report.read_text(encoding="utf-8").partition("<!-- measured -->")[0] if given.report.exists() else ""
     given.report.write_text(f"{told}<!-- measured -->\n\n" + "\n\n".join(lines) + "\n", encoding="utf-8")
@@ -122,11 +123,10 @@ def saved(base: str, releases: Path) -> Texts:
     return texts
 
 
-def contest(title: str, servers: Sequence[Asked], texts: Texts, rounds: int) -> list[str]:
+def contest(client: httpx.Client, title: str, servers: Sequence[Asked], texts: Texts, rounds: int) -> list[str]:
     """Ask every server every text in every round, in an order of the round's own; return a section of the report."""
     took = {name: {server.name: Took() for server in servers} for name in texts(0)}
     order, used = random.Random(0), {server.name: 0.0 for server in servers}
-    client = httpx.Client(timeout=LONGEST + 2)
     for number in range(rounds + 1):  # the first round warms
         for name, text in order.sample(sorted(texts(number).items()), len(took)):
             first: Said | None = None
@@ -146,7 +146,6 @@ def contest(title: str, servers: Sequence[Asked], texts: Texts, rounds: int) -> 
                 else:
                     mine.wrong = mine.wrong or compared(text, first, said)
         say(f"bench: {title}: round {number} of {rounds}")
-    client.close()
     return report(title, servers, took, used)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
+from interurban.engine.rewriting.patterns import ENDS, LONGEST_PATH
 from interurban.engine.rewriting.syntax import Edit, descendants, edited, everything, tree, words
 
 if TYPE_CHECKING:
@@ -18,11 +19,7 @@ if TYPE_CHECKING:
 
 _BAR = re.compile(r"(?<!\|)\|(?!\|)")
 _MOST = 16  # patterns that one may become
-_LONGEST = 1000  # bytes of a path that is looked at, which bounds how deeply it is nested
-# What a pattern may go from and to: a blank node could not be in two patterns that do not stand together.
-_ENDS = frozenset(
-    ("var", "iri_reference", "prefixed_name", "rdf_literal", "integer", "decimal", "double", "boolean_literal")
-)
+_PLAIN_ENDS = ENDS - {"blank_node_label"}  # which could not be in two patterns that do not stand together
 
 
 def with_unions(text: str) -> str:
@@ -42,7 +39,9 @@ def _apart(triples: Node) -> str:
     paths = [_alternatives(each.named_children[0]) for each in properties]
     if all(len(path) == 1 for path in paths) or not all(paths):
         return ""
-    if subject.type not in _ENDS or any(node.type == "property" for each in properties for node in everything(each)):
+    if subject.type not in _PLAIN_ENDS or any(
+        node.type == "property" for each in properties for node in everything(each)
+    ):
         return ""
     plain, unions = [], []
     for each, path in zip(properties, paths, strict=True):
@@ -50,7 +49,7 @@ def _apart(triples: Node) -> str:
             patterns = [f"{words(subject)} {one} {words(thing)}" for one in path]
             if len(path) == 1:
                 plain += patterns
-            elif thing.type in _ENDS:
+            elif thing.type in _PLAIN_ENDS:
                 unions.append(" UNION ".join(f"{{ {pattern} }}" for pattern in patterns))
             else:
                 return ""
@@ -59,7 +58,7 @@ def _apart(triples: Node) -> str:
 
 def _alternatives(path: Node) -> Sequence[str]:
     """Return the paths without alternatives that a path means, itself if it has none that count; none if too many."""
-    if path.end_byte - path.start_byte > _LONGEST:
+    if path.end_byte - path.start_byte > LONGEST_PATH:
         return []
     if path.type == "binary_path":
         one, operator, other = path.children

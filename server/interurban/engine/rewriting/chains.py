@@ -14,7 +14,19 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from interurban.engine.rewriting.ordering import Link, Order
-from interurban.engine.rewriting.patterns import EXISTS, FUNCTIONS, MOST_EXISTS, Step, is_name, parts, steps, variables
+from interurban.engine.rewriting.patterns import (
+    AFTER,
+    EXISTS,
+    FUNCTIONS,
+    MOST_EXISTS,
+    UNION,
+    Step,
+    elsewhere,
+    is_name,
+    parts,
+    steps,
+    variables,
+)
 from interurban.engine.rewriting.syntax import Edit, edited, everything, prologue, tree, words
 
 if TYPE_CHECKING:
@@ -24,8 +36,7 @@ _MOST = 12  # links of one EXISTS: each is one within another
 _DEEPEST = 8  # groups within groups that are looked at
 _LONGEST = 4000  # characters of filters that are said twice, in each of which may be such filters
 _UNDEF = re.compile("UNDEF", re.IGNORECASE)
-_AFTER = frozenset(("optional_graph_pattern", "bind", "minus_graph_pattern"))  # what looks at all that comes before it
-_UNION, _GRAPH = "group_or_union_graph_pattern", "graph_graph_pattern"
+_GRAPH = "graph_graph_pattern"
 
 
 @dataclass(frozen=True)
@@ -70,19 +81,14 @@ class _Chains:
     def written(self, node: Node) -> str:
         """Return the text of a node with its patterns of EXISTS in other words."""
         edits: list[Edit] = []
-        for found in everything(node, without=frozenset(FUNCTIONS)):
+        for found in everything(node, without=FUNCTIONS):
             if found.type in FUNCTIONS:
                 pattern = parts(found)[-1]
                 start, end = pattern.start_byte - node.start_byte, pattern.end_byte - node.start_byte
                 if pattern.start_byte not in self._patterns:  # what is not understood is written again as it is
-                    self._patterns[pattern.start_byte] = self._group(pattern, self._elsewhere(pattern))
+                    self._patterns[pattern.start_byte] = self._group(pattern, elsewhere(self._source, pattern))
                 edits.append((start, end, self._patterns[pattern.start_byte]))
         return edited(words(node), edits)
-
-    def _elsewhere(self, group: Node) -> frozenset[str]:
-        """Return the variables that stand outside a group, too, so that they may have a value."""
-        outside = self._source[: group.start_byte] + b" " + self._source[group.end_byte :]
-        return frozenset(f"?{name}" for name in re.findall(r"[?$](\w+)", outside.decode()))
 
     def _group(self, group: Node, given: frozenset[str], also: Sequence[_Clause] = (), depth: int = 0) -> str:
         """Return a group that has a solution where this one has one for which `also` is true.
@@ -90,7 +96,7 @@ class _Chains:
         given: variables that may have a value already.
         """
         within = parts(group)
-        if depth < _DEEPEST and [child.type for child in within] == [_UNION]:
+        if depth < _DEEPEST and [child.type for child in within] == [UNION]:
             branches = [self._group(branch, given, also, depth + 1) for branch in parts(within[0])]
             return f"{{ {' UNION '.join(branches)} }}"
         if depth < _DEEPEST and [child.type for child in within] == [_GRAPH] and not also:
@@ -120,7 +126,7 @@ class _Chains:
             else:
                 links += self._links(child)
             names = frozenset(chain(*(link.names for link in links)))
-        if not links or len(links) > _MOST or (len(links) == 1 and _AFTER.isdisjoint(child.type for child in within)):
+        if not links or len(links) > _MOST or (len(links) == 1 and AFTER.isdisjoint(child.type for child in within)):
             raise _NotUnderstoodError
         targets = [clause.target for clause in clauses if clause.target]
         own = [*targets, *(name for optional in optionals for name in optional.own)]
@@ -142,7 +148,7 @@ class _Chains:
             return [_link(self._without_blanks(step), graph) for step in found]
         if node.type == "inline_data" and not _UNDEF.search(words(node)):
             return [Link(words(node), frozenset(variables(node)))]
-        if node.type not in (_UNION, _GRAPH) or graph or len(parts(node)) > 1 + (node.type == _GRAPH):
+        if node.type not in (UNION, _GRAPH) or graph or len(parts(node)) > 1 + (node.type == _GRAPH):
             raise _NotUnderstoodError
         *name, group = parts(node)
         if any(child.type != "triples_block" for child in parts(group)):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from interurban.engine.rewriting.patterns import AFTER, FUNCTIONS, TYPE, conjuncts, operators
 from interurban.engine.rewriting.syntax import Edit, descendants, edited, everything, prologue, tree, words
 
 if TYPE_CHECKING:
@@ -19,10 +20,9 @@ _FILTER = re.compile(r"\bfilter\b", re.IGNORECASE)
 _CONSTANTS = frozenset(("iri_reference", "prefixed_name", "rdf_literal"))
 _TERMS = frozenset(("string", "lang_tag"))  # of a literal that equals no other term
 # What else may stand in a group: nothing that the engine would join with it in an order of its own.
-_BESIDE = frozenset(("triples_block", "filter", "comment", "optional_graph_pattern", "minus_graph_pattern", "bind"))
+_BESIDE = AFTER | {"triples_block", "filter", "comment"}
 # Patterns that are asked for each solution of what they belong to, which is few of the values already.
-_FOR_EACH = frozenset(("exists_func", "not_exists_func", "optional_graph_pattern"))
-_CLASS = re.compile(r"a|(?:\w*:|<http://www\.w3\.org/1999/02/22-rdf-syntax-ns#)type>?")
+_FOR_EACH = FUNCTIONS | {"optional_graph_pattern"}
 
 
 def with_values(text: str, terms: Callable[[str], Iterable[object]]) -> str:
@@ -69,28 +69,23 @@ def _is_found_otherwise(block: Node) -> bool:
             path, things = listed.named_children[0], listed.named_children[-1].named_children
             if path.type == "binary_path" or any(node.type == "path_mod" for node in everything(listed)):
                 return True
-            if any(thing.type != "var" for thing in things) and not _CLASS.fullmatch(words(path)):
+            if any(thing.type != "var" for thing in things) and not TYPE.fullmatch(words(path)):
                 return True
     return False
 
 
 def _equal(node: Node) -> Iterator[tuple[str, list[str]]]:
     """Yield the variables of which a filter names the values, and those."""
-    waiting = [node]
-    while waiting:
-        found = waiting.pop()
-        parts, operators = found.named_children, [child.type for child in found.children if not child.is_named]
-        if found.type in ("filter", "bracketted_expression"):
-            waiting += [part for part in parts if part.type in ("bracketted_expression", "binary_expression")]
-        elif operators == ["&&"]:
-            if not any(inner.type == "||" for inner in everything(node)):  # which the grammar may bind otherwise
-                waiting += parts
-        elif len(parts) == 2 and parts[0].type == "var" and operators == ["IN"]:
-            values = parts[1].named_children
-            if parts[1].type == "expression_list" and values and all(map(_is_term, values)):
-                yield words(parts[0]), [words(value) for value in values]
-        elif len(parts) == 2 and operators == ["="]:
-            one, other = parts if parts[0].type == "var" else parts[::-1]
+    for found in conjuncts(node):
+        operands, between = found.named_children, operators(found)
+        if len(operands) != 2:
+            continue
+        if operands[0].type == "var" and between == ["IN"]:
+            values = operands[1].named_children
+            if operands[1].type == "expression_list" and values and all(map(_is_term, values)):
+                yield words(operands[0]), [words(value) for value in values]
+        elif between == ["="]:
+            one, other = operands if operands[0].type == "var" else operands[::-1]
             if one.type == "var" and _is_term(other):
                 yield words(one), [words(other)]
 

@@ -9,20 +9,19 @@ what is joined with a UNION comes into its branches: docs/decisions/034-semijoin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
 
-from interurban.engine.rewriting.patterns import parts, steps, variables
+from interurban.engine.rewriting.patterns import AFTER, UNION, parts, steps, variables
 from interurban.engine.rewriting.syntax import Edit, descendants, edited, everything, tree, words
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _WORDS = re.compile(r"\b(?:union|bind|optional|minus)\b", re.IGNORECASE)
-_UNION = "group_or_union_graph_pattern"
-_JOINED = frozenset(("triples_block", "inline_data", _UNION))  # what is joined with the rest, whatever the order
-_AFTER = frozenset(("optional_graph_pattern", "bind", "minus_graph_pattern"))  # what looks at all that comes before it
+_JOINED = frozenset(("triples_block", "inline_data", UNION))  # what is joined with the rest, whatever the order
 _MOST = 16  # branches of a UNION that others are joined with
 _LONGEST = 10_000  # characters of a query that is looked at
 _GROUPS = 100  # groups of it: each is looked at in each around it
@@ -31,21 +30,23 @@ _FICKLE = re.compile(r"(?:RAND|UUID|BNODE)[\s#(]", re.IGNORECASE)  # another val
 
 
 @dataclass(frozen=True)
-class _Part:
-    """A part of a group, with the variables that have a value where it stands, by the triple patterns before it."""
+class _Dependent:
+    """A part of a group that looks at what comes before it, where it stands.
 
-    node: Node
-    certain: frozenset[str]
+    free: its variables that have no value there; fickle: whether it says something else if there are more solutions.
+    """
 
-    @property
-    def depends_on(self) -> frozenset[str]:
-        """Its variables that have no value there: if they got one before, it would say something else."""
-        return frozenset(variables(self.node) - self.certain)
+    free: frozenset[str]
+    fickle: bool
 
-    @property
-    def is_fickle(self) -> bool:
-        """Whether it says something else if there are more solutions before it."""
-        return _FICKLE.search(words(self.node)) is not None
+    @classmethod
+    def of(cls, node: Node, certain: frozenset[str]) -> _Dependent:
+        """Make one. certain: the variables that have a value there, by the triple patterns before it."""
+        return cls(frozenset(variables(node) - certain), _FICKLE.search(words(node)) is not None)
+
+    def minds(self, names: Collection[str]) -> bool:
+        """Tell whether it may say something else if what has these variables comes before it."""
+        return self.fickle or not self.free.isdisjoint(names)
 
 
 def with_flat_groups(text: str) -> str:
@@ -76,56 +77,57 @@ def _edits(root: Node) -> list[Edit]:
 
 def _flat(group: Node) -> str | None:
     """Return a group with its triple patterns together; None if they are, or surely may not be."""
-    first: list[_Part] = []
-    rest: list[_Part] = []
+    first: list[Node] = []
+    rest: list[Node] = []
     filters: list[Node] = []
+    behind: list[_Dependent] = []
     certain, moved = frozenset[str](), False
     for child in parts(group):
         if child.type == "filter":
             filters.append(child)
             continue
-        part = _Part(child, certain)
-        behind = [each for each in rest if each.node.type in _AFTER]
-        stays = any(each.is_fickle or each.depends_on & variables(child) for each in behind)
-        (rest if stays or child.type not in _JOINED else first).append(part)
+        if child.type in AFTER:
+            behind.append(_Dependent.of(child, certain))
+        names = variables(child) if child.type in _JOINED else set[str]()
+        stays = child.type not in _JOINED or any(each.minds(names) for each in behind)
+        (rest if stays else first).append(child)
         if child.type == "triples_block":
-            certain |= variables(child)
+            certain |= names
             moved = moved or (bool(behind) and not stays)
-    together = _distributed([part.node for part in first])
+    together = _distributed(first)
     if not (moved or together):
         return None
-    said = together or [_said(part.node) for part in first]
-    return f"{{ {' '.join([*said, *(_said(part.node) for part in rest), *map(words, filters)])} }}"
+    return f"{{ {' '.join([together or ' '.join(map(_said, first)), *map(_said, rest), *map(words, filters)])} }}"
 
 
-def _distributed(joined: Sequence[Node]) -> list[str] | None:
+def _distributed(joined: Sequence[Node]) -> str | None:
     """Return a UNION with what is joined with it in each branch; None if that is of no use, or may not be."""
-    unions = [node for node in joined if node.type == _UNION and len(parts(node)) > 1]
+    unions = [node for node in joined if node.type == UNION and len(parts(node)) > 1]
     beside = [node for node in joined if unions and node is not unions[0]]
-    if not beside or all(node.type == _UNION and len(parts(node)) == 1 for node in beside):
+    if not beside or all(node.type == UNION and len(parts(node)) == 1 for node in beside):
         return None
     branches, names = parts(unions[0]), frozenset[str]().union(*map(variables, beside))
-    many = len(branches)
-    for union in unions[1:]:
-        many *= len(parts(union))
+    many = prod(len(parts(union)) for union in unions)
     if many > _MOST or any(next(descendants(node, "blank_node_label"), None) for node in beside):
         return None
     if not all(_takes(branch, names) for branch in branches) or not any(map(_is_join, branches)):
         return None
     said = " ".join(map(_said, beside))
-    return [" UNION ".join(f"{{ {said} {' '.join(map(_said, parts(branch)))} }}" for branch in branches)]
+    return " UNION ".join(f"{{ {said} {' '.join(map(_said, parts(branch)))} }}" for branch in branches)
 
 
-def _takes(branch: Node, names: Iterable[str]) -> bool:
+def _takes(branch: Node, names: Collection[str]) -> bool:
     """Tell whether a group says of what is joined with it what it says if that stands within it, before the rest."""
-    certain, asks = frozenset[str](), list[_Part]()
+    certain, behind = frozenset[str](), list[_Dependent]()
     for child in parts(branch):
-        if child.type not in _JOINED | _AFTER | {"filter"}:
+        if child.type not in _JOINED | AFTER | {"filter"}:
             return False
-        asks += [_Part(child, certain)] if child.type in _AFTER else []
-        certain |= variables(child) if child.type == "triples_block" else frozenset()
-    asks += [_Part(child, certain) for child in parts(branch) if child.type == "filter"]
-    return not any(each.is_fickle or each.depends_on.intersection(names) for each in asks)
+        if child.type in AFTER:
+            behind.append(_Dependent.of(child, certain))
+        if child.type == "triples_block":
+            certain |= variables(child)
+    behind += [_Dependent.of(child, certain) for child in parts(branch) if child.type == "filter"]
+    return not any(each.minds(names) for each in behind)
 
 
 def _is_join(branch: Node) -> bool:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from interurban.engine.rewriting.patterns import Step, is_name
+from interurban.engine.rewriting.patterns import TYPE, Step, is_name
 
 _SAMPLE, _COUNTED = 20, 2000  # triples that are looked at to know how many values a property has, and of these at most
 _MANY = 20.0  # matches that a part is taken to have of which nothing is asked: a path, or one of a named graph
-_TYPE = re.compile(r"a|\w*:type|<http://www\.w3\.org/1999/02/22-rdf-syntax-ns#type>")
 _MATCHES = "{head}\nSELECT (COUNT(*) AS ?n) {{ SELECT * {{ {pattern} }} LIMIT {most} }}"
 
 
@@ -29,7 +27,7 @@ class Link:
         step = self.step
         if step is None:
             return self.text.startswith("VALUES")
-        return not is_name(step.subject) or (not is_name(step.object) and not _TYPE.fullmatch(step.predicate))
+        return not is_name(step.subject) or (not is_name(step.object) and not TYPE.fullmatch(step.predicate))
 
 
 class Order:

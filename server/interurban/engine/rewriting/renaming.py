@@ -12,7 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from interurban.engine.rewriting.patterns import Step, parts, steps
+from interurban.engine.rewriting.patterns import (
+    OTHER_GRAPHS,
+    Step,
+    conjuncts,
+    connected,
+    operators,
+    parts,
+    steps,
+)
 from interurban.engine.rewriting.syntax import Edit, descendants, edited, everything, prologue, tree, words
 
 if TYPE_CHECKING:
@@ -21,7 +29,6 @@ if TYPE_CHECKING:
 _EQUAL = re.compile(r"[?$]\w+\s*=\s*[?$]\w")
 _FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
 _MOST = 20  # groups of a query that are looked at
-_OTHER_GRAPHS = frozenset(("graph_graph_pattern",))  # of which nothing is asked
 # Whether a property has a value that may equal another term: a number, a date, a boolean.
 _OTHERS = (
     "{head}\nASK {{ ?s {predicate} ?o "
@@ -44,9 +51,7 @@ def with_equal_variables(text: str, ask: Callable[[str], bool]) -> str:
         return ask(_OTHERS.format(head=head, predicate=predicate))
 
     edits: list[Edit] = []
-    for group in everything(
-        root, without=frozenset(("graph_graph_pattern",))
-    ):  # the data asked are the default graph's
+    for group in everything(root, without=OTHER_GRAPHS):
         if group.type != "group_graph_pattern" or {child.type for child in parts(group)} - {"triples_block", "filter"}:
             continue
         blocks = [child for child in parts(group) if child.type == "triples_block"]
@@ -66,7 +71,9 @@ def _pair(group: Node, found: Sequence[Step], has_others: Callable[[str], bool])
     """Return two variables of a group that have to be the same term, which joins what nothing else does; or None."""
     for child in parts(group):
         for one, other in _equal(child) if child.type == "filter" else ():
-            joined = {one, other} <= set(chain(*(step.names for step in found))) and other not in _connected(one, found)
+            joined = {one, other} <= set(chain(*(step.names for step in found))) and other not in connected(
+                {one}, found
+            )
             if joined and (_is_term(one, found, has_others) or _is_term(other, found, has_others)):
                 return one, other
     return None
@@ -74,27 +81,11 @@ def _pair(group: Node, found: Sequence[Step], has_others: Callable[[str], bool])
 
 def _equal(node: Node) -> Iterator[tuple[str, str]]:
     """Yield the variables that a filter says are equal."""
-    if any(inner.type == "||" for inner in everything(node)):  # which the grammar may bind otherwise
-        return
-    waiting = [node]
-    while waiting:
-        found = waiting.pop()
-        inner, operators = parts(found), [child.type for child in found.children if not child.is_named]
-        if found.type in ("filter", "bracketted_expression") or operators == ["&&"]:
-            waiting += [part for part in inner if part.type in ("bracketted_expression", "binary_expression")]
-        elif operators == ["="] and [part.type for part in inner] == ["var", "var"]:
-            one, other = (f"?{words(part)[1:]}" for part in inner)
+    for found in conjuncts(node):
+        if operators(found) == ["="] and [part.type for part in parts(found)] == ["var", "var"]:
+            one, other = (f"?{words(part)[1:]}" for part in parts(found))
             if one != other:
                 yield one, other
-
-
-def _connected(name: str, found: Sequence[Step]) -> set[str]:
-    """Return what triple patterns join with a variable, itself among it."""
-    reached, rest = {name}, list(found)
-    while further := [step for step in rest if step.names & reached]:
-        reached |= set(chain(*(step.names for step in further)))
-        rest = [step for step in rest if step not in further]
-    return reached
 
 
 def _is_term(name: str, found: Sequence[Step], has_others: Callable[[str], bool]) -> bool:

@@ -8,18 +8,28 @@ it is: docs/decisions/034-semijoins.md.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from interurban.engine.rewriting.patterns import EXISTS, FUNCTIONS, MOST_EXISTS, Step, is_name, parts, steps, variables
+from interurban.engine.rewriting.patterns import (
+    EXISTS,
+    FUNCTIONS,
+    MOST_EXISTS,
+    OTHER_GRAPHS,
+    Step,
+    connected,
+    elsewhere,
+    is_name,
+    parts,
+    steps,
+    variables,
+)
 from interurban.engine.rewriting.syntax import Edit, edited, everything, prologue, tree, words
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_OTHER_SCOPES = frozenset(("graph_graph_pattern", "service_graph_pattern"))
 _ADD_ONLY = frozenset(("optional_graph_pattern", "bind", "filter"))  # what makes no solution more
 _NO_FILTER = "FILTER(true)"  # the full stop that a filter makes up for is not missed
 # How many values of a property one subject may have where one step follows on another: with more, all the pairs of a
@@ -39,7 +49,7 @@ def with_joins(text: str, ask: Callable[[str], bool]) -> str:
     source = text.encode()
     head = prologue(root)
     edits: list[Edit] = []
-    for group in everything(root, without=_OTHER_SCOPES):
+    for group in everything(root, without=OTHER_GRAPHS):
         if group.type != "group_graph_pattern":
             continue
         for child in group.named_children:
@@ -68,8 +78,7 @@ def _joined(group: Node, exists: Node, source: bytes, is_hub: Callable[[str], bo
     inside = {name for triple in triples for name in triple.names if name.startswith("?")}
     filtered = {name for child in parts(pattern) if child.type == "filter" for name in variables(child)}
     certain = {name for child in parts(group) if child.type == "triples_block" for name in variables(child)}
-    elsewhere = (source[: pattern.start_byte] + b" " + source[pattern.end_byte :]).decode()
-    shared = sorted(name for name in inside if re.search(rf"[?$]{re.escape(name[1:])}\b", elsewhere))
+    shared = sorted(inside & elsewhere(source, pattern))
     if not shared or not certain.issuperset(shared) or not inside.issuperset(filtered):
         return None
     if not _bounded(triples) or any(is_hub(predicate) for predicate in _second_steps(triples)):
@@ -110,11 +119,8 @@ def _bounded(triples: Sequence[Step]) -> bool:
     stars = Counter((triple.subject, triple.predicate) for triple in triples)
     if len(triples) < 2 or max([*objects.values(), *stars.values()]) > 1:  # one alone is found in an index
         return False
-    reached, rest = triples[0].names, list(triples[1:])
-    while further := [triple for triple in rest if triple.names & reached]:
-        reached |= {name for triple in further for name in triple.names}
-        rest = [triple for triple in rest if triple not in further]
-    return not rest
+    reached = connected(triples[0].names, triples)
+    return all(triple.names & reached for triple in triples)
 
 
 def _second_steps(triples: Sequence[Step]) -> set[str]:
