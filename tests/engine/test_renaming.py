@@ -79,6 +79,7 @@ def numbers_in(*predicates: str) -> Callable[[str], bool]:
         ("?a <p> ?x . ?b <q> ?y FILTER(STR(?x) = STR(?y))", [], False),
         ("?a <p> ?x . ?b <q> ?c OPTIONAL { ?c <r> ?y } FILTER(?x = ?y)", [], False),  # ?y may have no value
         ("GRAPH ?g { ?a <p> ?x . ?b <q> ?y FILTER(?x = ?y) }", [], False),  # of which nothing was asked
+        ("?a <r> ?y FILTER EXISTS { ?a <p> ?x . ?b <q> ?y FILTER(?x = ?y) }", [], False),  # ?y has a value already
     ],
 )
 def test_what_has_to_be_equal_becomes_one(group: str, numbers: list[str], one: bool) -> None:
@@ -96,3 +97,11 @@ def test_what_is_equal_without_being_the_same_is_found(values: tuple[str, str], 
     text = "SELECT ?x ?y ?u ?v { ?x <p> ?u . ?y <q> ?v FILTER(?u = ?v) }"
     hold_against_the_engine(store, text)
     assert solutions(answer(store, Query(text, BASE))).total() == pairs
+
+
+def test_a_variable_that_has_a_value_outside_an_exists_keeps_it() -> None:
+    store = filled([("a", "p", "c", None), ("b", "q", "c", None), ("a", "r", "d", None), ("a", "r", "c", None)])
+    links = " . ".join(f"?n{number} <r> <d>" for number in range(13))  # more than are asked one after the other
+    text = f"SELECT ?v {{ <a> <r> ?v FILTER EXISTS {{ ?x <p> ?u . ?y <q> ?v FILTER(?u = ?v) {links} }} }}"
+    hold_against_the_engine(store, text)
+    assert solutions(answer(store, Query(text, BASE))).total() == 1

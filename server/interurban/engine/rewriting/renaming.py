@@ -13,6 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from interurban.engine.rewriting.patterns import (
+    FUNCTIONS,
     OTHER_GRAPHS,
     Step,
     conjuncts,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _EQUAL = re.compile(r"[?$]\w+\s*=\s*[?$]\w")
 _FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
 _MOST = 20  # groups of a query that are looked at
+# Of other graphs nothing is asked; and in an EXISTS, whose variables may have a value from outside, a BIND replaces it.
+_OTHER_SCOPES = OTHER_GRAPHS | FUNCTIONS
 # Whether a property has a value that may equal another term: a number, a date, a boolean.
 _OTHERS = (
     "{head}\nASK {{ ?s {predicate} ?o "
@@ -51,7 +54,7 @@ def with_equal_variables(text: str, ask: Callable[[str], bool]) -> str:
         return ask(_OTHERS.format(head=head, predicate=predicate))
 
     edits: list[Edit] = []
-    for group in everything(root, without=OTHER_GRAPHS):
+    for group in everything(root, without=_OTHER_SCOPES):
         if group.type != "group_graph_pattern" or {child.type for child in parts(group)} - {"triples_block", "filter"}:
             continue
         blocks = [child for child in parts(group) if child.type == "triples_block"]
