@@ -4,9 +4,7 @@ import socket
 from collections.abc import Callable
 from functools import partial
 
-from pyoxigraph import Store
-
-from interurban.engine import Beside, Engine, Remote, keep, supervise
+from interurban.engine import Beside, Engine, Loaded, Remote, keep, supervise
 from interurban.errors import InterurbanError, SettingError
 from interurban.files import printable, reason
 from interurban.messages import known_language, say
@@ -18,7 +16,7 @@ from interurban.release import Release, state, unverified_current
 from interurban.settings import Settings
 from interurban.web import KINDS, LoadedRelease, load_releases, prepare, serve_web
 
-Asked = Callable[[Release], Store | Remote]
+Asked = Callable[[Release], Loaded | Remote]
 Told = Callable[[Callable[[], int]], int]
 
 

@@ -19,6 +19,7 @@ from interurban.matching.names import Kinds
 from interurban.matching.records import COUNTRIES, KINDS, NAMESAKES, RECORDS, Countries, namesakes_of
 from interurban.messages import say
 from interurban.release.changes import as_json, next_gone, next_instant, next_moments
+from interurban.release.columns import columns_files
 from interurban.release.differences import mapped
 from interurban.release.erasure import TOMBSTONE, erase_from_older, erased, mentions, names_in_releases
 from interurban.release.folder import (
@@ -82,6 +83,7 @@ def _released(dataset: Dataset, releases: Path, settings: Settings, folder: Path
     with Making(folder) as making, Apart(folder) as apart:
         making.write(DATASET, lines(dataset.lines.quads()), packed=False)
         apart.make(_index)
+        apart.make(_columns)
         if RECORDS in dataset.views:  # else the data do not say how names are compared
             apart.make(partial(_meanings, dataset))
         catalogue = compose(dataset, settings, folder)
@@ -118,6 +120,13 @@ def _index(making: Making) -> None:
     """Write the index of the dataset that is in the same folder."""
     with (making.folder / DATASET).open("rb") as nquads, mapped(nquads) as said_there:
         for path, content in index_files(said_there).items():
+            making.write(path, lines([content]), packed=False)
+
+
+def _columns(making: Making) -> None:
+    """Write the columns of the dataset that is in the same folder."""
+    with (making.folder / DATASET).open("rb") as nquads:
+        for path, content in columns_files(nquads).items():
             making.write(path, lines([content]), packed=False)
 
 

@@ -7,6 +7,7 @@ worker and nothing else. The files, from the inside out:
     model       what goes in and out: Query, Answer, Engine
     csv_results, xml_results  what their formats ask for, and pyoxigraph's writers do not do
     dialect     where pyoxigraph reads a query otherwise than the W3C's tests
+    columns/    a second path for what counts, groups and joins much
     rewriting/  a query in words that pyoxigraph answers sooner
     evaluate    one query on one store, with errors a person can read; whether it answers the same each time
     remote      the same, asked of another server
@@ -24,8 +25,8 @@ worker and nothing else. The files, from the inside out:
 from interurban.engine.cage import Cage
 from interurban.engine.evaluate import repeatable
 from interurban.engine.keeper import Beside, keep
-from interurban.engine.model import Answer, Engine, Query, load
+from interurban.engine.model import Answer, Engine, Loaded, Query, load
 from interurban.engine.remote import Remote
 from interurban.engine.supervisor import supervise
 
-__all__ = ["Answer", "Beside", "Cage", "Engine", "Query", "Remote", "keep", "load", "repeatable", "supervise"]
+__all__ = ["Answer", "Beside", "Cage", "Engine", "Loaded", "Query", "Remote", "keep", "load", "repeatable", "supervise"]

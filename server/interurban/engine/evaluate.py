@@ -27,9 +27,10 @@ from pyoxigraph import (
     serialize,
 )
 
+from interurban.engine.columns import Columns, in_columns
 from interurban.engine.csv_results import write_csv
 from interurban.engine.dialect import is_query, unused, with_columns, with_lower_booleans
-from interurban.engine.model import Query
+from interurban.engine.model import Loaded, Query
 from interurban.engine.rewriting import rewritten
 from interurban.engine.xml_results import XmlOutput, nameable
 from interurban.errors import Form, QueryError, QueryFormatError, QuerySyntaxError
@@ -62,13 +63,13 @@ class Result:
     write: Callable[[IO[bytes]], None]
 
 
-def evaluate(store: Store, query: Query) -> Result:
+def evaluate(release: Loaded, query: Query) -> Result:
     """Begin to evaluate `query`; `write` of the result does the rest, and raises QueryError as this does.
 
     Raises QuerySyntaxError, or QueryFormatError if the query's form has no format or the format no room for what the
     answer says; a ConnectionError of the file that `write` writes to passes unchanged.
     """
-    return result_of(query, answer(store, query))
+    return result_of(query, answer(release.store, query, columns=release.columns))
 
 
 def result_of(query: Query, found: QuerySolutions | QueryBoolean | Iterable[Triple]) -> Result:
@@ -85,11 +86,13 @@ def as_read(query: Query) -> Query:
     return replace(query, text=with_columns(query.text, query.base))
 
 
-def answer(store: Store, query: Query, *, union: bool = False) -> QuerySolutions | QueryBoolean | QueryTriples:
+def answer(
+    store: Store, query: Query, *, union: bool = False, columns: Columns | None = None
+) -> QuerySolutions | QueryBoolean | QueryTriples:
     """Return what pyoxigraph answers to `query`, which is read by the rules of this endpoint; it goes on evaluating.
 
-    union: the default graph is all graphs as if they were one. Raises QuerySyntaxError, here and (as ValueError,
-    RuntimeError or OSError) while the answer is read.
+    union: the default graph is all graphs as if they were one. columns: of what is in the store. Raises
+    QuerySyntaxError, here and (as ValueError, RuntimeError or OSError) while the answer is read.
     """
     with _readable_errors(query):
         text = as_read(query).text
@@ -105,7 +108,10 @@ def answer(store: Store, query: Query, *, union: bool = False) -> QuerySolutions
             )
 
         with suppress(SyntaxError, RecursionError):
-            words = rewritten(text, asked)
+            words = text
+            if columns and default_graph is None and not union:
+                words = in_columns(text, query.base, columns)
+            words = rewritten(words, asked)
             if words == text or is_query(text, query.base):  # other words may be a query where these are none
                 return asked(words)
         return asked(text)  # which complains of the text as it is, with line and column

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pyoxigraph import RdfFormat, Store
 
+from interurban.engine.columns import Columns
 from interurban.errors import Form, ReleaseError, relative
 from interurban.messages import say
 
@@ -42,6 +43,14 @@ class Answer:
     form: Form
     media_type: str
     chunks: AsyncGenerator[bytes, None]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A release in memory: its statements, and as columns where it has these."""
+
+    store: Store
+    columns: Columns | None = None
 
 
 class Engine(Protocol):

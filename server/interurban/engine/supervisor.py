@@ -20,12 +20,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
-from pyoxigraph import Store
-
 from interurban.engine.admission import AdmissionQueue, admission_queue
 from interurban.engine.cage import Cage
 from interurban.engine.counted import count_ending, tell_queries
-from interurban.engine.model import Engine
+from interurban.engine.model import Engine, Loaded
 from interurban.engine.remote import Remote
 from interurban.engine.shares import (
     ABSENT,
@@ -63,7 +61,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def supervise(
-    store: Callable[[], Store | Remote],
+    store: Callable[[], Loaded | Remote],
     settings: Settings,
     listening_socket: socket.socket,
     web: Callable[[socket.socket, Engine], None],
@@ -123,7 +121,7 @@ class _Supervisor:
 
     def __init__(
         self,
-        store: Callable[[], Store | Remote],
+        store: Callable[[], Loaded | Remote],
         settings: Settings,
         listening: socket.socket,
         web: Callable[[socket.socket, Engine], None],
@@ -144,7 +142,7 @@ class _Supervisor:
             answering.close()
             web(listening, Cage(asking, queue, settings))
 
-        self._load, self._store = store, Future[Store | Remote]()
+        self._load, self._store = store, Future[Loaded | Remote]()
         count = processes(settings)
         slots, use = Slots(count), Use()
         for index in range(count):

@@ -26,11 +26,11 @@ from io import FileIO
 from pathlib import Path
 from typing import IO, cast
 
-from pyoxigraph import BlankNode, Store
+from pyoxigraph import BlankNode
 
 from interurban.engine import wire
 from interurban.engine.evaluate import Result, evaluate
-from interurban.engine.model import Query
+from interurban.engine.model import Loaded, Query
 from interurban.engine.remote import Remote
 from interurban.engine.reputation import Reputation
 from interurban.engine.shares import FAR, IDLE, PROCESSORS, SILENT, Slot, Use, be_nice
@@ -48,7 +48,7 @@ _RESEED = 65536 // 16 + 1  # blank nodes of 16 random bytes
 
 
 def work(
-    store: Store | Remote, jobs: socket.socket, settings: Settings, slot: Slot, use: Use, known: Reputation
+    store: Loaded | Remote, jobs: socket.socket, settings: Settings, slot: Slot, use: Use, known: Reputation
 ) -> None:
     """Answer the queries that come by `jobs` until this process is no longer as good as a new one.
 

@@ -18,6 +18,7 @@ from interurban.iris import IU, PREFIXES, RDF, RDFS
 from interurban.messages import say
 from interurban.rdf.formats import dataset_hash
 from interurban.release.changes import as_json, departed, moments
+from interurban.release.columns import columns_files, in_memory
 from interurban.release.folder import DATASET, ENTITIES, MANIFEST, Release, counts, open_release, replace_release
 from interurban.release.lookup import index_files
 
@@ -91,7 +92,8 @@ def _erase(root: Path, release: Release, gone: Gone, still: Collection[object]) 
     said = [q for q in kept if q.graph_name == ox.DefaultGraph()]
     facts |= {"counts": counts(len(said), named, (q for q in said if q.predicate == _TYPE)), "erased": True}
     facts["gone"] = {iri: since for iri, since in departed(release).items() if ox.NamedNode(iri) not in every}
-    made = {DATASET: dataset, **index_files(dataset), ENTITIES: as_json(left)}
+    with in_memory(dataset) as file:
+        made = {DATASET: dataset, **index_files(dataset), **columns_files(file), ENTITIES: as_json(left)}
     replace_release(root, release.version, made | files, facts)
 
 

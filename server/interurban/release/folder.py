@@ -30,6 +30,7 @@ MANIFEST = "manifest.json"
 DATASET = "dataset.nq"
 INDEX = "dataset.index"  # where in the dataset what is said (lookup.py)
 LISTS = "dataset.lists"  # what of it is long (lists.py)
+TERMS, QUADS = "columns/terms.parquet", "columns/quads.parquet"  # the dataset as numbers (columns.py)
 QUERIES = "queries"
 MODULES = "ontology"
 SHAPES = "views/shapes.nt"

@@ -10,7 +10,7 @@ Four rooms, and `app`, which puts them together. A room imports only from those 
 """
 
 from interurban.web.app import KINDS, create_app, prepare, serve_web
-from interurban.web.model.loaded import LoadedRelease, load_releases, store_of
+from interurban.web.model.loaded import LoadedRelease, in_memory, load_releases
 from interurban.web.pages.diff import DIFF_FORMATS, diff
 
 __all__ = [
@@ -19,8 +19,8 @@ __all__ = [
     "LoadedRelease",
     "create_app",
     "diff",
+    "in_memory",
     "load_releases",
     "prepare",
     "serve_web",
-    "store_of",
 ]

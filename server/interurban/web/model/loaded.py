@@ -17,7 +17,8 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from interurban.engine.model import load
+from interurban.engine.columns import Columns
+from interurban.engine.model import Loaded, load
 from interurban.engine.supervisor import fork
 from interurban.errors import ReleaseError, ReleaseFileError, relative
 from interurban.iris import Base
@@ -26,7 +27,7 @@ from interurban.questions import Question, read_questions
 from interurban.rdf.terms import TYPE, GraphName, Statements, Subject, Term
 from interurban.release.changes import ChangeKind, Moments, moments
 from interurban.release.differences import differing, has_blank_nodes, mapped, said
-from interurban.release.folder import DATASET, ENTITIES, QUERIES, Release, unverified_current
+from interurban.release.folder import DATASET, ENTITIES, QUADS, QUERIES, TERMS, Release, unverified_current
 from interurban.release.history import history
 from interurban.release.lookup import DatasetFile
 from interurban.release.search import SearchFile
@@ -193,14 +194,23 @@ def _questions(release: Release) -> dict[str, Question]:
     return {name: question for name, question in found.items() if f"{QUERIES}/{name}.rq" in files}
 
 
-def store_of(release: Release) -> ox.Store:
+def in_memory(release: Release) -> Loaded:
     """Return what can be asked in SPARQL what a release says; ReleaseError if it is not N-Quads."""
     with release.open(DATASET) as file:
         try:
-            return load(Path(f"/proc/self/fd/{file.fileno()}"))
+            return Loaded(load(Path(f"/proc/self/fd/{file.fileno()}")), _columns(release))
         except ReleaseError as error:  # people know the file by its name
             values = error.message.values | {"file": relative(release.dataset)}
             raise ReleaseError(say(error.message.key, **values)) from error
+
+
+def _columns(release: Release) -> Columns | None:
+    """Return a release's statements as columns; None if it has none, or none that can be read."""
+    if TERMS not in release.manifest["files"]:
+        return None
+    with suppress(ValueError, OSError), release.open(TERMS) as terms, release.open(QUADS) as quads:
+        return Columns(terms, quads)
+    return None
 
 
 def _difference(old: Release, new: Release) -> tuple[set[ox.NamedNode], ox.Store] | None:
