@@ -24,12 +24,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store
 
-from interurban.engine import Answer, Engine, Query, Remote, load, supervise
+from interurban.engine import Answer, Engine, Loaded, Query, Remote, load, supervise
+from interurban.engine.columns import Columns
 from interurban.errors import InterurbanError
 from interurban.push import names_of
 from interurban.release import current
+from interurban.release.columns import columns_files, in_memory
+from interurban.release.folder import QUADS, TERMS
 from interurban.remote.options import Access
 from interurban.settings import Settings
 
@@ -287,8 +290,19 @@ def main() -> int:
         return supervise(partial(_store, Path(dataset), endpoint), settings, listening, serve, alone == "True")
 
 
-def _store(dataset: Path, endpoint: str) -> Store | Remote:
-    return Remote([endpoint], Access(), names_of(current(dataset)), "en") if endpoint else load(dataset)
+def _store(dataset: Path, endpoint: str) -> Loaded | Remote:
+    if endpoint:
+        return Remote([endpoint], Access(), names_of(current(dataset)), "en")
+    store = load(dataset)
+    return Loaded(store, columns_of(store))
+
+
+def columns_of(store: Store) -> Columns:
+    """Return what a store has as columns, made as they are for a release."""
+    with in_memory(store.dump(format=RdfFormat.N_QUADS) or b"") as dataset:
+        files = columns_files(dataset)
+    with in_memory(files[TERMS]) as terms, in_memory(files[QUADS]) as quads:
+        return Columns(terms, quads)
 
 
 if __name__ == "__main__":
