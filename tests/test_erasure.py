@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import httpx
 import pytest
 
@@ -13,6 +14,7 @@ from engine.house import descendants, wait_until
 from excerpt import data_without_lists
 from interurban.iris import IU, XSD
 from interurban.release import open_release
+from interurban.release.folder import TERMS
 from serving import Served, free_port, interurban, serving
 
 THING, SLUG, NAME = "person/johanna-rolland", "johanna-rolland", "Johanna Rolland"
@@ -104,6 +106,13 @@ def test_no_file_of_any_release_has_their_name(erasure: Erasure) -> None:
     files = [path for path in erasure.releases.rglob("*") if path.is_file()]
     assert len(files) > 50
     assert [path for path in files if NAME.encode() in path.read_bytes()] == []
+
+
+def test_no_term_of_any_releases_columns_has_their_name(erasure: Erasure) -> None:
+    for release in (erasure.before, erasure.after):
+        terms = duckdb.sql(f"SELECT term FROM '{erasure.releases / release / TERMS}'").fetchall()
+        assert len(terms) > 1000
+        assert [term for (term,) in terms if NAME in term] == []
 
 
 def test_what_they_were_part_of_is_still_there(erasure: Erasure) -> None:
