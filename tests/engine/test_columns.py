@@ -2,6 +2,7 @@
 
 import io
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,30 +16,35 @@ from interurban.engine.columns import Columns, in_columns
 from interurban.engine.evaluate import answer
 from interurban.engine.model import Query
 from interurban.engine.rewriting.alternatives import with_unions
-from interurban.release.columns import columns_files, in_memory
+from interurban.release.columns import columns_files
+from interurban.release.columns import in_memory as file_in_memory
+from interurban.release.folder import current
+from interurban.web import in_memory
+
+QUERIES = Path(__file__).parents[2] / "benchmarks" / "adhoc"
 
 
-def in_order(store: Store, text: str) -> tuple[list[str], Counter[tuple[str, ...]]]:
+def in_order(store: Store, text: str, base: str) -> tuple[list[str], Counter[tuple[str, ...]]]:
     """Return the variables that a query shows, and its solutions."""
-    found = store.query(text, base_iri=BASE)
+    found = store.query(text, base_iri=base)
     assert isinstance(found, QuerySolutions)
     return [variable.value for variable in found.variables], solutions(found)
 
 
-def hold_against_the_engine(store: Store, columns: Columns, text: str) -> bool:
+def hold_against_the_engine(store: Store, columns: Columns, text: str, base: str = BASE) -> bool:
     """Hold the answer of columns against that of the engine; return whether columns had one."""
     try:
-        expected = in_order(store, with_unions(text))
+        expected = in_order(store, with_unions(text), base)
     except SyntaxError:  # what was put together is none
         return False
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
         return False  # the engine cannot sort terms of many kinds
-    found = in_columns(text, BASE, columns)
+    found = in_columns(text, base, columns)
     if found == text:
         return False
-    assert in_order(store, found) == expected, found
+    assert in_order(store, found, base) == expected, found
     return True
 
 
@@ -149,13 +155,13 @@ def test_however_deeply_a_query_is_nested(depth: int) -> None:
 def test_what_is_no_file_of_columns_is_told() -> None:
     with io.BytesIO() as nothing, pytest.raises((ValueError, OSError)):
         Columns(nothing, nothing)
-    with in_memory(b"PAR1") as terms, in_memory(b"") as quads, pytest.raises(ValueError, match="arquet"):
+    with file_in_memory(b"PAR1") as terms, file_in_memory(b"") as quads, pytest.raises(ValueError, match="arquet"):
         Columns(terms, quads)
 
 
 def test_the_same_statements_make_the_same_bytes() -> None:
     lines = sorted((FACTS.dump(format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True))
-    with in_memory(b"".join(lines)) as one, in_memory(b"".join(lines)) as other:
+    with file_in_memory(b"".join(lines)) as one, file_in_memory(b"".join(lines)) as other:
         assert columns_files(one) == columns_files(other)
 
 
@@ -170,3 +176,13 @@ def test_every_term_is_found_by_its_number_and_the_other_way_round() -> None:
         assert number is not None
         assert terms[number] == str(term)
     assert terms.number(NamedNode(BASE + "nobody")) is None
+
+
+def test_a_release_is_asked_by_its_columns(releases: Path) -> None:
+    release = current(releases)
+    loaded = in_memory(release)
+    assert loaded.columns is not None
+    texts = [path.read_text(encoding="utf-8") for path in sorted(QUERIES.glob("*.rq"))]
+    selects = [text for text in texts if "\nSELECT" in text]
+    answered = [hold_against_the_engine(loaded.store, loaded.columns, text, release.base) for text in selects]
+    assert sum(answered) > len(texts) // 2
