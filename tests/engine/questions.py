@@ -129,6 +129,7 @@ class Questions:
     def _filter(self) -> str:
         if self._perhaps(0.3):
             inner = self._triples(2) + self._perhaps(0.3, f"FILTER({self._condition()}) ")
+            inner += self._perhaps(0.2, f"OPTIONAL {{ {self._triples(2)}}} FILTER(!BOUND({self._variable()})) ")
             return f"FILTER {self._perhaps(0.5, 'NOT ')}EXISTS {{ {inner}}} "
         return f"FILTER({self._condition()}) "
 

@@ -48,7 +48,6 @@ kinds AS (
   SELECT *, CASE
     WHEN term[1] = '<' THEN 1
     WHEN term[1] <> '"' THEN 0
-    WHEN strpos(term, '\') > 0 THEN 7
     WHEN plain THEN 2
     WHEN language IS NOT NULL THEN 3
     WHEN type = 'integer' AND try_cast(text AS DECIMAL(38, 18)) IS NOT NULL THEN 4

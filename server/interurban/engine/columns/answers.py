@@ -37,16 +37,17 @@ def in_columns(text: str, base: str, columns: Columns) -> str:
     root = tree(unions)
     if root is None or any(node.type in _BESIDE for node in everything(root, without=_GROUPS)):
         return text
-    try:
-        known = constants(root, base, columns)
-    except (UnsupportedError, columns.error):
-        return text
+    known: dict[str, Constant] = {}
     unused = next(f"n{number}_" for number in count() if f"n{number}_" not in unions)
     waiting, edits = [node for node in root.named_children if node.type.endswith("_query")], list[Edit]()
     while waiting:
         node = waiting.pop()
         try:
-            edits += _Answers(columns, known, f"?{unused}{len(edits)}_").instead(read(node))
+            select = read(node)
+            if not select.groups and not _leaves_out(select):
+                raise UnsupportedError  # the engine is as quick
+            known = known or constants(root, base, columns)
+            edits += _Answers(columns, known, f"?{unused}{len(edits)}_").instead(select)
         except (UnsupportedError, columns.error, MemoryError):
             within = everything(node, without=OTHER_GRAPHS | FUNCTIONS | {"sub_select"})
             waiting += [each for each in within if each.type == "sub_select" and each != node]
@@ -80,8 +81,6 @@ class _Answers:
 
     def instead(self, select: Select) -> list[Edit]:
         """Return what is to stand in a query in place of what this SELECT asks."""
-        if not select.groups and not _leaves_out(select):
-            raise UnsupportedError  # the engine is as quick
         found, left = self._found(select, 0), ""
         if not select.groups and self._groups.anchored:
             raise UnsupportedError  # the engine begins with that

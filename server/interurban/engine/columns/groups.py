@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from interurban.engine.columns.expressions import Conditions
 from interurban.engine.columns.relations import Column, Relation, UnsupportedError, same
-from interurban.engine.rewriting.patterns import UNION, Step, is_name, parts, steps, variables
+from interurban.engine.rewriting.patterns import FUNCTIONS, UNION, Step, is_name, parts, steps, variables
 from interurban.engine.rewriting.syntax import everything, words
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _NOTHING: Mapping[str, Column] = {}
 _DEEPEST = 20  # groups within others
 _MOST_STEPS = 40  # triple patterns of a query
 _MOST_VALUES = 1000
-_OF_EXISTS = frozenset(("optional_graph_pattern", "minus_graph_pattern", "bind", "sub_select"))  # what sees no solution
+_NOT_IN_EXISTS = frozenset(("minus_graph_pattern", "bind", "sub_select"))  # what does not see the solution outside
 
 
 class Groups:
@@ -224,7 +224,9 @@ class Groups:
         return left.where([f"NOT EXISTS ({right.where(conditions).select(['1'])})"])
 
     def _exists(self, node: Node, depth: int, graph: str | None, scope: Mapping[str, Column]) -> str:
-        if any(inner.type in _OF_EXISTS for inner in everything(node)):
+        within = [*everything(node)]
+        options = [inner for each in within if each.type == "optional_graph_pattern" for inner in everything(each)]
+        if any(each.type in _NOT_IN_EXISTS for each in within) or any(each.type in FUNCTIONS for each in options):
             raise UnsupportedError
         with self._beside():
             inner = self.group(node, depth + 1, graph, scope)

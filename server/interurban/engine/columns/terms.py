@@ -74,8 +74,6 @@ class Terms:
             return self._found(written, kinds.iris, lambda other: other[1:-1])
         if worth_of(term) is not None:
             return next((n for n in range(*self.places(term)) if self._bytes(n) == written), None)
-        if b"\\" in written:
-            return self._found(written, kinds.others)
         if term.language:
             return self._found(written, (kinds.languages or {}).get(term.language, Range()))
         if term.datatype.value == XSD + "string":
