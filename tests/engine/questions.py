@@ -10,12 +10,27 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 VARIABLES = ["?x", "?y", "?z", "?u"]
 PREDICATES = ["<p>", "<q>", "<r>", "<n>", "<d>", "<l>", "a", "<p>", "<q>"]
-CONSTANTS = ["1", "2.5", "10", '"a"', "<a>", f'"2020-01-01"^^<{XSD}date>', '"b"', "<none>", f'"many"^^<{XSD}integer>']
+CONSTANTS = [
+    "1",
+    f'"12345678901234567890"^^<{XSD}integer>',
+    f'"1e5"^^<{XSD}decimal>',
+    "2.5",
+    "10",
+    '"a"',
+    "<a>",
+    f'"2020-01-01"^^<{XSD}date>',
+    '"b"',
+    "<none>",
+    f'"many"^^<{XSD}integer>',
+]
 LANGUAGES = ['"en"', '"it"', '"de"']
 COMPARED = ["=", "!=", "<", ">", "<=", ">="]
 LITERALS = [
-    *(Literal(text, datatype=NamedNode(XSD + "integer")) for text in ("1", "01", "2", "3", "10", "-1", "many")),
-    *(Literal(text, datatype=NamedNode(XSD + "decimal")) for text in ("1.0", "2.5", "10.25", "2.50")),
+    *(
+        Literal(text, datatype=NamedNode(XSD + "integer"))
+        for text in ("1", "01", "2", "3", "10", "-1", "many", "5.7", "12345678901234567890")
+    ),
+    *(Literal(text, datatype=NamedNode(XSD + "decimal")) for text in ("1.0", "2.5", "10.25", "2.50", "1e5")),
     *(Literal(text, datatype=NamedNode(XSD + "date")) for text in ("2020-01-01", "2019-12-31", "2020-01-01Z")),
     *(Literal(text, language=language) for text in ("a", "b", 'a"') for language in ("en", "it", "en-GB")),
     *map(Literal, ("a", "b", "1", 'x"y', "é", "a@B")),
@@ -34,10 +49,10 @@ class Questions:
     def store(self) -> Store:
         """Return some statements; those by one property have values of one kind, but for <r>."""
         store, one = Store(), self.random.choice
-        whole = one([LITERALS[:4], LITERALS[:6], [*LITERALS[:6], *LITERALS[7:9]]])
+        whole = one([LITERALS[:4], LITERALS[:6], [*LITERALS[:6], *LITERALS[9:11]]])
         for _ in range(one([5, 15, 30, 60, 90])):
             subject, kind = NamedNode(BASE + one("abcd")), one(["p", "q", "r", "n", "d", "l", "type", "p", "q"])
-            values: dict[str, Literal] = {"n": one(whole), "d": one(LITERALS[11:13]), "l": one(LITERALS[14:18])}
+            values: dict[str, Literal] = {"n": one(whole), "d": one(LITERALS[14:16]), "l": one(LITERALS[17:21])}
             iri = NamedNode(BASE + one("CD" if kind == "type" else "abcd"))
             other: NamedNode | Literal = one(LITERALS) if kind == "r" and self._perhaps(0.5) else iri
             value = values.get(kind, other)
@@ -66,7 +81,8 @@ class Questions:
             having = self._perhaps(0.3, f" HAVING({self._aggregate()} {self._sign()} {number} && {keys[0]} != <a>)")
             return f"SELECT {distinct}{shown} {group} GROUP BY {names}{having}"
         if form < 0.85:
-            return f"SELECT DISTINCT {names} {group}"
+            order = self._perhaps(0.1, f" ORDER BY {self._variable()} {names} LIMIT 100")
+            return f"SELECT DISTINCT {names} {group}{order}"
         if form < 0.92:
             names = " ".join(self.random.sample(VARIABLES, 4))
             return f"SELECT {names} {group} ORDER BY {names} LIMIT {self.random.choice([1, 2, 5])} OFFSET 1"

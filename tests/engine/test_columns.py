@@ -84,6 +84,10 @@ COLUMNS = columns_of(FACTS)
         ("SELECT ?s (SUM(?v) AS ?sum) (AVG(?v) AS ?mean) (MAX(?v) AS ?most) { ?s <n> ?v } GROUP BY ?s", True),
         ("SELECT (SUM(?v) AS ?sum) { ?s <n> ?v FILTER(?v > 100) }", False),  # nothing to add up
         ("SELECT (AVG(?v) AS ?mean) { ?s <d> ?v }", False),  # dates
+        ("SELECT ?s { ?s <n> ?v } GROUP BY ?s HAVING(SUM(?v) > 3 && COUNT(*) < 5)", True),
+        ("SELECT ?s { ?s <n> ?v { SELECT (SUM(?w) AS ?v) { ?t <n> ?w } GROUP BY ?t } }", True),  # the inner one
+        ("SELECT * { ?s <p> ?o { SELECT ?s (COUNT(*) AS ?n) { ?s <n> ?v } GROUP BY ?s } FILTER(STR(?n) < 'x') }", True),
+        ("SELECT DISTINCT ?s { ?s <n> ?v } ORDER BY DESC(?v) ?s LIMIT 2", True),
         ("SELECT (COUNT(*) + 1 AS ?n) { ?s <p> ?o }", True),
         ("SELECT (GROUP_CONCAT(?s) AS ?all) { ?s <p> ?o }", False),
         ("SELECT ?s { ?s <n> ?v FILTER(?v > 1 && ?v <= 2.50) }", True),

@@ -50,8 +50,8 @@ kinds AS (
     WHEN term[1] <> '"' THEN 0
     WHEN plain THEN 2
     WHEN language IS NOT NULL THEN 3
-    WHEN type = 'integer' AND try_cast(text AS DECIMAL(38, 18)) IS NOT NULL THEN 4
-    WHEN type = 'decimal' AND try_cast(text AS DECIMAL(38, 18)) IS NOT NULL THEN 5
+    WHEN type = 'integer' AND regexp_matches(text, '^-?[0-9]{1,18}$') THEN 4
+    WHEN type = 'decimal' AND regexp_matches(text, '^-?[0-9]{1,18}([.][0-9]{1,18})?$') THEN 5
     WHEN type = 'date' AND regexp_matches(text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') AND try_cast(text AS DATE) IS NOT NULL THEN 6
     ELSE 7 END AS kind
   FROM literals)

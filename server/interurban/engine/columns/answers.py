@@ -92,8 +92,9 @@ class _Answers:
         relation, as_shown = found.relation, not select.distinct
         if select.shown is not None and not select.groups:
             relation = relation.only(select.used)
-            if select.distinct and all(expression is None for expression, _ in select.shown):
-                relation = self._groups.table(relation.only({shown for _, shown in select.shown}), distinct=True)
+            names = {variable for expression, variable in select.shown if expression is None}
+            if select.distinct and select.used == names:
+                relation = self._groups.table(relation.only(names), distinct=True)
                 as_shown = True
         shown = [each for each in relation.columns.items() if each[0].startswith("?")]
         end = f" LIMIT {_MOST_ROWS + 1}"
@@ -119,6 +120,8 @@ class _Answers:
         relation, end = Relation(whole.tables, whole.conditions, shown, whole.linked), ""
         if select.distinct:
             relation = whole = self._groups.table(relation, distinct=True)
+        if any(column.kind == "written" for column in shown.values()):
+            raise UnsupportedError  # which can be shown, but not compared
         if select.limit is not None:
             end = f"{self._order(select, found, whole)} LIMIT {select.limit} OFFSET {select.offset}"
         elif select.offset:

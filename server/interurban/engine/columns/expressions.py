@@ -87,7 +87,7 @@ class Conditions:
             left, operator, right = right, _SWAPPED[operator], left
         one_text, other_text = _argument(left, "STR"), _argument(right, "STR")
         if one_text and other_text:
-            return self._texts(self._variable(one_text).sql, operator, self._variable(other_text).sql)
+            return self._texts(self._term(one_text), operator, self._term(other_text))
         constant = self._constants.get(words(right))
         if left.type == "build_in_function" and operator in ("=", "!="):
             return self._language(left, operator, constant)
@@ -95,21 +95,16 @@ class Conditions:
         if one.kind == "integer":
             return f"({one.sql} {operator.replace('!=', '<>')} {self._integer(right, constant)})"
         if constant:
-            return self._with_constant(one.sql, operator, constant)
-        other = self.value(right)
-        if other.kind != "term":
-            raise UnsupportedError
-        return self._terms(one.sql, operator, other.sql)
+            return self._with_constant(self._term(left), operator, constant)
+        return self._terms(self._term(left), operator, self._term(right))
 
     def key(self, node: Node) -> str:
         """Return what solutions are sorted by: IRIs, numbers, or what is counted."""
         kinds, inner = self._columns.terms.kinds, _argument(node, "STR")
         column = self.value(inner or node)
-        if column.kind == "written":
-            raise UnsupportedError
-        if column.kind == "integer":
+        if column.kind == "integer" and not inner:
             return column.sql
-        x = column.sql
+        x = self._term(inner or node)
         alike = kinds.iris.has(x) if inner else f"{kinds.iris.has(x)} OR {kinds.numbers.has(x)}"
         return f"(CASE WHEN {x} IS NULL OR {alike} THEN {x} ELSE {UNSURE} END)"
 
@@ -123,6 +118,13 @@ class Conditions:
         if of := _argument(node, "YEAR"):
             return self._year(self._variable(of))
         raise UnsupportedError(node.type)
+
+    def _term(self, node: Node) -> str:
+        """Return the number of a term."""
+        column = self.value(node)
+        if column.kind != "term":
+            raise UnsupportedError
+        return column.sql
 
     def _variable(self, node: Node) -> Column:
         found = self._scope.get(f"?{words(node)[1:]}")
@@ -153,7 +155,7 @@ class Conditions:
         of = _argument(function, "LANG")
         if of is None or constant is None or not constant.text:
             raise UnsupportedError
-        known, x = self._columns.terms.kinds, self._variable(of).sql
+        known, x = self._columns.terms.kinds, self._term(of)
         own = (known.languages or {}).get(constant.text)
         if own is None and constant.text.lower() != constant.text:
             raise UnsupportedError

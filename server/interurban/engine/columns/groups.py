@@ -50,6 +50,8 @@ class Groups:
 
         end: what is to be behind its SELECT. aside: it is found before anything else is done with it.
         """
+        if not relation.hangs_together:  # all of one with all of the other
+            raise UnsupportedError
         listed = [f"{column.sql} AS v{number}" for number, column in enumerate(relation.columns.values())]
         sql = relation.select(listed, distinct) + end
         return self.named(f"WITH m AS MATERIALIZED ({sql}) FROM m" if aside else sql, relation.columns)

@@ -16,15 +16,16 @@ from pyoxigraph import Literal, NamedNode
 
 from interurban.iris import XSD
 
-_NUMBERS = frozenset((XSD + "integer", XSD + "decimal"))
-_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,18})?", re.ASCII)
+_NUMBERS = {  # as columns.sql has them
+    XSD + "integer": re.compile(r"-?[0-9]{1,18}", re.ASCII),
+    XSD + "decimal": re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII),
+}
 
 
 def worth_of(term: NamedNode | Literal) -> Decimal | None:
     """Return what an integer or a decimal number is worth; None for anything else, such as "many"^^xsd:integer."""
-    if isinstance(term, Literal) and term.datatype.value in _NUMBERS and _NUMBER.fullmatch(term.value):
-        return Decimal(term.value)
-    return None
+    number = _NUMBERS.get(term.datatype.value) if isinstance(term, Literal) else None
+    return Decimal(term.value) if number and number.fullmatch(term.value) else None
 
 
 @dataclass(frozen=True)
