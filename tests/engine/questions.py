@@ -164,6 +164,7 @@ class Questions:
                 f"VALUES {self._variable()} {{ <a> <b> {value} }} ",
                 f"BIND(YEAR({self._variable()}) AS ?w{depth}) ",
                 f"BIND({self._variable()} AS ?w{depth}) ",
+                f"BIND(STR({self._variable()}) AS ?w{depth}) ",
                 *([f"{{ {self._group(depth + 1)}}} ", f"{{ {self.select(depth + 1)} }} "] if depth < 2 else []),
             ]
             yield self._filter() if self._perhaps(0.4) else self.random.choice(parts)

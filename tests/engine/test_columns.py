@@ -106,6 +106,11 @@ COLUMNS = columns_of(FACTS)
         ("SELECT (COUNT(*) AS ?n) { ?s <p>+ ?o }", False),
         ("SELECT (COUNT(*) AS ?n) FROM <g> { ?s ?p ?o }", False),
         ("SELECT ?s ?n { ?s <p>+ ?o { SELECT ?s (COUNT(*) AS ?n) { ?s <n> ?v } GROUP BY ?s } }", True),  # the inner one
+        ("SELECT ?t (COUNT(*) AS ?n) { ?s <p> ?o BIND(STR(?o) AS ?t) } GROUP BY ?t", True),
+        ("SELECT DISTINCT ?t { ?s <l> ?o BIND(STR(?o) AS ?t) }", False),  # texts of texts
+        ("ASK { ?s <n> ?v FILTER(?v > 3) }", True),
+        ("ASK { ?s <n> ?v FILTER(?v > 300) }", True),
+        ("ASK { ?s <n> ?v }", False),
         ("CONSTRUCT { ?s <n> ?n } { { SELECT ?s (COUNT(*) AS ?n) { ?s <n> ?v } GROUP BY ?s } }", True),
         ("SELECT (COUNT(*) AS ?n) { ?s <p> ?o } VALUES ?s { <a> }", False),
         (f"SELECT ?s {{ ?s <n> ?v FILTER(?v < '1) OR (1=1'^^<{XSD}integer>) }}", False),
@@ -117,6 +122,8 @@ def test_what_is_answered_from_columns(text: str, is_found: bool) -> None:
     if text.startswith("SELECT"):
         right = FACTS.query(text, base_iri=BASE)
         assert solutions(answer(FACTS, Query(text, BASE), columns=COLUMNS)) == solutions(right)
+    elif text.startswith("ASK"):
+        assert bool(FACTS.query(found, base_iri=BASE)) == bool(FACTS.query(text, base_iri=BASE))
 
 
 def test_what_a_query_says_of_its_dataset_is_heeded() -> None:

@@ -43,6 +43,10 @@ def in_columns(text: str, base: str, columns: Columns) -> str:
     while waiting:
         node = waiting.pop()
         try:
+            if node.type == "ask_query":
+                known = known or constants(root, base, columns)
+                edits.append(_Answers(columns, known, "").asked(node))
+                continue
             select = read(node)
             if not select.groups and not _leaves_out(select):
                 raise UnsupportedError  # the engine is as quick
@@ -109,6 +113,16 @@ class _Answers:
             _edit(select.group, f"{{ {self._values(shown, sql)}{left} }}"),
         ]
 
+    def asked(self, node: Node) -> Edit:
+        """Return what is to stand in place of the group of an ASK."""
+        group = parts(parts(node)[-1])[-1]
+        if not any(each.type in _LEAVE_OUT for each in everything(group)):
+            raise UnsupportedError  # the engine ends with the first that it finds
+        found = self._groups.group(group)
+        if self._groups.anchored:
+            raise UnsupportedError
+        return _edit(group, "{}" if self._columns.rows(f"{found.select(['1'])} LIMIT 1") else "{ FILTER(false) }")
+
     def _within(self, select: Select, depth: int) -> Relation:
         """Return what a SELECT within a group finds, as a relation."""
         found = self._found(select, depth)
@@ -169,7 +183,7 @@ class _Answers:
         rows = self._columns.rows(sql)
         if len(rows) > _MOST_ROWS or not shown:
             raise UnsupportedError
-        places = [place for place, (_, column) in enumerate(shown) if column.kind == "term"]
+        places = {place: column.kind for place, (_, column) in enumerate(shown) if column.kind in ("term", "address")}
         numbers = {row[place] for place in places for row in rows} - {None}
         first = self._columns.terms.kinds.iris.first
         if any(number < first for number in numbers):  # a blank node, or what nobody has
@@ -181,7 +195,7 @@ class _Answers:
                 if value is None:
                     texts[place] = "UNDEF"
                 elif place in places:
-                    texts[place] = terms[value]
+                    texts[place] = terms[value] if places[place] == "term" else f'"{terms[value][1:-1]}"'
         listed = " ".join(f"({' '.join(texts)})" for texts in written)
         return f"VALUES ({' '.join(variable for variable, _ in shown)}) {{ {listed} }}"
 

@@ -109,7 +109,7 @@ class Conditions:
         return f"(CASE WHEN {x} IS NULL OR {alike} THEN {x} ELSE {UNSURE} END)"
 
     def value(self, node: Node) -> Column:
-        """Return what a variable is, or what is counted, or a year."""
+        """Return what a variable is, or what is counted, a year, or the text of an IRI."""
         node = _bare(node)
         if node.type == "var":
             return self._variable(node)
@@ -117,6 +117,8 @@ class Conditions:
             return self._counted[words(node)]
         if of := _argument(node, "YEAR"):
             return self._year(self._variable(of))
+        if of := _argument(node, "STR"):
+            return self._address(self._variable(of))
         raise UnsupportedError(node.type)
 
     def _term(self, node: Node) -> str:
@@ -149,6 +151,14 @@ class Conditions:
             f" WHEN {x} <= {known.in_language.last} OR {x} IS NULL THEN NULL ELSE {UNSURE} END)"
         )
         return Column(sql, bound=False, kind="integer")
+
+    def _address(self, of: Column) -> Column:
+        """Return STR(?x) of an IRI."""
+        if of.kind != "term":
+            raise UnsupportedError
+        is_iri = self._columns.terms.kinds.iris.has(of.sql)
+        sql = f"(CASE WHEN {is_iri} OR {of.sql} IS NULL THEN {of.sql} ELSE {UNSURE} END)"
+        return Column(sql, of.bound, "address")
 
     def _language(self, function: Node, operator: str, constant: Constant | None) -> str:
         """Return LANG(?x) = "en"."""

@@ -16,14 +16,17 @@ class UnsupportedError(Exception):
 
 @dataclass(frozen=True)
 class Column:
-    """A variable's value in SQL: the number of a term, an integer that was counted, or a number as a query writes it.
+    """A variable's value in SQL, of a kind.
+
+    term: its number; address: the number of an IRI whose text it is; integer: what was counted, or a year; written: a
+    number as a query writes it.
 
     bound: it has a value in every solution.
     """
 
     sql: str
     bound: bool = True
-    kind: Literal["term", "integer", "written"] = "term"
+    kind: Literal["term", "address", "integer", "written"] = "term"
 
 
 @dataclass(frozen=True)
