@@ -100,6 +100,7 @@ COLUMNS = columns_of(FACTS)
         ("SELECT ?s ?v { ?s a <C> OPTIONAL { ?s <n> ?v FILTER(?v > 2) } FILTER(BOUND(?v)) }", True),
         ("SELECT ?s ?v { ?s a <C> ; <n> ?w OPTIONAL { ?s <n> ?v FILTER(?v > ?w) } MINUS { ?s <q> ?s } }", False),
         ("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", True),
+        ("SELECT (COUNT(*) AS ?n) { GRAPH <none> {} }", False),
         ("SELECT DISTINCT ?x ?y { ?x a <C> . ?y a <D> }", False),  # all with all
         ("SELECT ?s { ?s <p> ?o } LIMIT 1", False),  # the engine ends with the first
         ("SELECT ?o { <a> <p> ?o FILTER(?o != <b>) }", False),  # the engine begins with <a>

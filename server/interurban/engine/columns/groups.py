@@ -158,8 +158,7 @@ class Groups:
             raise UnsupportedError(step.predicate)  # a path
         ids = {part: self._id(end) for part, end in ends.items() if not is_name(end) and not is_variable(end)}
         table, without_p, without_o = self._columns.table(named or graph is not None, ids.get("p"), ids.get("o"))
-        left_out = {"p"} if without_p else set()
-        left_out |= {"o"} if without_o else set()
+        left_out = {part for part, without in (("p", without_p), ("o", without_o)) if without}
         self.anchored |= "s" in ids or ("o" in ids and ids.get("p") != self._columns.type)
         name = self._name()
         conditions = [f"{name}.{part} = {number}" for part, number in ids.items() if part not in left_out]
@@ -181,24 +180,21 @@ class Groups:
     def _graph(self, node: Node, depth: int, outer: Mapping[str, Column]) -> Relation:
         """Return the solutions of GRAPH; with a variable only of triple patterns, as it is none for what is within."""
         name, group = parts(node)
+        blocks = [steps(child) for child in parts(group) if child.type == "triples_block"]
+        if not blocks:  # whether there is such a graph
+            raise UnsupportedError(node.type)
         if name.type != "var":
             return self.group(group, depth + 1, str(self._id(words(name))), outer)
-        blocks = parts(group)
-        if not blocks or any(block.type != "triples_block" for block in blocks):
-            raise UnsupportedError(node.type)
         variable, found = f"?{words(name)[1:]}", Relation()
-        for block in blocks:
-            for step in steps(block) or self._unknown():
-                one = self._step(step, None, named=True)
-                graph = Column(f"{one.tables[0].rpartition(' ')[2]}.g")
-                if variable in one.columns:
-                    raise UnsupportedError(variable)
-                columns = {**one.columns, variable: graph}
-                found = found.joined(Relation(one.tables, one.conditions, columns, (frozenset(columns),)))
+        if len(blocks) < len(parts(group)) or None in blocks:
+            raise UnsupportedError(node.type)
+        for step in (step for block in blocks for step in block or ()):
+            one = self._step(step, None, named=True)
+            if variable in one.columns:
+                raise UnsupportedError(variable)
+            columns = {**one.columns, variable: Column(f"{one.tables[0].rpartition(' ')[2]}.g")}
+            found = found.joined(Relation(one.tables, one.conditions, columns, (frozenset(columns),)))
         return found
-
-    def _unknown(self) -> list[Step]:
-        raise UnsupportedError
 
     def _optional(self, left: Relation, node: Node, depth: int, graph: str | None) -> Relation:
         if not left.tables:
@@ -207,7 +203,7 @@ class Groups:
             right, filters = self._unfiltered(node, depth + 1, graph, _NOTHING)
         asked = {name for each in filters for name in variables(each)}
         if asked & left.columns.keys() - right.columns.keys():
-            raise UnsupportedError  # a filter of what both have
+            raise UnsupportedError  # a filter of what is outside
         right = self._filtered(right, filters, depth + 1, graph, _NOTHING)
         left, right = self.table(left), self.table(right)
         equal = same(left.columns, right.columns)
@@ -273,13 +269,7 @@ class Groups:
         listed = parts(block)
         names = [f"?{words(each)[1:]}" for each in listed if each.type == "var"]
         terms = [self._constants.get(words(each)) for each in listed if each.type != "var"]
-        if (
-            not names
-            or not terms
-            or len(terms) % len(names)
-            or len(terms) > _MOST_VALUES
-            or len(set(names)) < len(names)
-        ):
+        if not names or len(set(names)) < len(names) or not 0 < len(terms) <= _MOST_VALUES or len(terms) % len(names):
             raise UnsupportedError
         ids = [str(term.id) for term in terms if term and (term.id > 0 or str(term.term).startswith("<"))]
         if len(ids) < len(terms):
