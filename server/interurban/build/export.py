@@ -68,6 +68,7 @@ def _exported(dataset: Dataset, releases: Path, settings: Settings) -> Exported:
         _refuse_names(dataset, names_in_releases(releases, gone))
     with workshop(releases) as folder:
         exported = _released(dataset, releases, settings, folder)
+    at(None)
     if gone:  # even if the release was there: the build that made it may have come no further
         erase_from_older(releases, exported.release, gone, {quad.subject for quad in dataset.store})
     return exported
