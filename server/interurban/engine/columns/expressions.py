@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from pyoxigraph import Literal
 
 from interurban.engine.columns.relations import Column, UnsupportedError
-from interurban.engine.rewriting.patterns import FUNCTIONS, parts
+from interurban.engine.rewriting.patterns import FUNCTIONS, parts, variable
 from interurban.engine.rewriting.syntax import words
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Conditions:
         return column.sql
 
     def _variable(self, node: Node) -> Column:
-        found = self._scope.get(f"?{words(node)[1:]}")
+        found = self._scope.get(variable(node))
         if node.type != "var" or found is None:
             raise UnsupportedError(words(node))
         return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from interurban.engine.columns.expressions import Conditions
 from interurban.engine.columns.relations import Column, Relation, UnsupportedError, same
-from interurban.engine.rewriting.patterns import FUNCTIONS, UNION, Step, is_name, parts, steps, variables
+from interurban.engine.rewriting.patterns import FUNCTIONS, UNION, Step, is_name, parts, steps, variable, variables
 from interurban.engine.rewriting.syntax import everything, words
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class Groups:
         """Return what a SELECT finds as a table. columns: what its v0, v1, ... are."""
         name = self._name()
         own = {
-            variable: Column(f"{name}.v{number}", column.bound, column.kind)
-            for number, (variable, column) in enumerate(columns.items())
+            each: Column(f"{name}.v{number}", column.bound, column.kind)
+            for number, (each, column) in enumerate(columns.items())
         }
         return Relation((f"({sql}) AS {name}",), (), own, (frozenset(own),))
 
@@ -164,10 +164,10 @@ class Groups:
         conditions = [f"{name}.{part} = {number}" for part, number in ids.items() if part not in left_out]
         columns: dict[str, Column] = {}
         for part in (part for part in ends if part not in ids):
-            variable = ends[part] if ends[part].startswith("_:") else f"?{ends[part][1:]}"
-            if variable in columns:
-                conditions.append(f"{name}.{part} = {columns[variable].sql}")
-            columns.setdefault(variable, Column(f"{name}.{part}"))
+            end = ends[part] if ends[part].startswith("_:") else f"?{ends[part][1:]}"
+            if end in columns:
+                conditions.append(f"{name}.{part} = {columns[end].sql}")
+            columns.setdefault(end, Column(f"{name}.{part}"))
         if graph:
             conditions.append(f"{name}.g = {graph}")
         return Relation((f"{table} AS {name}",), tuple(conditions), columns, (frozenset(columns),))
@@ -185,14 +185,14 @@ class Groups:
             raise UnsupportedError(node.type)
         if name.type != "var":
             return self.group(group, depth + 1, str(self._id(words(name))), outer)
-        variable, found = f"?{words(name)[1:]}", Relation()
+        graph, found = variable(name), Relation()
         if len(blocks) < len(parts(group)) or None in blocks:
             raise UnsupportedError(node.type)
         for step in (step for block in blocks for step in block or ()):
             one = self._step(step, None, named=True)
-            if variable in one.columns:
-                raise UnsupportedError(variable)
-            columns = {**one.columns, variable: Column(f"{one.tables[0].rpartition(' ')[2]}.g")}
+            if graph in one.columns:
+                raise UnsupportedError(graph)
+            columns = {**one.columns, graph: Column(f"{one.tables[0].rpartition(' ')[2]}.g")}
             found = found.joined(Relation(one.tables, one.conditions, columns, (frozenset(columns),)))
         return found
 
@@ -254,8 +254,8 @@ class Groups:
         return group.only({name for name in group.columns if name.startswith("?")})
 
     def _bound(self, found: Relation, node: Node) -> Relation:
-        expression, variable = parts(node)
-        name = f"?{words(variable)[1:]}"
+        expression, bound = parts(node)
+        name = variable(bound)
         if name in found.columns:
             raise UnsupportedError(name)
         value = self.conditions(found.columns).value(expression)
@@ -267,7 +267,7 @@ class Groups:
         if any(each.type.upper() == "UNDEF" for each in everything(block)):
             raise UnsupportedError
         listed = parts(block)
-        names = [f"?{words(each)[1:]}" for each in listed if each.type == "var"]
+        names = [variable(each) for each in listed if each.type == "var"]
         terms = [self._constants.get(words(each)) for each in listed if each.type != "var"]
         if not names or len(set(names)) < len(names) or not 0 < len(terms) <= _MOST_VALUES or len(terms) % len(names):
             raise UnsupportedError
@@ -276,7 +276,7 @@ class Groups:
             raise UnsupportedError
         rows = ", ".join(f"({', '.join(ids[n : n + len(names)])})" for n in range(0, len(ids), len(names)))
         name = self._name()
-        own = {variable: Column(f"{name}.v{number}") for number, variable in enumerate(names)}
+        own = {each: Column(f"{name}.v{number}") for number, each in enumerate(names)}
         columns = ", ".join(f"v{number}" for number in range(len(names)))
         return Relation((f"(VALUES {rows}) AS {name}({columns})",), (), own, (frozenset(own),))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from interurban.engine.columns.relations import UnsupportedError
-from interurban.engine.rewriting.patterns import parts, variables
+from interurban.engine.rewriting.patterns import parts, variable, variables
 from interurban.engine.rewriting.syntax import descendants, words
 
 if TYPE_CHECKING:
@@ -83,11 +83,6 @@ def read(node: Node) -> Select:
     return found
 
 
-def name(node: Node) -> str:
-    """Return a variable's name, with `?`."""
-    return f"?{words(node)[1:]}"
-
-
 def _read_shown(found: Select, clause: Node) -> None:
     shown: list[Shown] = []
     expression: Node | None = None
@@ -100,7 +95,7 @@ def _read_shown(found: Select, clause: Node) -> None:
             case "(" | ")" | "AS" | "COMMENT":
                 pass
             case "VAR" if expression is not None or not _opened(child):
-                shown.append((expression, name(child)))
+                shown.append((expression, variable(child)))
                 expression = None
             case _ if child.is_named:
                 expression = child
@@ -119,7 +114,7 @@ def _key(condition: Node) -> str:
     only = parts(condition)
     if len(only) != 1 or only[0].type != "var" or words(condition)[0] == "(":
         raise UnsupportedError
-    return name(only[0])
+    return variable(only[0])
 
 
 def _order(condition: Node) -> tuple[Node, bool]:

@@ -35,8 +35,8 @@ _LANGUAGES = "SELECT language, min(id), max(id) FROM terms WHERE kind = 3 GROUP 
 _TYPE = NamedNode(RDF + "type")
 _AT_ONCE = 10_000
 _LARGE = 1000  # statements of a property, or things of a class, that have a table of their own
-_COUNTS = "SELECT p, count(*) FROM {table} GROUP BY p HAVING count(*) >= {least} ORDER BY p"
-_CLASSES = "SELECT o, count(*) FROM believed WHERE p = {type} GROUP BY o HAVING count(*) >= {least} ORDER BY o"
+_COUNTS = "SELECT p FROM {table} GROUP BY p HAVING count(*) >= {least} ORDER BY p"
+_CLASSES = "SELECT o FROM believed WHERE p = {type} GROUP BY o HAVING count(*) >= {least} ORDER BY o"
 
 
 class Columns:
@@ -82,14 +82,14 @@ class Columns:
 
     def _apart(self, table: str, columns: str) -> dict[tuple[str, int], str]:
         found = {}
-        for predicate, _ in self.rows(_COUNTS.format(table=table, least=_LARGE)):
+        for (predicate,) in self.rows(_COUNTS.format(table=table, least=_LARGE)):
             name = found[table, predicate] = f"{table}_{predicate}"
             self._database.execute(f"CREATE TABLE {name} AS SELECT {columns} FROM {table} WHERE p = {predicate}")
         return found
 
     def _apart_by_class(self) -> dict[int, str]:
         found = {}
-        for kind, _ in self.rows(_CLASSES.format(type=self.type, least=_LARGE)):
+        for (kind,) in self.rows(_CLASSES.format(type=self.type, least=_LARGE)):
             name = found[kind] = f"class_{kind}"
             self._database.execute(
                 f"CREATE TABLE {name} AS SELECT s FROM believed WHERE p = {self.type} AND o = {kind}"

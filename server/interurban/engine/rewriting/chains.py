@@ -25,6 +25,7 @@ from interurban.engine.rewriting.patterns import (
     is_name,
     parts,
     steps,
+    variable,
     variables,
 )
 from interurban.engine.rewriting.syntax import Edit, edited, everything, prologue, tree, words
@@ -159,7 +160,7 @@ class _Chains:
         return _Clause(f"FILTER({self.written(node)[len('FILTER') :]}) ", frozenset(variables(node)))
 
     def _bind(self, node: Node) -> _Clause:
-        target = f"?{words(parts(node)[-1])[1:]}"
+        target = variable(parts(node)[-1])
         return _Clause(f"{self.written(node)} ", frozenset(variables(node) - {target}), target)
 
     def _minus(self, group: Node, names: frozenset[str], given: frozenset[str], depth: int) -> _Clause:

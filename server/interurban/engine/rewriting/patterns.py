@@ -72,9 +72,14 @@ def parts(node: Node) -> list[Node]:
     return [child for child in node.named_children if child.type != "comment"]
 
 
+def variable(node: Node) -> str:
+    """Return the name of a variable, `?x` or `$x`, with `?`."""
+    return f"?{words(node)[1:]}"
+
+
 def variables(node: Node) -> set[str]:
     """Return the variables within a node, each with `?`."""
-    return {_end(found) for found in everything(node) if found.type == "var"}
+    return {variable(found) for found in everything(node) if found.type == "var"}
 
 
 def elsewhere(source: bytes, group: Node) -> frozenset[str]:
@@ -135,4 +140,4 @@ def _predicates(path: Node) -> list[tuple[str, bool]]:
 
 
 def _end(node: Node) -> str:
-    return f"?{words(node)[1:]}" if node.type == "var" else words(node)
+    return variable(node) if node.type == "var" else words(node)

@@ -21,6 +21,7 @@ from interurban.engine.rewriting.patterns import (
     operators,
     parts,
     steps,
+    variable,
 )
 from interurban.engine.rewriting.syntax import Edit, descendants, edited, everything, prologue, tree, words
 
@@ -86,7 +87,7 @@ def _equal(node: Node) -> Iterator[tuple[str, str]]:
     """Yield the variables that a filter says are equal."""
     for found in conjuncts(node):
         if operators(found) == ["="] and [part.type for part in parts(found)] == ["var", "var"]:
-            one, other = (f"?{words(part)[1:]}" for part in parts(found))
+            one, other = map(variable, parts(found))
             if one != other:
                 yield one, other
 
